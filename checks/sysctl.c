@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A kernel parameter under /proc/sys. */
+#include "checks/checks.h"
+
+#include "core/text.h"
+
+/* net.ipv4.conf.all.forwarding → proc/sys/net/ipv4/conf/all/forwarding. A slashed name may hold dots: net/ipv4/conf/eth0.1/… */
+static char *sysctl_path(struct arena *arena, const char *name)
+{
+	char *path = arena_printf(arena, "proc/sys/%s", name);
+
+	if (!strchr(name, '/'))
+		for (char *c = path; *c; c++)
+			if (*c == '.')
+				*c = '/';
+	return path;
+}
+
+/* The value of a name in the output of `sysctl -a`: "name = value" lines. */
+static void observe_given(struct items *items, const struct file *file, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *line = file->data; line && *line; line = strchr(line, '\n'), line += line != NULL) {
+		const char *equals = line + n + strspn(line + n, " ");
+		struct item *item;
+		char *value;
+
+		if (strncmp(line, name, n) != 0 || *equals != '=')
+			continue;
+		value = text_trim(arena_strndup(items->arena, equals + 1, strcspn(equals + 1, "\n")));
+		item = items_add_text(items, name, file->path, value);
+		if (text_integer(item->text, &item->number))
+			item->type = ITEM_INTEGER;
+		return;
+	}
+	items_add_state(items, name, file->path, STATE_ABSENT, "not listed there");
+}
+
+static void observe(const struct subject *subject, const struct params *params, struct items *items)
+{
+	const char *name = params_get(params, "name");
+	const struct file *given = source_root(subject->source) ? NULL : source_read(subject->source, KERNEL_GIVEN_SYSCTL, 0);
+
+	if (!given)
+		items_add_value_file(items, name, source_read(subject->source, sysctl_path(items->arena, name), 65536));
+	else if (given->state != STATE_PRESENT)
+		items_add_state(items, name, "sysctl -a", given->state, "no list of sysctl values was given");
+	else
+		observe_given(items, given, name);
+}
+
+const struct check check_sysctl = {
+	.name = "sysctl",
+	.summary = "a kernel parameter under /proc/sys",
+	.reference = "The running value, read from /proc/sys: an integer where the file holds one number, else a string. It says nothing "
+		     "of what a restart brings. In an audit of single files it is looked up in what `sysctl -a` printed. Documented in "
+		     "the kernel's admin-guide/sysctl and networking/ip-sysctl.",
+	.subjects = SUBJECT_HOST | SUBJECT_CONTAINER,
+	.params = {
+		{ "name", PARAM_STRING, REQUIRED, "dotted name; slashed where a part of it holds a dot", NULL },
+	},
+	.observe = observe,
+};

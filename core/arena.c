@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/arena.h"
+
+#include <assert.h>
+#include <stdalign.h>
+
+enum { BLOCK_SIZE = 64 * 1024 };
+
+struct block {
+	struct block *next;
+	size_t used, size;
+	alignas(max_align_t) char data[];
+};
+
+struct arena {
+	struct block *blocks;
+};
+
+static void *checked(void *memory)
+{
+	if (!memory) {
+		fputs("plimsoll: out of memory\n", stderr);
+		_exit(2);
+	}
+	return memory;
+}
+
+void *xmalloc(size_t size)
+{
+	return checked(malloc(size ? size : 1));
+}
+
+void *xrealloc(void *old, size_t size)
+{
+	return checked(realloc(old, size ? size : 1));
+}
+
+struct arena *arena_new(void)
+{
+	struct arena *arena = xmalloc(sizeof(*arena));
+
+	arena->blocks = NULL;
+	return arena;
+}
+
+void arena_free(struct arena *arena)
+{
+	if (!arena)
+		return;
+	for (struct block *b = arena->blocks, *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+	free(arena);
+}
+
+/* A request larger than a block gets a block of its own, behind the current one. */
+static struct block *block_for(struct arena *arena, size_t size)
+{
+	struct block *b = arena->blocks;
+	size_t room;
+
+	if (b && b->size - b->used >= size)
+		return b;
+	room = size > BLOCK_SIZE / 4 ? size : BLOCK_SIZE;
+	b = xmalloc(sizeof(*b) + room);
+	b->used = 0;
+	b->size = room;
+	if (arena->blocks && room == size) {
+		b->next = arena->blocks->next;
+		arena->blocks->next = b;
+	} else {
+		b->next = arena->blocks;
+		arena->blocks = b;
+	}
+	return b;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	size_t rounded = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	struct block *b;
+	void *memory;
+
+	assert(rounded >= size);
+	b = block_for(arena, rounded);
+	memory = b->data + b->used;
+	b->used += rounded;
+	return memset(memory, 0, rounded);
+}
+
+char *arena_strndup(struct arena *arena, const char *text, size_t size)
+{
+	char *copy = arena_alloc(arena, size + 1);
+
+	memcpy(copy, text, size);
+	return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+	return arena_strndup(arena, text, strlen(text));
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list args)
+{
+	va_list again;
+	char *text;
+	int n;
+
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	assert(n >= 0);
+	text = arena_alloc(arena, (size_t)n + 1);
+	vsnprintf(text, (size_t)n + 1, format, args);
+	return text;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = arena_vprintf(arena, format, args);
+	va_end(args);
+	return text;
+}
+
+/* Capacities are the powers of two from 8 on, so n alone tells when the array is full. */
+void *arena_room(struct arena *arena, void *array, size_t n, size_t element_size)
+{
+	void *larger;
+
+	if (n && (n < 8 || (n & (n - 1))))
+		return array;
+	larger = arena_alloc(arena, element_size * (n ? n * 2 : 8));
+	if (n)
+		memcpy(larger, array, element_size * n);
+	return larger;
+}

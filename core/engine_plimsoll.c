@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/engine_plimsoll.h"
+
+#include "core/benchmark.h"
+#include "core/text.h"
+#include "core/xml.h"
+
+#include <errno.h>
+
+enum { DEEPEST = 16, EXPECTS = 4 };
+
+enum node_kind { NODE_TEST, NODE_COMBINE, NODE_NOT };
+
+/* An attribute as written, kept until the profile's values are known. */
+struct attribute {
+	const char *name, *text;
+	int param;                   /* index of the check's parameter, or -1 */
+	enum expect_op op;           /* where it is a comparison */
+};
+
+struct node {
+	enum node_kind kind;
+	enum operator operator;
+	struct node *children, *next;
+	const char *kernel, *arch;   /* guards, or NULL */
+	unsigned line;
+
+	/* NODE_TEST */
+	const struct check *check;
+	struct attribute *attributes;
+	size_t n_attributes;
+	struct params params;
+	struct expect expects[EXPECTS];
+	size_t n_expects;
+	enum outcome absent;
+};
+
+struct export {
+	const char *name, *value_id;
+};
+
+struct program {
+	struct node *root;
+	struct export *exports;
+	size_t n_exports;
+};
+
+struct loading {
+	const struct engine_context *context;
+	struct program *program;
+	struct err *err;
+};
+
+/* ---- load ---- */
+
+static const struct {
+	const char *name;
+	enum node_kind kind;
+	enum operator operator;
+} combinations[] = {
+	{ "all-of", NODE_COMBINE, OPERATOR_AND },
+	{ "any-of", NODE_COMBINE, OPERATOR_OR },
+	{ "first-of", NODE_COMBINE, OPERATOR_FIRST },
+	{ "not", NODE_NOT, OPERATOR_AND },
+};
+
+static const char *names_of_checks(const struct loading *l)
+{
+	struct buffer names = { .arena = l->context->arena };
+
+	for (const struct check *const *c = l->context->registry->checks; *c; c++)
+		buffer_printf(&names, "%s ", (*c)->name);
+	buffer_puts(&names, "all-of any-of first-of not");
+	return names.text;
+}
+
+static const char *names_of_attributes(const struct loading *l, const struct check *check)
+{
+	struct buffer names = { .arena = l->context->arena };
+
+	for (const struct param *p = check->params; p->name; p++)
+		buffer_printf(&names, "%s ", p->name);
+	for (enum expect_op op = 0; op < EXPECT_OPS; op++)
+		buffer_printf(&names, "%s ", expect_op_name(op));
+	buffer_puts(&names, "absent kernel arch");
+	return names.text;
+}
+
+static int param_index(const struct check *check, const char *name)
+{
+	for (int i = 0; check->params[i].name; i++)
+		if (streq(check->params[i].name, name))
+			return i;
+	return -1;
+}
+
+static int load_absent(struct loading *l, struct node *node, const xmlNode *xml, const char *text)
+{
+	static const enum outcome outcomes[] = { OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_NOTAPPLICABLE };
+
+	for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
+		if (streq(text, outcome_name(outcomes[i]))) {
+			node->absent = outcomes[i];
+			return 0;
+		}
+	}
+	return xml_fail(l->context->path, xml, l->err, "absent is pass, fail or notapplicable, not '%s'", text);
+}
+
+/* kernel= and arch=. Returns 1 where the attribute was one, 0 where not, or -errno. */
+static int load_guard(struct loading *l, struct node *node, const xmlNode *xml, const char *name, const char *text)
+{
+	if (streq(name, "arch")) {
+		node->arch = text;
+		return 1;
+	}
+	if (!streq(name, "kernel"))
+		return 0;
+	node->kernel = text;
+	if (kernel_version_within("6.0", text) < 0)
+		return xml_fail(l->context->path, xml, l->err, "kernel=\"%s\" is not a comparison like \"&gt;= 6.6\"", text);
+	return 1;
+}
+
+static int load_attribute(struct loading *l, struct node *node, const xmlNode *xml, const xmlAttr *attr)
+{
+	struct attribute a = { .name = (const char *)attr->name };
+	int rc;
+
+	a.name = arena_strdup(l->context->arena, a.name);
+	a.text = xml_attribute(l->context->arena, xml, a.name);
+	rc = load_guard(l, node, xml, a.name, a.text);
+	if (rc)
+		return rc < 0 ? rc : 0;
+	if (streq(a.name, "absent"))
+		return load_absent(l, node, xml, a.text);
+	a.param = param_index(node->check, a.name);
+	a.op = expect_op_of(a.name);
+	if (a.param < 0 && a.op == EXPECT_OPS)
+		return xml_fail(l->context->path, xml, l->err, "%s has no attribute '%s'%s", node->check->name, a.name,
+				nearest_hint(l->context->arena, names_of_attributes(l, node->check), a.name));
+	if (a.param < 0 && node->n_expects++ == EXPECTS)
+		return xml_fail(l->context->path, xml, l->err, "%s has more than %d comparisons", node->check->name, EXPECTS);
+	arena_push(l->context->arena, node->attributes, node->n_attributes) = a;
+	return 0;
+}
+
+static bool has_attribute(const struct node *node, const char *name)
+{
+	for (size_t i = 0; i < node->n_attributes; i++)
+		if (streq(node->attributes[i].name, name))
+			return true;
+	return false;
+}
+
+static int load_test(struct loading *l, struct node *node, xmlNode *xml)
+{
+	const char *path = l->context->path;
+
+	node->absent = OUTCOME_ERROR;
+	node->params.check = node->check;
+	for (const xmlAttr *a = xml->properties; a; a = a->next) {
+		int rc = a->ns ? 0 : load_attribute(l, node, xml, a);
+
+		if (rc < 0)
+			return rc;
+	}
+	for (const struct param *p = node->check->params; p->name; p++)
+		if (p->required && !has_attribute(node, p->name))
+			return xml_fail(path, xml, l->err, "%s needs the attribute '%s'", node->check->name, p->name);
+	if (!node->n_expects)
+		return xml_fail(path, xml, l->err, "%s says nothing about what is expected", node->check->name);
+	if (node->absent == OUTCOME_ERROR && !has_attribute(node, "exists"))
+		return xml_fail(path, xml, l->err, "%s must say absent=\"pass\", \"fail\" or \"notapplicable\"", node->check->name);
+	if (xml_first(xml))
+		return xml_fail(path, xml_first(xml), l->err, "%s holds no elements", node->check->name);
+	return 0;
+}
+
+static int load_node(struct loading *l, struct node **ret, xmlNode *xml, unsigned depth);
+
+static int load_combination(struct loading *l, struct node *node, xmlNode *xml, unsigned depth)
+{
+	struct node **tail = &node->children;
+	size_t n = 0;
+	int rc = xml_check_attributes(l->context->path, xml, "kernel arch", l->err);
+
+	for (const xmlAttr *a = xml->properties; a && rc >= 0; a = a->next)
+		rc = load_guard(l, node, xml, (const char *)a->name,
+				xml_attribute(l->context->arena, xml, (const char *)a->name));
+	for (xmlNode *child = xml_first(xml); child && rc >= 0; child = xml_next(child), tail = &(*tail)->next, n++) {
+		rc = load_node(l, tail, child, depth + 1);
+		if (rc < 0)
+			return rc;
+	}
+	if (rc < 0)
+		return rc;
+	if (n < 1 || (node->kind == NODE_NOT && n > 1))
+		return xml_fail(l->context->path, xml, l->err, "%s holds %s", (const char *)xml->name,
+				n ? "more than one element" : "nothing");
+	return 0;
+}
+
+static int load_node(struct loading *l, struct node **ret, xmlNode *xml, unsigned depth)
+{
+	struct node *node = arena_new_of(l->context->arena, struct node);
+	const char *name = (const char *)xml->name;
+
+	*ret = node;
+	node->line = (unsigned)xmlGetLineNo(xml);
+	if (depth > DEEPEST)
+		return xml_fail(l->context->path, xml, l->err, "nested deeper than %d levels", DEEPEST);
+	if (!xml->ns || !streq((const char *)xml->ns->href, PLIMSOLL_SYSTEM))
+		return xml_fail(l->context->path, xml, l->err, "'%s' is not in the namespace " PLIMSOLL_SYSTEM, name);
+	for (size_t i = 0; i < ARRAY_LEN(combinations); i++) {
+		if (streq(combinations[i].name, name)) {
+			node->kind = combinations[i].kind;
+			node->operator = combinations[i].operator;
+			return load_combination(l, node, xml, depth);
+		}
+	}
+	node->check = check_find(l->context->registry->checks, name);
+	if (!node->check)
+		return xml_fail(l->context->path, xml, l->err, "there is no check '%s'%s", name,
+				nearest_hint(l->context->arena, names_of_checks(l), name));
+	return load_test(l, node, xml);
+}
+
+static int load(const struct engine_context *context, xmlNode *check, void **ret, struct err *err)
+{
+	struct program *program = arena_new_of(context->arena, struct program);
+	struct loading l = { .context = context, .program = program, .err = err };
+
+	*ret = program;
+	for (xmlNode *child = xml_first(check); child; child = xml_next(child)) {
+		if (xml_is(child, XCCDF_NAMESPACE, "check-export")) {
+			struct export export = { xml_attribute(context->arena, child, "export-name"),
+						 xml_attribute(context->arena, child, "value-id") };
+
+			if (!export.name || !export.value_id)
+				return xml_fail(context->path, child, err, "check-export needs value-id and export-name");
+			arena_push(context->arena, program->exports, program->n_exports) = export;
+		} else if (xml_is(child, XCCDF_NAMESPACE, "check-content")) {
+			xmlNode *content = xml_first(child);
+			int rc;
+
+			if (!content || xml_next(content) || program->root)
+				return xml_fail(context->path, child, err, "check-content holds one element");
+			rc = load_node(&l, &program->root, content, 0);
+			if (rc < 0)
+				return rc;
+		} else if (!xml_is(child, XCCDF_NAMESPACE, "check-import")) {
+			return xml_fail(context->path, child, err, "a check of ours holds check-content, not %s", (const char *)child->name);
+		}
+	}
+	if (!program->root)
+		return xml_fail(context->path, check, err, "the check has no check-content");
+	return 0;
+}
+
+/* ---- bind ---- */
+
+struct binding {
+	const struct engine_context *context;
+	const struct program *program;
+	const struct bindings *values;
+	struct err *err;
+};
+
+static int fail(const struct binding *b, const struct node *node, const char *attribute)
+{
+	char inner[sizeof(b->err->text)];
+
+	memcpy(inner, b->err->text, sizeof(inner));
+	return err_set(b->err, EINVAL, "%s:%u: %s %s: %.900s", b->context->path, node->line, node->check->name, attribute, inner);
+}
+
+/* What the attribute says once "$name" is replaced by the exported value. */
+static const char *resolved(const struct binding *b, const char *text)
+{
+	if (text[0] != '$' || !text[1])
+		return text;
+	for (size_t i = 0; i < b->program->n_exports; i++) {
+		if (streq(b->program->exports[i].name, text + 1)) {
+			const char *value = b->values->value(b->values, b->program->exports[i].value_id);
+
+			if (!value)
+				err_set(b->err, ENOENT, "exports the Value '%s', which does not exist", b->program->exports[i].value_id);
+			return value;
+		}
+	}
+	err_set(b->err, ENOENT, "no check-export gives '%s'", text);
+	return NULL;
+}
+
+static int check_param(const struct param *p, const char *text, struct err *err)
+{
+	if (p->type == PARAM_BOOLEAN && !streq(text, "true") && !streq(text, "false"))
+		return err_set(err, EINVAL, "'%s' is neither true nor false", text);
+	if (p->type == PARAM_WORD && !list_has(p->words, " ", text))
+		return err_set(err, EINVAL, "'%s' is none of: %s", text, p->words);
+	return *text ? 0 : err_set(err, EINVAL, "is empty");
+}
+
+static int bind_test(const struct binding *b, struct node *node)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < node->n_attributes; i++) {
+		const struct attribute *a = &node->attributes[i];
+		const char *text = resolved(b, a->text);
+		int rc = -EINVAL;
+
+		if (text && a->param >= 0) {
+			rc = check_param(&node->check->params[a->param], text, b->err);
+			node->params.values[a->param] = text;
+		} else if (text) {
+			expect_release(&node->expects[n]);
+			rc = expect_parse(&node->expects[n++], a->op, text, node->check->bits, b->err);
+		}
+		if (rc < 0)
+			return fail(b, node, a->name);
+	}
+	return 0;
+}
+
+static int bind_node(const struct binding *b, struct node *node)
+{
+	for (; node; node = node->next) {
+		int rc = node->kind == NODE_TEST ? bind_test(b, node) : bind_node(b, node->children);
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int bind(const struct engine_context *context, void *program, const struct bindings *values, struct err *err)
+{
+	const struct binding b = { context, program, values, err };
+
+	return bind_node(&b, b.program->root);
+}
+
+/* ---- judge ---- */
+
+static enum outcome outcome_of_state(const struct node *node, enum state state)
+{
+	switch (state) {
+	case STATE_ABSENT:
+		for (size_t i = 0; i < node->n_expects; i++)
+			if (node->expects[i].op == EXPECT_EXISTS)
+				return node->expects[i].number ? OUTCOME_FAIL : OUTCOME_PASS;
+		return node->absent;
+	case STATE_INAPPLICABLE:
+		return OUTCOME_NOTAPPLICABLE;
+	case STATE_MALFORMED:
+		return OUTCOME_ERROR;
+	default:
+		return OUTCOME_UNKNOWN;
+	}
+}
+
+static enum outcome judge_item(const struct node *node, const struct item *item)
+{
+	enum outcome outcome = OUTCOME_PASS;
+
+	if (item->state != STATE_PRESENT)
+		return outcome_of_state(node, item->state);
+	for (size_t i = 0; i < node->n_expects; i++)
+		outcome = outcome_and(outcome, expect_judge(&node->expects[i], item));
+	return outcome;
+}
+
+static char *expected_text(struct arena *arena, const struct node *node)
+{
+	struct buffer out = { .arena = arena };
+
+	for (size_t i = 0; i < node->n_expects; i++)
+		buffer_printf(&out, "%s%s", i ? " and " : "", expect_text(arena, &node->expects[i]));
+	return out.text;
+}
+
+static enum outcome judge_test(const struct node *node, const struct subject *subject, struct evidences *evidence)
+{
+	struct items items = { .arena = evidence->arena };
+	enum outcome outcome = OUTCOME_INFORMATIONAL;
+	char *expected = expected_text(evidence->arena, node);
+
+	node->check->observe(subject, &node->params, &items);
+	for (size_t i = 0; i < items.n; i++) {
+		const struct item *item = &items.list[i];
+		enum outcome one = judge_item(node, item);
+
+		arena_push(evidence->arena, evidence->list, evidence->n) = (struct evidence){
+			.name = item->name, .origin = item->origin, .state = item->state,
+			.value = item->state == STATE_PRESENT ? item->text : NULL,
+			.why = one == OUTCOME_ERROR && item->state == STATE_PRESENT ? "cannot be compared with that" : item->why,
+			.expected = expected, .outcome = one,
+		};
+		outcome = outcome_and(outcome, one);
+	}
+	return items.n ? outcome : OUTCOME_ERROR;
+}
+
+/* A guard that cannot be judged makes the node unknown, one that does not hold makes it not applicable. */
+static enum outcome guard_says(enum outcome outcome, const struct subject *subject, const char *what, const char *is,
+			       const char *wanted, struct evidences *evidence)
+{
+	struct arena *arena = evidence->arena;
+	enum state state = is ? STATE_INAPPLICABLE : source_root(subject->source) ? STATE_BROKEN : STATE_NOT_GIVEN;
+
+	arena_push(arena, evidence->list, evidence->n) = (struct evidence){
+		.name = what, .origin = "the audited kernel", .state = state, .expected = wanted, .outcome = outcome,
+		.why = is ? arena_printf(arena, "the %s is %s", what, is) : arena_printf(arena, "the %s is not known", what),
+	};
+	return outcome;
+}
+
+/* PASS where the guards let the node be judged. */
+static enum outcome judge_guards(const struct node *node, const struct subject *subject, struct evidences *evidence)
+{
+	const struct kernel *kernel = subject->kernel;
+
+	if (node->arch && !kernel->arch)
+		return guard_says(OUTCOME_UNKNOWN, subject, "architecture", NULL, node->arch, evidence);
+	if (node->kernel && !kernel->release)
+		return guard_says(OUTCOME_UNKNOWN, subject, "kernel version", NULL, node->kernel, evidence);
+	if (node->arch && !list_has(node->arch, " ", kernel->arch))
+		return guard_says(OUTCOME_NOTAPPLICABLE, subject, "architecture", kernel->arch, node->arch, evidence);
+	if (node->kernel && kernel_version_within(kernel->release, node->kernel) == 0)
+		return guard_says(OUTCOME_NOTAPPLICABLE, subject, "kernel version", kernel->release, node->kernel, evidence);
+	return OUTCOME_PASS;
+}
+
+static enum outcome judge_node(const struct node *node, const struct subject *subject, struct evidences *evidence);
+
+static enum outcome judge_combination(const struct node *node, const struct subject *subject, struct evidences *evidence)
+{
+	const struct node *child = node->children;
+	enum outcome outcome = judge_node(child, subject, evidence);
+
+	for (child = child->next; child; child = child->next) {
+		if (node->operator == OPERATOR_FIRST && outcome_decides_first(outcome))
+			break;
+		if (node->operator == OPERATOR_OR && outcome == OUTCOME_PASS)
+			break;
+		enum outcome other = judge_node(child, subject, evidence);
+
+		outcome = node->operator == OPERATOR_AND ? outcome_and(outcome, other)
+			: node->operator == OPERATOR_OR ? outcome_or(outcome, other) : outcome_first(outcome, other);
+	}
+	return outcome;
+}
+
+static enum outcome judge_node(const struct node *node, const struct subject *subject, struct evidences *evidence)
+{
+	enum outcome guards = judge_guards(node, subject, evidence);
+
+	if (guards != OUTCOME_PASS)
+		return guards;
+	switch (node->kind) {
+	case NODE_TEST:
+		return judge_test(node, subject, evidence);
+	case NODE_COMBINE:
+		return judge_combination(node, subject, evidence);
+	case NODE_NOT:
+		return outcome_not(judge_node(node->children, subject, evidence));
+	}
+	return OUTCOME_ERROR;
+}
+
+static enum outcome judge(const void *program, const struct subject *subject, struct evidences *evidence)
+{
+	return judge_node(((const struct program *)program)->root, subject, evidence);
+}
+
+static void release_node(struct node *node)
+{
+	for (; node; node = node->next) {
+		release_node(node->children);
+		for (size_t i = 0; i < EXPECTS; i++)
+			expect_release(&node->expects[i]);
+	}
+}
+
+static void release(void *program)
+{
+	release_node(((struct program *)program)->root);
+}
+
+const struct engine engine_plimsoll = {
+	.system = PLIMSOLL_SYSTEM,
+	.load = load,
+	.bind = bind,
+	.judge = judge,
+	.release = release,
+};

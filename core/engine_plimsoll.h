@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Our own check language, urn:plimsoll:check:1. The check-content of an XCCDF check holds one element: a check of the registry
+ * with its parameters and what is expected, or one of the combinations
+ *
+ *   <all-of> <any-of>   AND and OR by the truth tables of XCCDF's complex-check
+ *   <first-of>          the first operand that can be determined decides (effective state before intent)
+ *   <not>               pass and fail exchanged
+ *
+ * Guards kernel=">= 6.6" and arch="x86_64 arm64" make an element not applicable elsewhere. absent="pass|fail|notapplicable" must
+ * be given unless exists= is, and means what a completed look-up showed not to be there. An attribute that is "$name" is the value
+ * that check-export exports under that name.
+ */
+#ifndef CORE_ENGINE_PLIMSOLL_H
+#define CORE_ENGINE_PLIMSOLL_H
+
+#include "core/engine.h"
+
+#define PLIMSOLL_SYSTEM "urn:plimsoll:check:1"
+
+extern const struct engine engine_plimsoll;
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_JUDGE_H
+#define CORE_JUDGE_H
+
+#include "core/policy.h"
+#include "core/result.h"
+#include "core/subject.h"
+
+/*
+ * Judge one rule on one subject. The result and its evidence lie in the arena. It starts as error; an `unknown` that rests on nothing
+ * but files which an audit of single files was not given is notchecked.
+ */
+struct result judge_rule(const struct policy *policy, const struct rule *rule, const struct subject *subject,
+			 struct arena *arena);
+
+#endif

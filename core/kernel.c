@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/kernel.h"
+
+#include "core/text.h"
+
+#include <sys/utsname.h>
+
+static char *word_of_file(struct source *source, const char *path)
+{
+	const struct file *file = source_read(source, path, 4096);
+	char *text;
+
+	if (file->state != STATE_PRESENT || memchr(file->data, '\0', file->size))
+		return NULL;
+	text = text_trim(text_safe(source_arena(source), file->data, strcspn(file->data, "\n"), 256));
+	return *text ? text : NULL;
+}
+
+static void read_release(struct kernel *kernel, struct source *source)
+{
+	char *version;
+
+	kernel->release_origin = "/proc/sys/kernel/osrelease";
+	kernel->release = word_of_file(source, "proc/sys/kernel/osrelease");
+	if (kernel->release)
+		return;
+	version = word_of_file(source, "proc/version");
+	if (version && starts_with(version, "Linux version ")) {
+		kernel->release_origin = "/proc/version";
+		version += strlen("Linux version ");
+		kernel->release = arena_strndup(source_arena(source), version, strcspn(version, " "));
+	}
+}
+
+const char *kernel_arch_name(const char *machine)
+{
+	static const struct {
+		const char *machine, *arch;
+	} names[] = {
+		{ "x86_64", "x86_64" }, { "i386", "x86_32" }, { "i486", "x86_32" }, { "i586", "x86_32" }, { "i686", "x86_32" },
+		{ "aarch64", "arm64" }, { "arm64", "arm64" }, { "riscv64", "riscv" }, { "riscv32", "riscv" }, { "riscv", "riscv" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (streq(names[i].machine, machine))
+			return names[i].arch;
+	return starts_with(machine, "arm") ? "arm" : machine;
+}
+
+static const char *arch_of_kconfig(const struct kconfig *kconfig)
+{
+	const char *wide = kconfig_get(kconfig, "X86_64");
+
+	if (!kconfig->arch)
+		return NULL;
+	if (streq(kconfig->arch, "x86"))
+		return wide && streq(wide, "y") ? "x86_64" : "x86_32";
+	return kernel_arch_name(kconfig->arch);
+}
+
+static const char *read_arch(struct source *source, const struct kconfig *kconfig)
+{
+	const char *machine = word_of_file(source, "proc/sys/kernel/arch");   /* since 6.1 */
+	struct utsname name;
+
+	if (machine)
+		return kernel_arch_name(machine);
+	if (source_is_live(source) && uname(&name) == 0)
+		return kernel_arch_name(arena_strdup(source_arena(source), name.machine));
+	return arch_of_kconfig(kconfig);
+}
+
+struct kernel *kernel_read(struct source *source)
+{
+	struct kernel *kernel = arena_new_of(source_arena(source), struct kernel);
+
+	read_release(kernel, source);
+	kernel->kconfig = kconfig_read(source, kernel->release);
+	kernel->cmdline = cmdline_read(source, kernel->kconfig);
+	kernel->arch = read_arch(source, kernel->kconfig);
+	if (!kernel->release && kernel->kconfig->version) {
+		kernel->release = kernel->kconfig->version;
+		kernel->release_origin = kernel->kconfig->origin;
+	}
+	if (kernel->release && !version_valid(kernel->release))
+		kernel->release = NULL;
+	return kernel;
+}
+
+static bool compare(int order, const char *operator, size_t size)
+{
+	if (size == 2)
+		return operator[0] == '>' ? order >= 0 : order <= 0;
+	return operator[0] == '>' ? order > 0 : operator[0] == '<' ? order < 0 : order == 0;
+}
+
+int kernel_version_within(const char *release, const char *guard)
+{
+	int within = -1;
+
+	for (const char *at = guard + strspn(guard, " "); *at; at += strspn(at, " ")) {
+		const char *operator = at;
+		size_t size = strspn(at, "<>=");
+
+		if (!(size == 1 || (size == 2 && at[0] != '=' && at[1] == '=')))
+			return -1;
+		at += size;
+		at += strspn(at, " ");
+		if (!version_valid(at))
+			return -1;
+		if (within != 0)
+			within = compare(version_compare(release, at), operator, size);
+		at += strcspn(at, " <>=");
+	}
+	return within;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What judging a rule on a subject gave: plain data in an arena, no pointer into the benchmark's or the source's machinery but the
+ * rule and the subject it is about.
+ */
+#ifndef CORE_RESULT_H
+#define CORE_RESULT_H
+
+#include "core/item.h"
+#include "core/outcome.h"
+
+struct rule;
+struct subject;
+
+/* One item that was looked at, and what was wanted of it. */
+struct evidence {
+	const char *name;        /* of the item */
+	const char *origin;      /* path or system call */
+	enum state state;
+	const char *value;       /* present: as shown; else NULL */
+	const char *why;         /* unless present: the reason */
+	const char *expected;    /* "at least 1" */
+	enum outcome outcome;    /* of this comparison alone */
+};
+
+struct evidences {
+	struct arena *arena;
+	struct evidence *list;
+	size_t n;
+};
+
+struct result {
+	const struct rule *rule;
+	enum outcome outcome;
+	enum severity severity;  /* after the profile's refine-rule */
+	double weight;
+	const char *reason;      /* "0, wanted at least 1"; NULL where a pass needs no words */
+	struct evidence *evidence;
+	size_t n_evidence;
+};
+
+struct counts {
+	size_t of[OUTCOMES];
+};
+
+#endif

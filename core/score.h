@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The four scoring models of XCCDF 1.2 (NIST IR 7275r4, 7.3.2) and the headline score. Pure: results in, numbers out. */
+#ifndef CORE_SCORE_H
+#define CORE_SCORE_H
+
+#include "core/policy.h"
+#include "core/result.h"
+
+enum score_model { SCORE_DEFAULT, SCORE_FLAT, SCORE_FLAT_UNWEIGHTED, SCORE_ABSOLUTE, SCORE_MODELS };
+
+struct score {
+	double score, maximum;
+};
+
+/* "urn:xccdf:scoring:flat", … */
+const char *score_model_uri(enum score_model model);
+
+/*
+ * The score of one subject under one benchmark. `outcomes` and so the weights of the policy are by rule index; what was not judged is
+ * OUTCOME_NOTSELECTED.
+ */
+struct score score_compute(enum score_model model, const struct policy *policy, const enum outcome *outcomes);
+
+/* The headline, 0 to 100: the flat model as a percentage, over results of any benchmarks; -1 where nothing counts. */
+double score_headline(const struct result *results, size_t n);
+
+#endif

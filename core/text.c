@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <strings.h>
+
+/* The code point at data and its length in bytes; length 0 where the bytes are not valid UTF-8 (RFC 3629). */
+static uint32_t utf8_next(const unsigned char *data, size_t size, size_t *length)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t n = data[0] < 0x80 ? 1 : data[0] >= 0xF0 ? 4 : data[0] >= 0xE0 ? 3 : data[0] >= 0xC2 ? 2 : 0;
+	uint32_t c;
+
+	*length = 0;
+	if (!n || n > size)
+		return 0;
+	c = n == 1 ? data[0] : data[0] & (0x7Fu >> n);
+	for (size_t i = 1; i < n; i++) {
+		if ((data[i] & 0xC0) != 0x80)
+			return 0;
+		c = c << 6 | (data[i] & 0x3F);
+	}
+	if (c < least[n] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+		return 0;
+	*length = n;
+	return c;
+}
+
+/* Characters that steer a terminal, reorder a line, or that XML 1.0 cannot hold. */
+static bool steers(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || (c >= 0x200B && c <= 0x200F) ||
+	       (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+	       (c >= 0xFFF9 && c <= 0xFFFB) || (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF) ||
+	       (c >= 0xE0000 && c <= 0xE007F);
+}
+
+char *text_safe(struct arena *arena, const char *data, size_t size, size_t limit)
+{
+	struct buffer out = { .arena = arena };
+	const unsigned char *at = (const unsigned char *)data, *end = at + size;
+
+	while (at < end && out.size < limit) {
+		size_t n;
+		uint32_t c = utf8_next(at, (size_t)(end - at), &n);
+
+		if (!n)
+			buffer_printf(&out, "\\x%02x", *at);
+		else if (c == '\n')
+			buffer_puts(&out, "\\n");
+		else if (c == '\t')
+			buffer_puts(&out, "\\t");
+		else if (steers(c))
+			buffer_printf(&out, c < 0x100 ? "\\x%02x" : "\\u{%x}", (unsigned)c);
+		else
+			buffer_add(&out, (const char *)at, n);
+		at += n ? n : 1;
+	}
+	if (at < end)
+		buffer_printf(&out, "… (%zu bytes)", size);
+	return out.text ? out.text : arena_strdup(arena, "");
+}
+
+bool text_integer(const char *text, int64_t *value)
+{
+	const char *digits = text + (*text == '-' || *text == '+');
+	bool hex = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
+	char *end;
+
+	if (hex ? !isxdigit((unsigned char)digits[2]) : !isdigit((unsigned char)digits[0]))
+		return false;
+	errno = 0;
+	*value = strtoll(text, &end, hex ? 16 : 10);
+	return errno == 0 && *end == '\0';
+}
+
+int text_boolean(const char *text)
+{
+	static const char *const yes[] = { "1", "y", "yes", "t", "true", "on" };
+	static const char *const no[] = { "0", "n", "no", "f", "false", "off" };
+
+	for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
+		if (strcasecmp(text, yes[i]) == 0)
+			return 1;
+		if (strcasecmp(text, no[i]) == 0)
+			return 0;
+	}
+	return -1;
+}
+
+int version_compare(const char *a, const char *b)
+{
+	while (isdigit((unsigned char)*a) || isdigit((unsigned char)*b)) {
+		char *a_end = (char *)a, *b_end = (char *)b;
+		unsigned long x = isdigit((unsigned char)*a) ? strtoul(a, &a_end, 10) : 0;
+		unsigned long y = isdigit((unsigned char)*b) ? strtoul(b, &b_end, 10) : 0;
+
+		if (x != y)
+			return x < y ? -1 : 1;
+		a = a_end + (a_end[0] == '.' && isdigit((unsigned char)a_end[1]));
+		b = b_end + (b_end[0] == '.' && isdigit((unsigned char)b_end[1]));
+		if (!isdigit((unsigned char)a[0]) && a == a_end && !isdigit((unsigned char)b[0]) && b == b_end)
+			break;
+	}
+	return 0;
+}
+
+bool version_valid(const char *text)
+{
+	return isdigit((unsigned char)text[0]);
+}
+
+char *text_trim(char *text)
+{
+	size_t n;
+
+	text += strspn(text, " \t\r\n");
+	n = strlen(text);
+	while (n && strchr(" \t\r\n", text[n - 1]))
+		n--;
+	text[n] = '\0';
+	return text;
+}
+
+const char *list_next(const char **at, const char *separators, size_t *length)
+{
+	const char *word = *at + strspn(*at, separators);
+
+	*length = strcspn(word, separators);
+	*at = word + *length;
+	return *length ? word : NULL;
+}
+
+bool list_has(const char *list, const char *separators, const char *word)
+{
+	size_t n, wanted = strlen(word);
+
+	for (const char *at = list, *w; (w = list_next(&at, separators, &n));)
+		if (n == wanted && memcmp(w, word, n) == 0)
+			return true;
+	return false;
+}
+
+bool text_glob(const char *pattern, const char *text)
+{
+	const char *star = NULL, *retry = NULL;
+
+	while (*text) {
+		if (*pattern == '*') {
+			star = pattern++;
+			retry = text;
+		} else if (*pattern == '?' || *pattern == *text) {
+			pattern++;
+			text++;
+		} else if (star) {
+			pattern = star + 1;
+			text = ++retry;
+		} else {
+			return false;
+		}
+	}
+	return pattern[strspn(pattern, "*")] == '\0';
+}
+
+unsigned text_distance(const char *a, const char *b)
+{
+	enum { LONGEST = 63 };
+	unsigned row[LONGEST + 1];
+	size_t n = strlen(a), m = strlen(b);
+
+	if (n > LONGEST || m > LONGEST)
+		return LONGEST;
+	for (size_t j = 0; j <= m; j++)
+		row[j] = (unsigned)j;
+	for (size_t i = 1; i <= n; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = (unsigned)i;
+		for (size_t j = 1; j <= m; j++) {
+			unsigned replace = diagonal + (a[i - 1] != b[j - 1]);
+			unsigned edit = 1 + (row[j] < row[j - 1] ? row[j] : row[j - 1]);
+
+			diagonal = row[j];
+			row[j] = replace < edit ? replace : edit;
+		}
+	}
+	return row[m];
+}
+
+uint32_t text_hash(const char *text, size_t size)
+{
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+	return hash;
+}
+
+void buffer_add(struct buffer *b, const char *data, size_t size)
+{
+	if (b->size + size + 1 > b->room) {
+		char *larger;
+
+		b->room = (b->size + size + 1) * 2;
+		larger = arena_alloc(b->arena, b->room);
+		if (b->size)
+			memcpy(larger, b->text, b->size);
+		b->text = larger;
+	}
+	memcpy(b->text + b->size, data, size);
+	b->size += size;
+	b->text[b->size] = '\0';
+}
+
+void buffer_puts(struct buffer *b, const char *text)
+{
+	buffer_add(b, text, strlen(text));
+}
+
+void buffer_printf(struct buffer *b, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (n < 0)
+		return;
+	if ((size_t)n < sizeof(text)) {
+		buffer_add(b, text, (size_t)n);
+		return;
+	}
+	va_start(args, format);
+	buffer_puts(b, arena_vprintf(b->arena, format, args));
+	va_end(args);
+}
