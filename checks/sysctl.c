@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A kernel parameter under /proc/sys. */
-#include "checks/checks.h"
+#include "checks/sysctl.h"
 
+#include "checks/checks.h"
 #include "core/text.h"
 
 /* net.ipv4.conf.all.forwarding → proc/sys/net/ipv4/conf/all/forwarding. A slashed name may hold dots: net/ipv4/conf/eth0.1/… */
@@ -17,37 +18,43 @@ static char *sysctl_path(struct arena *arena, const char *name)
 }
 
 /* The value of a name in the output of `sysctl -a`: "name = value" lines. */
-static void observe_given(struct items *items, const struct file *file, const char *name)
+static struct item *item_of_given(struct items *items, const struct file *file, const char *name)
 {
 	size_t n = strlen(name);
 
 	for (const char *line = file->data; line && *line; line = strchr(line, '\n'), line += line != NULL) {
-		const char *equals = line + n + strspn(line + n, " ");
+		const char *equals;
 		struct item *item;
 		char *value;
 
-		if (strncmp(line, name, n) != 0 || *equals != '=')
+		if (strncmp(line, name, n) != 0)
+			continue;
+		equals = line + n + strspn(line + n, " ");
+		if (*equals != '=')
 			continue;
 		value = text_trim(arena_strndup(items->arena, equals + 1, strcspn(equals + 1, "\n")));
 		item = items_add_text(items, name, file->path, value);
 		if (text_integer(item->text, &item->number))
 			item->type = ITEM_INTEGER;
-		return;
+		return item;
 	}
-	items_add_state(items, name, file->path, STATE_ABSENT, "not listed there");
+	return items_add_state(items, name, file->path, STATE_ABSENT, "not listed there");
+}
+
+struct item *sysctl_item(const struct subject *subject, const char *name, struct items *items)
+{
+	const struct file *given = source_root(subject->source) ? NULL : source_read(subject->source, KERNEL_GIVEN_SYSCTL, 0);
+
+	if (!given)
+		return items_add_value_file(items, name, source_read(subject->source, sysctl_path(items->arena, name), 65536));
+	if (given->state != STATE_PRESENT)
+		return items_add_state(items, name, "sysctl -a", given->state, "no list of sysctl values was given");
+	return item_of_given(items, given, name);
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	const char *name = params_get(params, "name");
-	const struct file *given = source_root(subject->source) ? NULL : source_read(subject->source, KERNEL_GIVEN_SYSCTL, 0);
-
-	if (!given)
-		items_add_value_file(items, name, source_read(subject->source, sysctl_path(items->arena, name), 65536));
-	else if (given->state != STATE_PRESENT)
-		items_add_state(items, name, "sysctl -a", given->state, "no list of sysctl values was given");
-	else
-		observe_given(items, given, name);
+	sysctl_item(subject, params_get(params, "name"), items);
 }
 
 const struct check check_sysctl = {

@@ -137,6 +137,16 @@ struct registry {
  * the engine of a check finds wrong in it. Returns 0, or -errno.
  */
 int benchmark_read(struct benchmark **ret, const char *path, const struct registry *registry, struct err *err);
+
+/* Told of every mistake, one sentence each, so that reading can go on behind it. */
+struct benchmark_listener {
+	void (*tell)(void *with, const char *mistake);
+	void *with;
+};
+
+/* As benchmark_read(), but a Rule, Value or Profile that is wrong is told of and left out. -errno only when nothing can be read. */
+int benchmark_read_all(struct benchmark **ret, const char *path, const struct registry *registry,
+		       const struct benchmark_listener *listener, struct err *err);
 void benchmark_free(struct benchmark *benchmark);
 
 /* By full or short id; NULL where there is none. */

@@ -13,6 +13,7 @@
 
 #include <libxml/tree.h>
 
+struct buffer;
 struct registry;
 struct benchmark;
 
@@ -39,6 +40,9 @@ struct engine {
 
 	/* Looks at the subject and judges; adds the evidence. */
 	enum outcome (*judge)(const void *program, const struct subject *subject, struct evidences *evidence);
+
+	/* Says in words what is looked at and what is wanted: lines, each indented by two spaces a level. */
+	void (*describe)(const void *program, struct buffer *out);
 
 	/* Gives back what does not lie in the arena. */
 	void (*release)(void *program);

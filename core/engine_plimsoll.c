@@ -475,6 +475,45 @@ static enum outcome judge(const void *program, const struct subject *subject, st
 	return judge_node(((const struct program *)program)->root, subject, evidence);
 }
 
+/* ---- describe ---- */
+
+static void describe_test(const struct node *node, struct buffer *out)
+{
+	buffer_puts(out, node->check->name);
+	for (size_t i = 0; node->check->params[i].name; i++)
+		if (node->params.values[i] && !starts_with(node->check->params[i].name, "seen"))
+			buffer_printf(out, " %s", node->params.values[i]);
+	buffer_printf(out, ": %s", expected_text(out->arena, node));
+	if (node->absent != OUTCOME_ERROR)
+		buffer_printf(out, " (not there: %s)", outcome_name(node->absent));
+}
+
+static void describe_node(const struct node *node, unsigned depth, struct buffer *out)
+{
+	static const char *const words[] = {
+		[OPERATOR_AND] = "all of", [OPERATOR_OR] = "any of", [OPERATOR_FIRST] = "the first that can be seen of",
+	};
+
+	for (; node; node = node->next) {
+		buffer_printf(out, "%*s", (int)(depth * 2), "");
+		if (node->kind == NODE_TEST)
+			describe_test(node, out);
+		else
+			buffer_puts(out, node->kind == NODE_NOT ? "not" : words[node->operator]);
+		if (node->kernel)
+			buffer_printf(out, " [kernel %s]", node->kernel);
+		if (node->arch)
+			buffer_printf(out, " [on %s]", node->arch);
+		buffer_puts(out, "\n");
+		describe_node(node->children, depth + 1, out);
+	}
+}
+
+static void describe(const void *program, struct buffer *out)
+{
+	describe_node(((const struct program *)program)->root, 0, out);
+}
+
 static void release_node(struct node *node)
 {
 	for (; node; node = node->next) {
@@ -494,5 +533,6 @@ const struct engine engine_plimsoll = {
 	.load = load,
 	.bind = bind,
 	.judge = judge,
+	.describe = describe,
 	.release = release,
 };

@@ -123,12 +123,24 @@ char *text_trim(char *text)
 	return text;
 }
 
+/* Separators are few and words are short: a plain loop is faster here than strspn(3). */
+static bool separates(char c, const char *separators)
+{
+	while (*separators && *separators != c)
+		separators++;
+	return *separators != '\0';
+}
+
 const char *list_next(const char **at, const char *separators, size_t *length)
 {
-	const char *word = *at + strspn(*at, separators);
+	const char *word = *at, *end;
 
-	*length = strcspn(word, separators);
-	*at = word + *length;
+	while (*word && separates(*word, separators))
+		word++;
+	for (end = word; *end && !separates(*end, separators);)
+		end++;
+	*length = (size_t)(end - word);
+	*at = end;
 	return *length ? word : NULL;
 }
 

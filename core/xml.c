@@ -61,16 +61,24 @@ bool xml_boolean(const xmlNode *node, const char *name, bool otherwise)
 
 /* ---- text ---- */
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+/* Runs of white space become one space. The buffer has room: buffer_for() made it. */
 static void add_folded(struct buffer *out, const char *text)
 {
-	for (; *text; text++) {
-		bool space = isspace((unsigned char)*text);
+	char *end = out->text + out->size;
 
-		if (!space)
-			buffer_add(out, text, 1);
-		else if (out->size && out->text[out->size - 1] != ' ')
-			buffer_add(out, " ", 1);
+	for (; *text; text++) {
+		if (!is_blank(*text))
+			*end++ = *text;
+		else if (end > out->text && end[-1] != ' ')
+			*end++ = ' ';
 	}
+	*end = '\0';
+	out->size = (size_t)(end - out->text);
 }
 
 static void add_text(struct buffer *out, const xmlNode *node, bool folded)
@@ -83,8 +91,11 @@ static void add_text(struct buffer *out, const xmlNode *node, bool folded)
 				buffer_puts(out, (const char *)child->content);
 		} else if (xml_is(child, XCCDF_NAMESPACE, "sub")) {
 			xmlChar *id = xmlGetNoNsProp(child, (const xmlChar *)"idref");
+			const char mark = SUB_MARK;
 
-			buffer_printf(out, "%c%s%c", SUB_MARK, id ? (const char *)id : "", SUB_MARK);
+			buffer_add(out, &mark, 1);
+			buffer_puts(out, id ? (const char *)id : "");
+			buffer_add(out, &mark, 1);
 			xmlFree(id);
 		} else if (child->type == XML_ELEMENT_NODE) {
 			add_text(out, child, folded);
@@ -92,21 +103,47 @@ static void add_text(struct buffer *out, const xmlNode *node, bool folded)
 	}
 }
 
+/* What a <sub> leaves behind: its id between two marks. */
+static size_t sub_size(const xmlNode *node)
+{
+	const xmlAttr *id = xml_is(node, XCCDF_NAMESPACE, "sub") ? xmlHasProp(node, (const xmlChar *)"idref") : NULL;
+
+	return id && id->children && id->children->content ? strlen((const char *)id->children->content) + 2 : 2;
+}
+
+/* Room for all the text below the node, so that it is copied once. */
+static size_t text_size(const xmlNode *node)
+{
+	size_t size = 1;
+
+	for (const xmlNode *child = node->children; child; child = child->next)
+		size += child->type == XML_ELEMENT_NODE ? text_size(child) + sub_size(child)
+			: child->content ? strlen((const char *)child->content) : 0;
+	return size;
+}
+
+static struct buffer buffer_for(struct arena *arena, const xmlNode *node)
+{
+	size_t room = text_size(node);
+
+	return (struct buffer){ .arena = arena, .text = arena_alloc(arena, room), .room = room };
+}
+
 char *xml_text(struct arena *arena, const xmlNode *node)
 {
-	struct buffer out = { .arena = arena };
+	struct buffer out = buffer_for(arena, node);
 
 	add_text(&out, node, true);
-	return out.text ? text_trim(out.text) : arena_strdup(arena, "");
+	return text_trim(out.text);
 }
 
 char *xml_script(struct arena *arena, const xmlNode *node)
 {
-	struct buffer out = { .arena = arena };
+	struct buffer out = buffer_for(arena, node);
 	char *text;
 
 	add_text(&out, node, false);
-	text = out.text ? out.text : arena_strdup(arena, "");
+	text = out.text;
 	while (isspace((unsigned char)*text))
 		text++;
 	for (size_t n = strlen(text); n && isspace((unsigned char)text[n - 1]); n--)

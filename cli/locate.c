@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/locate.h"
+
+#include "checks/checks.h"
+#include "core/engine_plimsoll.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <glob.h>
+
+static const struct engine *const engines[] = { &engine_plimsoll, NULL };
+
+const struct registry registry = { .checks = checks, .engines = engines };
+
+/* The directory of the running program, or NULL. */
+static char *program_directory(struct arena *arena)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	if (n <= 0)
+		return NULL;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	return slash ? arena_strndup(arena, path, (size_t)(slash - path)) : NULL;
+}
+
+const char **benchmarks_shipped(struct arena *arena)
+{
+	char *beside = program_directory(arena);
+	const char *places[] = {
+		beside ? arena_printf(arena, "%s/benchmarks", beside) : NULL,
+		beside ? arena_printf(arena, "%s/../share/plimsoll/benchmarks", beside) : NULL,
+		BENCHMARK_DIR,
+	};
+	const char **found = arena_array_of(arena, const char *, 1);
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		glob_t files = { 0 };
+
+		if (places[i] && glob(arena_printf(arena, "%s/*.xml", places[i]), 0, NULL, &files) == 0) {
+			found = arena_array_of(arena, const char *, files.gl_pathc + 1);
+			for (size_t k = 0; k < files.gl_pathc; k++)
+				found[k] = arena_strdup(arena, files.gl_pathv[k]);
+		}
+		globfree(&files);
+		if (*found)
+			break;
+	}
+	return found;
+}
+
+/* "kernel" of "…/kernel.xml" */
+static char *name_of(struct arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return arena_strndup(arena, name, strlen(name) - strlen(".xml"));
+}
+
+int benchmark_locate(struct arena *arena, const char *given, const char **path, struct err *err)
+{
+	struct buffer names = { .arena = arena };
+
+	*path = given;
+	if (strchr(given, '/') || text_glob("*.xml", given))
+		return 0;
+	for (const char **shipped = benchmarks_shipped(arena); *shipped; shipped++) {
+		char *name = name_of(arena, *shipped);
+
+		*path = *shipped;
+		if (streq(name, given))
+			return 0;
+		buffer_printf(&names, " %s", name);
+	}
+	return err_set(err, ENOENT, "there is no benchmark '%s'; installed are:%s", given, names.text ? names.text : " none");
+}
+
+static int load_one(struct loaded *loaded, const struct options *options, const char *path, struct err *err)
+{
+	struct benchmark *benchmark;
+	int rc = benchmark_read(&benchmark, path, &registry, err);
+
+	if (rc < 0)
+		return rc;
+	arena_push(options->arena, loaded->benchmarks, loaded->n) = benchmark;
+	return 0;
+}
+
+static int read_all(struct loaded *loaded, const struct options *options, struct err *err)
+{
+	const char **shipped = benchmarks_shipped(options->arena);
+	int rc = 0;
+
+	for (size_t i = 0; i < options->benchmarks.n && rc == 0; i++) {
+		const char *path;
+
+		rc = benchmark_locate(options->arena, options->benchmarks.list[i], &path, err);
+		if (rc == 0)
+			rc = load_one(loaded, options, path, err);
+	}
+	if (options->benchmarks.n)
+		return rc;
+	if (!*shipped)
+		return err_set(err, ENOENT, "no benchmark is installed; name a file with --benchmark");
+	for (; *shipped && rc == 0; shipped++)
+		rc = load_one(loaded, options, *shipped, err);
+	return rc;
+}
+
+int benchmarks_load(struct loaded *loaded, const struct options *options, struct err *err)
+{
+	bool known = !options->profile;
+	int rc = read_all(loaded, options, err);
+
+	loaded->policies = arena_array_of(options->arena, struct policy *, loaded->n + 1);
+	for (size_t i = 0; i < loaded->n; i++)
+		known |= options->profile && benchmark_profile(loaded->benchmarks[i], options->profile);
+	for (size_t i = 0; i < loaded->n && rc == 0; i++) {
+		const struct benchmark *b = loaded->benchmarks[i];
+		bool asked = options->profile && (!known || benchmark_profile(b, options->profile));
+
+		rc = policy_new(&loaded->policies[i], b, &registry, asked ? options->profile : NULL, err);
+	}
+	return rc;
+}
+
+void benchmarks_release(struct loaded *loaded)
+{
+	for (size_t i = 0; i < loaded->n; i++) {
+		policy_free(loaded->policies[i]);
+		benchmark_free(loaded->benchmarks[i]);
+	}
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds and loads the benchmarks a verb works on. */
+#ifndef CLI_LOCATE_H
+#define CLI_LOCATE_H
+
+#include "cli/options.h"
+#include "core/policy.h"
+
+extern const struct registry registry;
+
+/* The shipped benchmarks: *.xml beside the program, in ../share/plimsoll, or where it was installed. Sorted; ended by NULL. */
+const char **benchmarks_shipped(struct arena *arena);
+
+/* The path of a benchmark given by name or file. Returns 0, or -ENOENT with a sentence that lists what there is. */
+int benchmark_locate(struct arena *arena, const char *given, const char **path, struct err *err);
+
+/* What a verb works on: those asked for, or all shipped. */
+struct loaded {
+	struct benchmark **benchmarks;
+	struct policy **policies;
+	size_t n;
+};
+
+/*
+ * Reads the benchmarks of the options and applies their profile. When several are in play, the profile asked for must exist in one
+ * of them; the others keep their default.
+ */
+int benchmarks_load(struct loaded *loaded, const struct options *options, struct err *err);
+void benchmarks_release(struct loaded *loaded);
+
+#define auto_loaded __attribute__((cleanup(benchmarks_release)))
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plimsoll: finds the verb and runs it. */
+#include "cli/verbs.h"
+
+#include "core/text.h"
+#include "core/xml.h"
+
+#include <libxml/parser.h>
+#include <signal.h>
+
+const struct verb *const verbs[] = { &verb_audit, &verb_list, &verb_explain, &verb_validate, NULL };
+
+int complain(const struct err *err)
+{
+	auto_arena struct arena *arena = arena_new();
+
+	fprintf(stderr, "plimsoll: %s\n", text_safe(arena, err->text, strlen(err->text), sizeof(err->text) * 4));
+	return EXIT_NO_AUDIT;
+}
+
+static const struct verb *verb_find(const char *name)
+{
+	const struct verb *const *v = verbs;
+
+	while (*v && !streq((*v)->name, name))
+		v++;
+	return *v;
+}
+
+static int unknown_verb(struct arena *arena, const char *name)
+{
+	struct buffer names = { .arena = arena };
+	struct err err;
+
+	for (const struct verb *const *v = verbs; *v; v++)
+		buffer_printf(&names, "%s ", (*v)->name);
+	err_set(&err, 0, "unknown command '%s'%s; 'plimsoll --help' lists them", name, nearest_hint(arena, names.text, name));
+	return complain(&err);
+}
+
+static int show_version(void)
+{
+	puts("plimsoll " PACKAGE_VERSION);
+	return fflush(stdout) == 0 ? EXIT_CLEAN : EXIT_NO_AUDIT;
+}
+
+static int run(struct arena *arena, int argc, char **argv)
+{
+	struct options options = { .arena = arena, .fail_on = SEVERITY_LOW, .min_score = -1 };
+	const struct verb *verb = verb_find(argv[1]);
+	struct err err;
+
+	if (streq(argv[1], "--help") || streq(argv[1], "-h") || streq(argv[1], "help")) {
+		options_help(stdout, argc > 2 ? verb_find(argv[2]) : NULL);
+		return fflush(stdout) == 0 ? EXIT_CLEAN : EXIT_NO_AUDIT;
+	}
+	if (streq(argv[1], "--version") || streq(argv[1], "-V"))
+		return show_version();
+	if (!verb)
+		return unknown_verb(arena, argv[1]);
+	if (options_parse(&options, verb, argc - 1, argv + 1, &err) < 0)
+		return complain(&err);
+	if (options.version)
+		return show_version();
+	if (options.help) {
+		options_help(stdout, verb);
+		return fflush(stdout) == 0 ? EXIT_CLEAN : EXIT_NO_AUDIT;
+	}
+	return verb->run(&options);
+}
+
+int main(int argc, char **argv)
+{
+	auto_arena struct arena *arena = arena_new();
+	int status;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		options_help(stderr, NULL);
+		return EXIT_NO_AUDIT;
+	}
+	status = run(arena, argc, argv);
+	xmlCleanupParser();
+	return status;
+}

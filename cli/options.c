@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/options.h"
+
+#include "core/text.h"
+#include "core/xml.h"
+
+#include <errno.h>
+#include <getopt.h>
+
+const struct option_row option_rows[] = {
+	{ 'b', "benchmark", "NAME|FILE", "use this benchmark, by name or file; repeatable (default: all that are installed)",
+	  VERB_AUDIT | VERB_LIST | VERB_EXPLAIN },
+	{ 'p', "profile", "ID", "use this profile of the benchmark (default: server)", VERB_AUDIT | VERB_LIST | VERB_EXPLAIN },
+	{ 'r', "rule", "GLOB", "judge only the rules whose id matches; repeatable", VERB_AUDIT | VERB_LIST },
+	{ 0, "skip", "GLOB", "leave out the rules whose id matches; repeatable", VERB_AUDIT | VERB_LIST },
+	{ 0, "root", "DIR", "audit the system captured below this directory, not the running one", VERB_AUDIT },
+	{ 0, "kconfig", "FILE", "audit a kernel from files alone: its configuration, plain or gzipped", VERB_AUDIT },
+	{ 0, "cmdline", "FILE", "... the command line it was booted with (a copy of /proc/cmdline)", VERB_AUDIT },
+	{ 0, "sysctl", "FILE", "... its parameters (the output of sysctl -a)", VERB_AUDIT },
+	{ 'f', "format", "NAME", "write the report as text, json or junit (default: text)", VERB_AUDIT },
+	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output", VERB_AUDIT },
+	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity up: low (default), medium, high; none: never", VERB_AUDIT },
+	{ 0, "min-score", "N", "exit 1 when the score, 0 to 100, is lower", VERB_AUDIT },
+	{ 'q', "quiet", NULL, "no report on standard output; the exit status tells", VERB_AUDIT },
+	{ 'v', "verbose", NULL, "more: every failure with its details; twice: what passed and did not apply, too", VERB_AUDIT | VERB_EXPLAIN },
+	{ 0, "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", VERB_AUDIT | VERB_EXPLAIN | VERB_LIST },
+	{ 'h', "help", NULL, "show this help", VERB_ANY },
+	{ 'V', "version", NULL, "show the version", VERB_ANY },
+	{ 0, NULL, NULL, NULL, 0 },
+};
+
+/* ---- values ---- */
+
+static void words_add(struct words *words, struct arena *arena, const char *word)
+{
+	arena_push(arena, words->list, words->n) = word;
+	arena_push(arena, words->list, words->n) = NULL;
+	words->n--;
+}
+
+static int take_word(const char *value, const char *allowed, const char *option, size_t *index, struct err *err)
+{
+	size_t n;
+
+	*index = 0;
+	for (const char *at = allowed, *w; (w = list_next(&at, " ", &n)); (*index)++)
+		if (strlen(value) == n && memcmp(w, value, n) == 0)
+			return 0;
+	return err_set(err, EINVAL, "--%s: '%s' is none of: %s", option, value, allowed);
+}
+
+static int take_fail_on(struct options *o, const char *value, struct err *err)
+{
+	static const enum severity severities[] = { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITIES };
+	size_t index;
+	int rc = take_word(value, "info low medium high none", "fail-on", &index, err);
+
+	if (rc == 0)
+		o->fail_on = severities[index];
+	return rc;
+}
+
+static int take_min_score(struct options *o, const char *value, struct err *err)
+{
+	char *end;
+
+	o->min_score = strtod(value, &end);
+	if (end == value || *end || !(o->min_score >= 0 && o->min_score <= 100))
+		return err_set(err, EINVAL, "--min-score: '%s' is not a number from 0 to 100", value);
+	return 0;
+}
+
+static int take_color(struct options *o, const char *value, struct err *err)
+{
+	size_t index;
+	int rc = take_word(value, "auto always never", "color", &index, err);
+
+	if (rc == 0)
+		o->color = (enum color)index;
+	return rc;
+}
+
+/* The option that just keeps its word, and where. */
+static const char **plain_of(struct options *o, const char *name)
+{
+	const struct {
+		const char *name;
+		const char **at;
+	} plain[] = {
+		{ "profile", &o->profile }, { "root", &o->root }, { "kconfig", &o->kconfig }, { "cmdline", &o->cmdline },
+		{ "sysctl", &o->sysctl }, { "format", &o->format },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
+		if (streq(plain[i].name, name))
+			return plain[i].at;
+	return NULL;
+}
+
+static struct words *words_of(struct options *o, const char *name)
+{
+	return streq(name, "benchmark") ? &o->benchmarks : streq(name, "rule") ? &o->only : streq(name, "skip") ? &o->skip
+	     : streq(name, "output") ? &o->outputs : NULL;
+}
+
+static int take(struct options *o, const struct option_row *row, const char *value, struct err *err)
+{
+	const char **plain = plain_of(o, row->name);
+	struct words *words = words_of(o, row->name);
+
+	if (plain)
+		*plain = value;
+	else if (words)
+		words_add(words, o->arena, value);
+	else if (streq(row->name, "fail-on"))
+		return take_fail_on(o, value, err);
+	else if (streq(row->name, "min-score"))
+		return take_min_score(o, value, err);
+	else if (streq(row->name, "color"))
+		return take_color(o, value, err);
+	else if (streq(row->name, "verbose"))
+		o->verbose++;
+	else if (streq(row->name, "quiet"))
+		o->quiet = true;
+	else if (streq(row->name, "help"))
+		o->help = true;
+	else
+		o->version = true;
+	return 0;
+}
+
+/* ---- parsing ---- */
+
+enum { ROWS = ARRAY_LEN(option_rows) };
+
+static const char *names_for(struct arena *arena, unsigned verb)
+{
+	struct buffer names = { .arena = arena };
+
+	for (const struct option_row *row = option_rows; row->name; row++)
+		if (row->verbs & verb)
+			buffer_printf(&names, "--%s ", row->name);
+	return names.text;
+}
+
+static int misuse(const struct options *o, const struct verb *verb, int code, char **argv, struct err *err)
+{
+	const char *given = argv[optind - 1];
+	char letter[3] = { '-', (char)optopt, '\0' };
+
+	if (!starts_with(given, "--"))
+		given = letter;
+	if (code == ':')
+		return err_set(err, EINVAL, "%s: %s needs a value", verb->name, given);
+	given = arena_strndup(o->arena, given, strcspn(given, "="));
+	return err_set(err, EINVAL, "%s: unknown option %s%s", verb->name, given,
+		       nearest_hint(o->arena, names_for(o->arena, verb->bit), given));
+}
+
+int options_parse(struct options *o, const struct verb *verb, int argc, char **argv, struct err *err)
+{
+	struct option longs[ROWS] = { 0 };
+	const struct option_row *by_index[ROWS];
+	struct buffer letters = { .arena = o->arena };
+	int n = 0, code, index;
+
+	buffer_puts(&letters, ":");
+	for (const struct option_row *row = option_rows; row->name; row++) {
+		if (!(row->verbs & verb->bit))
+			continue;
+		by_index[n] = row;
+		longs[n++] = (struct option){ row->name, row->argument ? required_argument : no_argument, NULL, 0 };
+		if (row->letter)
+			buffer_printf(&letters, "%c%s", row->letter, row->argument ? ":" : "");
+	}
+	opterr = 0;
+	optind = 1;
+	while ((code = getopt_long(argc, argv, letters.text, longs, &index)) != -1) {
+		int rc;
+
+		if (code == '?' || code == ':')
+			return misuse(o, verb, code, argv, err);
+		for (int i = 0; code && i < n; i++)
+			if (by_index[i]->letter == code)
+				index = i;
+		rc = take(o, by_index[index], optarg, err);
+		if (rc < 0)
+			return rc;
+	}
+	o->arguments = (const char *const *)argv + optind;
+	o->n_arguments = (size_t)(argc - optind);
+	return 0;
+}
+
+/* ---- help ---- */
+
+static void help_options(FILE *stream, const struct verb *verb)
+{
+	fputs("\nOptions:\n", stream);
+	for (const struct option_row *row = option_rows; row->name; row++) {
+		char left[64];
+		int n;
+
+		if (!(row->verbs & verb->bit))
+			continue;
+		n = snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", row->letter ? '-' : ' ', row->letter ? row->letter : ' ',
+			     row->letter ? ", " : "  ", row->name, row->argument ? " " : "", row->argument ? row->argument : "");
+		if (n > 29)
+			fprintf(stream, "%s\n%31s%s\n", left, "", row->help);
+		else
+			fprintf(stream, "%-31s%s\n", left, row->help);
+	}
+}
+
+void options_help(FILE *stream, const struct verb *verb)
+{
+	if (verb) {
+		fprintf(stream, "Usage: plimsoll %s [options]%s%s\n\n%s\n", verb->name, *verb->arguments ? " " : "", verb->arguments,
+			verb->about);
+		help_options(stream, verb);
+		return;
+	}
+	fputs("Usage: plimsoll COMMAND [options]\n\n"
+	      "Audits the kernel and the configuration of a Linux host. Reads, and changes nothing.\n\nCommands:\n", stream);
+	for (const struct verb *const *v = verbs; *v; v++)
+		fprintf(stream, "  %-9s %-24s %s\n", (*v)->name, (*v)->arguments, (*v)->summary);
+	fputs("\nStart with 'plimsoll audit'. 'plimsoll COMMAND --help' tells the options of a command;\n"
+	      "plimsoll(1) is the manual.\n", stream);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plimsoll explain: one rule, from why to how. */
+#include "cli/locate.h"
+#include "cli/terminal.h"
+#include "cli/verbs.h"
+
+#include "core/text.h"
+#include "core/xml.h"
+
+#include <errno.h>
+
+struct page {
+	struct arena *arena;
+	struct terminal terminal;
+	const struct policy *policy;
+};
+
+static const char *safe(const struct page *page, const char *text)
+{
+	char *whole = policy_text(page->arena, page->policy, text);
+
+	return text_safe(page->arena, whole, strlen(whole), TEXT_MAX);
+}
+
+static size_t width_of(const char *word, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < size; i++)
+		n += ((unsigned char)word[i] & 0xC0) != 0x80;
+	return n;
+}
+
+static void wrapped(const struct page *page, int indent, const char *text)
+{
+	size_t column = 0, n, room = (size_t)(page->terminal.width - indent);
+
+	for (const char *at = text, *w; (w = list_next(&at, " ", &n));) {
+		size_t width = width_of(w, n);
+
+		if (column && column + 1 + width > room) {
+			putchar('\n');
+			column = 0;
+		}
+		printf("%*s%.*s", column ? 1 : indent, "", (int)n, w);
+		column += width + (column > 0);
+	}
+	putchar('\n');
+}
+
+static void heading(const struct page *page, const char *name)
+{
+	printf("\n%s%s%s\n", page->terminal.color ? "\033[1m" : "", name, page->terminal.color ? "\033[0m" : "");
+}
+
+static void section(const struct page *page, const char *name, const char *text)
+{
+	if (!text || !*text)
+		return;
+	heading(page, name);
+	wrapped(page, 2, safe(page, text));
+}
+
+/* Scripts keep their lines. */
+static void show_fixes(const struct page *page, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_fixes; i++) {
+		char *text = policy_text(page->arena, page->policy, rule->fixes[i].text), *line;
+
+		heading(page, rule->fixes[i].reboot ? "Fix, in effect after a restart" : "Fix");
+		while ((line = strsep(&text, "\n")))
+			printf("  %s\n", text_safe(page->arena, line, strlen(line), TEXT_MAX));
+	}
+}
+
+static void show_condition(const struct page *page, const struct condition *c, int indent)
+{
+	for (; c; c = c->next) {
+		struct buffer text = { .arena = page->arena };
+		char *line, *rest;
+
+		if (c->is_complex) {
+			printf("%*s%s%s of:\n", indent, "", c->negate ? "not " : "", c->operator == OPERATOR_AND ? "all" : "any");
+			show_condition(page, c->children, indent + 2);
+			continue;
+		}
+		if (!c->engine) {
+			printf("%*sa check in %s, for which there is no engine\n", indent, "", c->system);
+			continue;
+		}
+		if (c->negate)
+			printf("%*snot:\n", indent, "");
+		c->engine->describe(c->program, &text);
+		rest = text.text;
+		while ((line = strsep(&rest, "\n")))
+			if (*line)
+				wrapped(page, indent + (int)strspn(line, " "), text_safe(page->arena, line, strlen(line), TEXT_MAX));
+	}
+}
+
+static void show_profiles(const struct page *page, const struct rule *rule)
+{
+	const struct benchmark *b = page->policy->benchmark;
+	struct buffer names = { .arena = page->arena };
+
+	for (size_t i = 0; i < b->n_profiles; i++) {
+		struct policy *policy;
+		struct err err;
+
+		if (policy_new(&policy, b, &registry, b->profiles[i]->id, &err) < 0)
+			continue;
+		if (policy->rules[rule->item.index].selected)
+			buffer_printf(&names, "%s%s", names.size ? ", " : "", b->profiles[i]->short_id);
+		policy_free(policy);
+	}
+	section(page, "Demanded by the profiles", names.text ? names.text : "none");
+}
+
+static void show_sources(const struct page *page, const struct rule *rule)
+{
+	if (rule->n_references || rule->n_idents)
+		heading(page, "See");
+	for (size_t i = 0; i < rule->n_references; i++) {
+		const struct reference *r = &rule->references[i];
+
+		printf("  %s%s%s\n", safe(page, r->text), r->href ? "  " : "", r->href ? safe(page, r->href) : "");
+	}
+	for (size_t i = 0; i < rule->n_idents; i++)
+		printf("  %s  %s\n", safe(page, rule->idents[i].id), safe(page, rule->idents[i].system ? rule->idents[i].system : ""));
+}
+
+static void show(const struct page *page, const struct rule *rule)
+{
+	const struct rule_policy *own = &page->policy->rules[rule->item.index];
+
+	printf("%s%s%s\n", page->terminal.color ? "\033[1m" : "", safe(page, rule->item.title), page->terminal.color ? "\033[0m" : "");
+	printf("%s  severity %s, weight %g\n", rule->item.short_id, severity_name(own->severity), own->weight);
+	section(page, "What", rule->item.description);
+	section(page, "Why", rule->rationale);
+	if (rule->conditions) {
+		heading(page, "What is looked at");
+		show_condition(page, rule->conditions, 2);
+	}
+	section(page, "How to mend it", rule->fixtext);
+	show_fixes(page, rule);
+	for (size_t i = 0; i < rule->n_warnings; i++)
+		section(page, "What that may break", rule->warnings[i]);
+	show_profiles(page, rule);
+	show_sources(page, rule);
+}
+
+static int no_such_rule(const struct options *o, const struct loaded *loaded, const char *id)
+{
+	struct buffer names = { .arena = o->arena };
+	struct err err;
+
+	for (size_t i = 0; i < loaded->n; i++)
+		for (size_t k = 0; k < loaded->benchmarks[i]->n_rules; k++)
+			buffer_printf(&names, "%s ", loaded->benchmarks[i]->rules[k]->item.short_id);
+	err_set(&err, ENOENT, "there is no rule '%s'%s", id, nearest_hint(o->arena, names.text ? names.text : "", id));
+	return complain(&err);
+}
+
+static int run_explain(const struct options *o)
+{
+	auto_loaded struct loaded loaded = { 0 };
+	struct err err;
+
+	if (!o->n_arguments) {
+		err_set(&err, EINVAL, "explain needs a rule; 'plimsoll list rules' shows them");
+		return complain(&err);
+	}
+	if (benchmarks_load(&loaded, o, &err) < 0)
+		return complain(&err);
+	for (size_t i = 0; i < o->n_arguments; i++) {
+		const struct rule *rule = NULL;
+
+		for (size_t k = 0; k < loaded.n && !rule; k++) {
+			const struct page page = { o->arena, terminal_of_stdout(o), loaded.policies[k] };
+
+			rule = benchmark_rule(loaded.benchmarks[k], o->arguments[i]);
+			if (rule && i)
+				puts("");
+			if (rule)
+				show(&page, rule);
+		}
+		if (!rule)
+			return no_such_rule(o, &loaded, o->arguments[i]);
+	}
+	if (fflush(stdout) == 0)
+		return EXIT_CLEAN;
+	err_set(&err, errno, "standard output: %s", strerror(errno));
+	return complain(&err);
+}
+
+const struct verb verb_explain = {
+	.bit = VERB_EXPLAIN,
+	.name = "explain",
+	.arguments = "RULE...",
+	.summary = "why a rule matters, and how to mend it",
+	.about = "Shows why the rule matters, what is looked at, how to mend it, what that may break, and which profiles\n"
+		 "demand it.",
+	.run = run_explain,
+};

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plimsoll list: what there is. */
+#include "cli/locate.h"
+#include "cli/verbs.h"
+
+#include "checks/checks.h"
+#include "core/text.h"
+#include "core/xml.h"
+#include "reports/formats.h"
+
+#include <errno.h>
+
+static bool matches(const struct words *globs, const char *id)
+{
+	for (size_t i = 0; i < globs->n; i++)
+		if (text_glob(globs->list[i], id))
+			return true;
+	return false;
+}
+
+static int list_rules(const struct options *o, const struct loaded *loaded)
+{
+	for (size_t i = 0; i < loaded->n; i++) {
+		const struct benchmark *b = loaded->benchmarks[i];
+
+		for (size_t k = 0; k < b->n_rules; k++) {
+			const struct rule *rule = b->rules[k];
+			const struct rule_policy *own = &loaded->policies[i]->rules[k];
+
+			if (!own->selected || (o->only.n && !matches(&o->only, rule->item.short_id)) ||
+			    matches(&o->skip, rule->item.short_id))
+				continue;
+			printf("%-44s  %-7s  %s\n", rule->item.short_id, severity_name(own->severity),
+			       text_safe(o->arena, rule->item.title, strlen(rule->item.title), TEXT_MAX));
+		}
+	}
+	return EXIT_CLEAN;
+}
+
+static size_t selected_rules(const struct benchmark *b, const char *profile)
+{
+	struct policy *policy;
+	struct err err;
+	size_t n = 0;
+
+	if (policy_new(&policy, b, &registry, profile, &err) < 0)
+		return 0;
+	for (size_t i = 0; i < b->n_rules; i++)
+		n += policy->rules[i].selected;
+	policy_free(policy);
+	return n;
+}
+
+static int list_profiles(const struct options *o, const struct loaded *loaded)
+{
+	for (size_t i = 0; i < loaded->n; i++) {
+		const struct benchmark *b = loaded->benchmarks[i];
+
+		for (size_t k = 0; k < b->n_profiles; k++) {
+			const struct profile *p = b->profiles[k];
+
+			printf("%-12s  %-24s  %4zu rules  %s%s\n", b->short_id, p->short_id, selected_rules(b, p->id),
+			       text_safe(o->arena, p->title, strlen(p->title), TEXT_MAX),
+			       loaded->policies[i]->profile == p ? "  (default)" : "");
+		}
+	}
+	return EXIT_CLEAN;
+}
+
+static int list_benchmarks(const struct options *o, const struct loaded *loaded)
+{
+	for (size_t i = 0; i < loaded->n; i++) {
+		const struct benchmark *b = loaded->benchmarks[i];
+
+		printf("%-12s  %-10s  %4zu rules  %s\n%-12s  %s\n", b->short_id, b->version, b->n_rules,
+		       text_safe(o->arena, b->title, strlen(b->title), TEXT_MAX), "", b->path);
+	}
+	return EXIT_CLEAN;
+}
+
+static int list_checks(const struct options *o, const struct loaded *loaded)
+{
+	(void)o;
+	(void)loaded;
+	for (const struct check *const *c = checks; *c; c++) {
+		printf("%-20s  %s\n", (*c)->name, (*c)->summary);
+		for (const struct param *p = (*c)->params; p->name; p++)
+			printf("%-20s    %s%s: %s\n", "", p->name, p->required ? "" : " (optional)", p->help);
+	}
+	return EXIT_CLEAN;
+}
+
+static int list_formats(const struct options *o, const struct loaded *loaded)
+{
+	(void)o;
+	(void)loaded;
+	for (const struct format *const *f = formats; *f; f++)
+		printf("%-8s  %s\n", (*f)->name, (*f)->summary);
+	return EXIT_CLEAN;
+}
+
+static const struct {
+	const char *name;
+	bool of_benchmarks;
+	int (*list)(const struct options *o, const struct loaded *loaded);
+} topics[] = {
+	{ "rules", true, list_rules }, { "profiles", true, list_profiles }, { "benchmarks", true, list_benchmarks },
+	{ "checks", false, list_checks }, { "formats", false, list_formats },
+};
+
+static int run_list(const struct options *o)
+{
+	auto_loaded struct loaded loaded = { 0 };
+	const char *topic = o->n_arguments ? o->arguments[0] : "";
+	struct err err;
+	size_t i = 0;
+	int status;
+
+	while (i < ARRAY_LEN(topics) && !streq(topics[i].name, topic))
+		i++;
+	if (i == ARRAY_LEN(topics) || o->n_arguments > 1) {
+		err_set(&err, EINVAL, "list takes one of: rules profiles benchmarks checks formats%s",
+			*topic ? nearest_hint(o->arena, "rules profiles benchmarks checks formats", topic) : "");
+		return complain(&err);
+	}
+	if (topics[i].of_benchmarks && benchmarks_load(&loaded, o, &err) < 0)
+		return complain(&err);
+	status = topics[i].list(o, &loaded);
+	if (fflush(stdout) == 0)
+		return status;
+	err_set(&err, errno, "standard output: %s", strerror(errno));
+	return complain(&err);
+}
+
+const struct verb verb_list = {
+	.bit = VERB_LIST,
+	.name = "list",
+	.arguments = "rules|profiles|benchmarks|checks|formats",
+	.summary = "what there is to choose from",
+	.about = "rules       the rules that the profile selects: id, severity, title\n"
+		 "profiles    the profiles of the benchmarks and how many rules each selects\n"
+		 "benchmarks  the benchmarks and where they are\n"
+		 "checks      the checks a benchmark can use, with their parameters\n"
+		 "formats     the formats a report can be written in",
+	.run = run_list,
+};

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One file per verb, each exporting its descriptor; the table is in main.c. */
+#ifndef CLI_VERBS_H
+#define CLI_VERBS_H
+
+#include "cli/options.h"
+
+enum { EXIT_CLEAN = 0, EXIT_FINDINGS = 1, EXIT_NO_AUDIT = 2, EXIT_UNDETERMINED = 3 };
+
+extern const struct verb verb_audit;
+extern const struct verb verb_list;
+extern const struct verb verb_explain;
+extern const struct verb verb_validate;
+
+/* Says "plimsoll: sentence" on stderr and returns EXIT_NO_AUDIT. */
+int complain(const struct err *err);
+
+#endif

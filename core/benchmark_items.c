@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rule, Value, Profile and Group elements of a benchmark, each from a small tree. */
+#include "core/benchmark_reading.h"
+
+#include "core/text.h"
+#include "core/xml.h"
+
+#include <errno.h>
+
+/* ---- what all items share ---- */
+
+#define ITEM_ATTRIBUTES "id abstract cluster-id extends hidden prohibitChanges selected weight Id "
+
+static double number_attribute(struct arena *arena, const xmlNode *node, const char *name, double otherwise)
+{
+	char *text = xml_attribute(arena, node, name), *end;
+	double number = text ? strtod(text, &end) : otherwise;
+
+	return text && (*end || end == text || !(number >= 0)) ? -1 : number;
+}
+
+/* Words that Debian's and NIST's documents use in elements that say nothing we need. */
+bool reading_is_ignored(const char *name)
+{
+	return list_has("status dc-status question metadata platform impact-metric signature profile-note front-matter rear-matter "
+			"notice plain-text platform-specification model reference-text", " ", name);
+}
+
+/* Appended to the open Group, or to the top level. */
+static void append(struct reading *r, struct selectable *item)
+{
+	struct selectable **first = r->group ? &r->group->children : &r->benchmark->items;
+	struct selectable **last = r->group ? &r->group->last_child : &r->last_top;
+
+	item->parent = r->group;
+	if (*last)
+		(*last)->next = item;
+	else
+		*first = item;
+	*last = item;
+}
+
+static int read_item(struct reading *r, struct selectable *item, const xmlNode *node)
+{
+	item->id = xml_attribute(r->arena, node, "id");
+	if (!item->id) {
+		item->id = item->short_id = "";
+		return xml_fail(r->path, node, r->err, "%s has no id", (const char *)node->name);
+	}
+	item->short_id = benchmark_short_id(item->id);
+	item->cluster_id = xml_attribute(r->arena, node, "cluster-id");
+	item->selected = xml_boolean(node, "selected", true);
+	item->line = (unsigned)xmlGetLineNo(node);
+	item->title = item->description = "";
+	item->weight = number_attribute(r->arena, node, "weight", 1.0);
+	if (item->weight < 0)
+		return xml_fail(r->path, node, r->err, "the weight of %s is not a number from 0 up", item->short_id);
+	if (xmlHasProp(node, (const xmlChar *)"extends"))
+		return xml_fail(r->path, node, r->err, "%s extends another item, which plimsoll does not resolve", item->short_id);
+	return 0;
+}
+
+/* True when the element was one that Rules and Groups share. */
+bool reading_item_child(struct reading *r, struct selectable *item, const xmlNode *child)
+{
+	const char *name = (const char *)child->name;
+
+	if (streq(name, "title")) {
+		if (!*item->title)
+			item->title = xml_text(r->arena, child);
+	} else if (streq(name, "description")) {
+		if (!*item->description)
+			item->description = xml_text(r->arena, child);
+	} else if (streq(name, "requires")) {
+		arena_push(r->arena, item->needs, item->n_needs) = xml_attribute(r->arena, child, "idref");
+	} else if (streq(name, "conflicts")) {
+		arena_push(r->arena, item->conflicts, item->n_conflicts) = xml_attribute(r->arena, child, "idref");
+	} else {
+		return false;
+	}
+	return true;
+}
+
+int reading_unknown_element(struct reading *r, const xmlNode *node, const char *where, const char *allowed)
+{
+	const char *name = (const char *)node->name;
+
+	return xml_fail(r->path, node, r->err, "%s has no element '%s'%s", where, name, nearest_hint(r->arena, allowed, name));
+}
+
+/* ---- Rule ---- */
+
+static const struct engine *engine_for(const struct registry *registry, const char *system)
+{
+	for (const struct engine *const *e = registry->engines; *e; e++)
+		if (streq((*e)->system, system))
+			return *e;
+	return NULL;
+}
+
+static int read_check(struct reading *r, struct condition *condition, xmlNode *node)
+{
+	int rc = xml_check_attributes(r->path, node, "system negate id selector multi-check", r->err);
+
+	if (rc < 0)
+		return rc;
+	condition->line = (unsigned)xmlGetLineNo(node);
+	condition->negate = xml_boolean(node, "negate", false);
+	condition->system = xml_attribute(r->arena, node, "system");
+	condition->selector = xml_attribute(r->arena, node, "selector");
+	if (!condition->selector)
+		condition->selector = "";
+	if (!condition->system)
+		return xml_fail(r->path, node, r->err, "check has no system");
+	condition->engine = engine_for(r->registry, condition->system);
+	return condition->engine ? condition->engine->load(&r->context, node, &condition->program, r->err) : 0;
+}
+
+static int read_condition(struct reading *r, struct condition **ret, xmlNode *node, unsigned depth);
+
+static int read_complex_check(struct reading *r, struct condition *condition, xmlNode *node, unsigned depth)
+{
+	char *operator = xml_attribute(r->arena, node, "operator");
+	struct condition **tail = &condition->children;
+	int rc = xml_check_attributes(r->path, node, "operator negate", r->err);
+
+	if (rc < 0)
+		return rc;
+	if (!operator || (!streq(operator, "AND") && !streq(operator, "OR")))
+		return xml_fail(r->path, node, r->err, "complex-check needs operator=\"AND\" or \"OR\"");
+	condition->is_complex = true;
+	condition->selector = "";
+	condition->negate = xml_boolean(node, "negate", false);
+	condition->operator = streq(operator, "AND") ? OPERATOR_AND : OPERATOR_OR;
+	condition->line = (unsigned)xmlGetLineNo(node);
+	for (xmlNode *child = xml_first(node); child; child = xml_next(child), tail = &(*tail)->next) {
+		rc = read_condition(r, tail, child, depth + 1);
+		if (rc < 0)
+			return rc;
+	}
+	if (!condition->children)
+		return xml_fail(r->path, node, r->err, "complex-check holds no check");
+	return 0;
+}
+
+static int read_condition(struct reading *r, struct condition **ret, xmlNode *node, unsigned depth)
+{
+	struct condition *condition = arena_new_of(r->arena, struct condition);
+
+	if (depth > 32)
+		return xml_fail(r->path, node, r->err, "complex-check is nested deeper than 32 levels");
+	*ret = condition;
+	if (xml_is(node, XCCDF_NAMESPACE, "check"))
+		return read_check(r, condition, node);
+	if (xml_is(node, XCCDF_NAMESPACE, "complex-check"))
+		return read_complex_check(r, condition, node, depth);
+	return reading_unknown_element(r, node, "complex-check", "check complex-check");
+}
+
+static int read_severity(struct reading *r, const xmlNode *node, enum severity *severity)
+{
+	char *name = xml_attribute(r->arena, node, "severity");
+
+	if (!name)
+		return 0;
+	*severity = severity_of(name);
+	if (*severity == SEVERITIES)
+		return xml_fail(r->path, node, r->err, "'%s' is no severity%s", name,
+				nearest_hint(r->arena, "unknown info low medium high", name));
+	return 0;
+}
+
+/* -1 where there is no such attribute, -2 where its word is wrong. */
+static int role_of(struct arena *arena, const xmlNode *node)
+{
+	static const char *const names[] = { "full", "unscored", "unchecked" };
+	char *name = xml_attribute(arena, node, "role");
+
+	for (int i = 0; name && i < 3; i++)
+		if (streq(names[i], name))
+			return i;
+	return name ? -2 : -1;
+}
+
+static void read_fix(struct reading *r, struct rule *rule, const xmlNode *node)
+{
+	char *system = xml_attribute(r->arena, node, "system");
+
+	arena_push(r->arena, rule->fixes, rule->n_fixes) = (struct fix){
+		.system = system ? system : "",
+		.text = xml_script(r->arena, node),
+		.reboot = xml_boolean(node, "reboot", false),
+	};
+}
+
+static int read_rule_check(struct reading *r, struct rule *rule, xmlNode *node)
+{
+	struct condition **tail = &rule->conditions;
+
+	while (*tail)
+		tail = &(*tail)->next;
+	return read_condition(r, tail, node, 0);
+}
+
+static int read_rule_child(struct reading *r, struct rule *rule, xmlNode *node)
+{
+	const char *name = (const char *)node->name;
+
+	if (reading_item_child(r, &rule->item, node))
+		return 0;
+	if (streq(name, "check") || streq(name, "complex-check"))
+		return read_rule_check(r, rule, node);
+	if (streq(name, "rationale"))
+		rule->rationale = xml_text(r->arena, node);
+	else if (streq(name, "fixtext"))
+		rule->fixtext = xml_text(r->arena, node);
+	else if (streq(name, "fix"))
+		read_fix(r, rule, node);
+	else if (streq(name, "warning"))
+		arena_push(r->arena, rule->warnings, rule->n_warnings) = xml_text(r->arena, node);
+	else if (streq(name, "reference"))
+		arena_push(r->arena, rule->references, rule->n_references) =
+			(struct reference){ xml_attribute(r->arena, node, "href"), xml_text(r->arena, node) };
+	else if (streq(name, "ident"))
+		arena_push(r->arena, rule->idents, rule->n_idents) =
+			(struct ident){ xml_attribute(r->arena, node, "system"), xml_text(r->arena, node) };
+	else if (!reading_is_ignored(name))
+		return reading_unknown_element(r, node, "Rule",
+				       "title description warning question reference metadata rationale platform requires "
+				       "conflicts ident impact-metric profile-note fixtext fix check complex-check");
+	return 0;
+}
+
+int reading_rule(struct reading *r, xmlNode *node)
+{
+	struct rule *rule = arena_new_of(r->arena, struct rule);
+	int role, rc = xml_check_attributes(r->path, node, ITEM_ATTRIBUTES "role severity multiple", r->err);
+
+	if (rc == 0)
+		rc = read_item(r, &rule->item, node);
+	if (rc == 0)
+		rc = read_severity(r, node, &rule->severity);
+	if (rc < 0)
+		return rc;
+	role = role_of(r->arena, node);
+	if (role == -2)
+		return xml_fail(r->path, node, r->err, "role is full, unscored or unchecked");
+	rule->role = role < 0 ? ROLE_FULL : (enum role)role;
+	rule->multiple = xml_boolean(node, "multiple", false);
+	for (xmlNode *child = xml_first(node); child && rc == 0; child = xml_next(child))
+		rc = read_rule_child(r, rule, child);
+	/* listed even when it is wrong: its condition has to be released, and references to it are no second mistake */
+	rule->item.index = r->benchmark->n_rules;
+	arena_push(r->arena, r->benchmark->rules, r->benchmark->n_rules) = rule;
+	append(r, &rule->item);
+	return rc;
+}
+
+/* ---- Value ---- */
+
+int reading_value(struct reading *r, xmlNode *node)
+{
+	struct value *value = arena_new_of(r->arena, struct value);
+	int rc = xml_check_attributes(r->path, node, ITEM_ATTRIBUTES "operator type interactive interfaceHint", r->err);
+
+	if (rc < 0)
+		return rc;
+	value->id = xml_attribute(r->arena, node, "id");
+	if (!value->id)
+		return xml_fail(r->path, node, r->err, "Value has no id");
+	value->short_id = benchmark_short_id(value->id);
+	value->title = value->description = "";
+	value->line = (unsigned)xmlGetLineNo(node);
+	for (xmlNode *child = xml_first(node); child; child = xml_next(child)) {
+		const char *name = (const char *)child->name;
+
+		if (streq(name, "title")) {
+			value->title = xml_text(r->arena, child);
+		} else if (streq(name, "description")) {
+			value->description = xml_text(r->arena, child);
+		} else if (streq(name, "value") || streq(name, "complex-value")) {
+			char *selector = xml_attribute(r->arena, child, "selector");
+
+			arena_push(r->arena, value->choices, value->n_choices) =
+				(struct value_choice){ selector ? selector : "", xml_script(r->arena, child) };
+		} else if (!reading_is_ignored(name) && !list_has("warning reference default complex-default match lower-bound upper-bound "
+							   "choices source", " ", name)) {
+			return reading_unknown_element(r, child, "Value", "title description value default match lower-bound upper-bound choices");
+		}
+	}
+	if (!value->n_choices)
+		return xml_fail(r->path, node, r->err, "Value %s has no value", value->short_id);
+	arena_push(r->arena, r->benchmark->values, r->benchmark->n_values) = value;
+	return 0;
+}
+
+/* ---- Profile ---- */
+
+static int read_setting(struct reading *r, struct profile *profile, const xmlNode *node)
+{
+	static const struct {
+		const char *name, *attributes;
+	} kinds[] = {
+		[SETTING_SELECT] = { "select", "idref selected" },
+		[SETTING_SET_VALUE] = { "set-value", "idref" },
+		[SETTING_REFINE_VALUE] = { "refine-value", "idref selector operator" },
+		[SETTING_REFINE_RULE] = { "refine-rule", "idref weight selector severity role" },
+	};
+	struct setting setting = { .line = (unsigned)xmlGetLineNo(node), .severity = SEVERITIES };
+	size_t kind = 0;
+	int rc;
+
+	while (kind < ARRAY_LEN(kinds) && !streq((const char *)node->name, kinds[kind].name))
+		kind++;
+	if (kind == ARRAY_LEN(kinds))
+		return reading_unknown_element(r, node, "Profile", "title description select set-value refine-value refine-rule");
+	rc = xml_check_attributes(r->path, node, kinds[kind].attributes, r->err);
+	if (rc == 0)
+		rc = read_severity(r, node, &setting.severity);
+	if (rc < 0)
+		return rc;
+	setting.kind = (enum setting_kind)kind;
+	setting.idref = xml_attribute(r->arena, node, "idref");
+	setting.selected = xml_boolean(node, "selected", true);
+	setting.text = kind == SETTING_SET_VALUE ? xml_script(r->arena, node) : xml_attribute(r->arena, node, "selector");
+	setting.role = role_of(r->arena, node);
+	setting.weight = xmlHasProp(node, (const xmlChar *)"weight") ? number_attribute(r->arena, node, "weight", 1) : -1;
+	if (!setting.idref)
+		return xml_fail(r->path, node, r->err, "%s has no idref", kinds[kind].name);
+	if (setting.role == -2 || (xmlHasProp(node, (const xmlChar *)"weight") && setting.weight < 0))
+		return xml_fail(r->path, node, r->err, "%s has a wrong role or weight", kinds[kind].name);
+	arena_push(r->arena, profile->settings, profile->n_settings) = setting;
+	return 0;
+}
+
+int reading_profile(struct reading *r, xmlNode *node)
+{
+	struct profile *profile = arena_new_of(r->arena, struct profile);
+	int rc = xml_check_attributes(r->path, node, "id prohibitChanges abstract note-tag extends Id", r->err);
+
+	if (rc < 0)
+		return rc;
+	profile->id = xml_attribute(r->arena, node, "id");
+	if (!profile->id)
+		return xml_fail(r->path, node, r->err, "Profile has no id");
+	profile->short_id = benchmark_short_id(profile->id);
+	profile->extends = xml_attribute(r->arena, node, "extends");
+	profile->abstract = xml_boolean(node, "abstract", false);
+	profile->line = (unsigned)xmlGetLineNo(node);
+	profile->title = profile->description = "";
+	for (xmlNode *child = xml_first(node); child && rc == 0; child = xml_next(child)) {
+		if (streq((const char *)child->name, "title"))
+			profile->title = xml_text(r->arena, child);
+		else if (streq((const char *)child->name, "description"))
+			profile->description = xml_text(r->arena, child);
+		else if (!reading_is_ignored((const char *)child->name) && !streq((const char *)child->name, "reference"))
+			rc = read_setting(r, profile, child);
+	}
+	arena_push(r->arena, r->benchmark->profiles, r->benchmark->n_profiles) = profile;
+	return rc;
+}
+
+/* ---- Group ---- */
+
+int reading_open_group(struct reading *r, xmlNode *node)
+{
+	struct selectable *group = arena_new_of(r->arena, struct selectable);
+	int rc = xml_check_attributes(r->path, node, ITEM_ATTRIBUTES, r->err);
+
+	group->is_group = true;
+	if (rc == 0)
+		rc = read_item(r, group, node);
+	if (rc < 0)
+		return rc;
+	group->index = r->benchmark->n_groups;
+	arena_push(r->arena, r->benchmark->groups, r->benchmark->n_groups) = group;
+	append(r, group);
+	r->group = group;
+	return 0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the three files that read a benchmark share; nobody else includes this. */
+#ifndef CORE_BENCHMARK_READING_H
+#define CORE_BENCHMARK_READING_H
+
+#include "core/benchmark.h"
+
+#include <libxml/parser.h>
+
+struct reading {
+	struct benchmark *benchmark;
+	struct arena *arena;
+	const struct registry *registry;
+	struct engine_context context;
+	const struct benchmark_listener *listener;   /* or NULL: the first mistake ends the reading */
+	struct err *err;
+	const char *path;
+	xmlParserCtxt *parser;
+	int rc;                            /* the first mistake, which stopped the parser */
+	char *parser_said;                 /* libxml2's own first complaint */
+	struct selectable *group;          /* the innermost open Group */
+	struct selectable *last_top;       /* the last item outside any Group */
+	bool inside, done;                 /* the Benchmark is open; it was closed */
+	unsigned collecting;               /* depth inside a Rule, Value, Profile, … that is being built */
+	unsigned ignoring;                 /* depth inside an element that is stepped over */
+};
+
+/* Each reads one element that is complete. Return 0, or -errno with "FILE:LINE: what". */
+int reading_rule(struct reading *r, xmlNode *node);
+int reading_value(struct reading *r, xmlNode *node);
+int reading_profile(struct reading *r, xmlNode *node);
+
+/* Reads a Group's attributes and makes it the innermost one. */
+int reading_open_group(struct reading *r, xmlNode *node);
+
+/* True when the element was one that Rules and Groups share (title, description, requires, conflicts). */
+bool reading_item_child(struct reading *r, struct selectable *item, const xmlNode *child);
+
+/* Elements that say nothing we need. */
+bool reading_is_ignored(const char *name);
+
+int reading_unknown_element(struct reading *r, const xmlNode *node, const char *where, const char *allowed);
+
+/* Ids are given once, references lead somewhere, profiles do not extend themselves. */
+int reading_check_references(struct reading *r);
+
+#endif

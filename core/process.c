@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The only file that knows the process library. */
+#include "core/process.h"
+
+#include <errno.h>
+
+#ifdef HAVE_LIBPROCPS
+#include <proc/version.h>
+#else
+#include <libproc2/misc.h>
+#endif
+
+int process_version_code(unsigned major, unsigned minor, unsigned patch)
+{
+	return (int)LINUX_VERSION(major & 0x7fff, minor & 0xff, patch & 0xff);
+}
+
+int process_kernel_version(void)
+{
+#ifdef HAVE_LIBPROCPS
+	return linux_version_code > 0 ? linux_version_code : -EIO;   /* set when the library is loaded */
+#else
+	int version = procps_linux_version();
+
+	return version ? version : -EIO;
+#endif
+}

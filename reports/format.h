@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a file in reports/ exports: a format, which writes an audit in one way. All formats read the same results, and none of them
+ * looks at the machine.
+ */
+#ifndef REPORTS_FORMAT_H
+#define REPORTS_FORMAT_H
+
+#include "core/audit.h"
+
+/* What the reader can take; formats for machines pass over it. */
+struct format_options {
+	bool color;               /* escape sequences may be written */
+	bool unicode;             /* the reader's locale is UTF-8 */
+	int width;                /* columns; 0: 80 */
+	int height;               /* rows of the terminal; 0: not a terminal; below 0: a terminal that does not tell */
+	int verbose;              /* how often -v was given */
+	enum severity fail_on;    /* the least severity whose failure makes the audit fail */
+};
+
+struct format {
+	const char *name;         /* "json" */
+	const char *summary;      /* "one object, for programs" */
+	const char *mime;
+
+	/* Writes the whole report and flushes the file. Returns 0, or -errno with a sentence where any byte could not be written. */
+	int (*write)(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
+};
+
+#endif

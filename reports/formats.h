@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every format there is: one descriptor per file in this folder, one row each in registry.c. */
+#ifndef REPORTS_FORMATS_H
+#define REPORTS_FORMATS_H
+
+#include "reports/format.h"
+
+extern const struct format format_json;
+extern const struct format format_junit;
+extern const struct format format_text;
+
+/* The table, ended by NULL. */
+extern const struct format *const formats[];
+
+/* The format of that name, or NULL. */
+const struct format *format_find(const char *name);
+
+#endif

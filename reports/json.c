@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The JSON report, schema plimsoll/report/1: keys are added, never renamed or removed, and a key with nothing to say is null. jansson
+ * makes every value; only the outermost brackets are written here, so that one result is in memory at a time and stands on one line.
+ */
+#include "reports/formats.h"
+
+#include "reports/output.h"
+#include "reports/view.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+
+/* 15 digits say 71.4 where 17 would say 71.400000000000006. */
+#define DUMP_FLAGS (JSON_ENCODE_ANY | JSON_REAL_PRECISION(15))
+
+struct json_report {
+	struct output output;
+	struct arena *arena;
+	bool failed;              /* a value could not be made: out of memory */
+};
+
+static const char *safe(const struct json_report *r, const char *text)
+{
+	return view_safe(r->arena, text, VIEW_TEXT_MAX);
+}
+
+static const char *safe_or_null(const struct json_report *r, const char *text)
+{
+	return text && *text ? safe(r, text) : NULL;
+}
+
+/* ---- writing ---- */
+
+static int on_dump(const char *data, size_t size, void *with)
+{
+	output_write(with, data, size);
+	return 0;
+}
+
+/* Takes the value over. */
+static void dump(struct json_report *r, json_t *value)
+{
+	if (!value || json_dump_callback(value, on_dump, &r->output, DUMP_FLAGS) < 0)
+		r->failed = true;
+	json_decref(value);
+}
+
+/* A member of an object whose brackets are written here; `before` is what stands in front of it. Takes the value over. */
+static void member(struct json_report *r, const char *before, const char *key, json_t *value)
+{
+	output_puts(&r->output, before);
+	output_puts(&r->output, "\"");
+	output_puts(&r->output, key);
+	output_puts(&r->output, "\": ");
+	dump(r, value);
+}
+
+/* An array of what `make` says of each of n elements. NULL where any could not be made. */
+static json_t *array_of(const struct json_report *r, size_t n, json_t *(*make)(const struct json_report *, const void *, size_t),
+			const void *with)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; array && i < n; i++) {
+		if (json_array_append_new(array, make(r, with, i)) < 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+/* ---- values ---- */
+
+static json_t *number(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *tenths(double value)
+{
+	return value >= 0 ? number(round(value * 10) / 10) : json_null();
+}
+
+static json_t *counts_of(const struct counts *counts)
+{
+	static const enum outcome shown[] = {
+		OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_ERROR, OUTCOME_UNKNOWN, OUTCOME_NOTAPPLICABLE, OUTCOME_NOTCHECKED,
+		OUTCOME_INFORMATIONAL,
+	};
+	json_t *object = json_object();
+
+	for (size_t i = 0; object && i < ARRAY_LEN(shown); i++) {
+		if (json_object_set_new(object, outcome_name(shown[i]), json_integer((json_int_t)counts->of[shown[i]])) < 0) {
+			json_decref(object);
+			return NULL;
+		}
+	}
+	return object;
+}
+
+static json_t *host_of(const struct json_report *r, const struct subject *host)
+{
+	return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}", "hostname", safe_or_null(r, host->name), "os", safe_or_null(r, host->os),
+			 "kernel", safe_or_null(r, host->kernel->release), "arch", safe_or_null(r, host->kernel->arch),
+			 "root", safe(r, source_root(host->source)));
+}
+
+static json_t *benchmark_of(const struct json_report *r, const void *with, size_t i)
+{
+	const struct policy *policy = ((struct policy *const *)with)[i];
+	const struct benchmark *b = policy->benchmark;
+
+	return json_pack("{s:s, s:s?, s:s?, s:s?}", "id", safe(r, b->short_id), "version", safe_or_null(r, b->version),
+			 "profile", policy->profile ? safe(r, policy->profile->short_id) : NULL,
+			 "href", safe_or_null(r, b->path));
+}
+
+static json_t *evidence_of(const struct json_report *r, const void *with, size_t i)
+{
+	const struct evidence *e = &((const struct evidence *)with)[i];
+	bool present = e->state == STATE_PRESENT;
+
+	return json_pack("{s:s?, s:s, s:s?, s:s?, s:s?, s:s?}", "origin", safe(r, e->origin), "state", state_name(e->state),
+			 "value", present ? safe(r, e->value) : NULL, "expected", safe(r, e->expected),
+			 "name", safe(r, e->name), "why", safe(r, e->why));
+}
+
+static json_t *ident_of(const struct json_report *r, const void *with, size_t i)
+{
+	const struct ident *ident = &((const struct ident *)with)[i];
+
+	return json_pack("{s:s?, s:s?}", "system", safe(r, ident->system), "id", safe(r, ident->id));
+}
+
+static json_t *result_of(const struct json_report *r, const struct result *result, const struct policy *policy)
+{
+	const struct rule *rule = result->rule;
+
+	return json_pack("{s:s, s:s?, s:s, s:o, s:s, s:s?, s:o, s:o, s:n}", "rule", safe(r, rule->item.short_id),
+			 "title", view_text(r->arena, policy, rule->item.title), "severity", severity_name(result->severity),
+			 "weight", number(result->weight), "result", outcome_name(result->outcome),
+			 "reason", safe(r, result->reason),
+			 "evidence", array_of(r, result->n_evidence, evidence_of, result->evidence),
+			 "idents", array_of(r, rule->n_idents, ident_of, rule->idents), "waived");
+}
+
+/* ---- the report ---- */
+
+static void write_subject(struct json_report *r, const struct subject_results *s)
+{
+	const struct subject *subject = s->subject;
+
+	member(r, "\n  {", "kind", json_string(subject->kind == SUBJECT_HOST ? "host" : "container"));
+	member(r, ", ", "id", json_string(safe(r, subject->id)));
+	member(r, ", ", "name", subject->name ? json_string(safe(r, subject->name)) : json_null());
+	member(r, ", ", "score", tenths(s->score));
+	member(r, ", ", "counts", counts_of(&s->counts));
+	output_puts(&r->output, ",\n   \"results\": [");
+	for (size_t i = 0; i < s->n; i++) {
+		output_puts(&r->output, i ? ",\n    " : "\n    ");
+		dump(r, result_of(r, &s->results[i], s->policies[i]));
+	}
+	output_puts(&r->output, "]}");
+}
+
+static void write_head(struct json_report *r, const struct audit *audit)
+{
+	const char *started = arena_printf(r->arena, "%sZ", view_time(r->arena, audit->started));
+
+	member(r, "{", "schema", json_string("plimsoll/report/1"));
+	member(r, ",\n ", "tool", json_pack("{s:s, s:s}", "name", "plimsoll", "version", view_tool_version()));
+	member(r, ",\n ", "started", json_string(started));
+	member(r, ", ", "duration_ms", tenths(audit->duration_ms));
+	member(r, ",\n ", "host", host_of(r, audit->host));
+	member(r, ",\n ", "benchmarks", array_of(r, audit->n_policies, benchmark_of, audit->policies));
+	member(r, ",\n ", "score", tenths(audit->score));
+	member(r, ", ", "complete", json_boolean(audit->complete));
+	member(r, ",\n ", "counts", counts_of(&audit->counts));
+}
+
+static int write_report(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err)
+{
+	auto_arena struct arena *arena = arena_new();
+	struct json_report r = { .output = { .file = file }, .arena = arena };
+	int rc;
+
+	(void)options;
+	write_head(&r, audit);
+	output_puts(&r.output, ",\n \"subjects\": [");
+	for (size_t i = 0; i < audit->n_subjects; i++) {
+		if (i)
+			output_puts(&r.output, ",");
+		write_subject(&r, &audit->subjects[i]);
+	}
+	output_puts(&r.output, "]}\n");
+	rc = output_finish(&r.output, err);
+	if (rc == 0 && r.failed)
+		return err_set(err, ENOMEM, "the report could not be written: a value cannot be made into JSON");
+	return rc;
+}
+
+const struct format format_json = {
+	.name = "json",
+	.summary = "everything, for programs: one object, each result on a line of its own",
+	.mime = "application/json",
+	.write = write_report,
+};

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of formats. */
+#include "reports/formats.h"
+
+const struct format *const formats[] = {
+	&format_text,
+	&format_json,
+	&format_junit,
+	NULL,
+};
+
+const struct format *format_find(const char *name)
+{
+	for (const struct format *const *f = formats; *f; f++)
+		if (streq((*f)->name, name))
+			return *f;
+	return NULL;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The terminal report: what was audited, the score, what to fix first, the groups, what nobody can say, and the verdict last. */
+#include "reports/text.h"
+
+#include "reports/formats.h"
+#include "reports/view.h"
+
+enum {
+	DEFAULT_WIDTH = 80,
+	BAR_MOST = 40,                    /* columns */
+	NUMBER_COLUMNS = 6, UNDETERMINED_COLUMNS = 14, WORST_COLUMNS = 9,   /* of the table by group */
+};
+
+static size_t count(const struct text_report *t, enum outcome outcome)
+{
+	return t->audit->counts.of[outcome];
+}
+
+static size_t undetermined(const struct text_report *t)
+{
+	return count(t, OUTCOME_UNKNOWN) + count(t, OUTCOME_ERROR);
+}
+
+static size_t rules_judged(const struct text_report *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->audit->n_subjects; i++)
+		n += t->audit->subjects[i].n;
+	return n;
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static const char *or_unknown(const char *text)
+{
+	return text && *text ? text : "unknown";
+}
+
+/* ---- header ---- */
+
+static const char *vantage(const struct text_report *t)
+{
+	const struct source *source = t->audit->host->source;
+
+	if (!source_root(source))
+		return "from single files";
+	if (!source_is_live(source))
+		return arena_printf(t->arena, "in the root directory %s", source_root(source));
+	return geteuid() == 0 ? "as root" : "not as root, who can see more";
+}
+
+static void put_header(struct text_report *t)
+{
+	const struct subject *host = t->audit->host;
+	struct page *page = &t->page;
+
+	page_put(page, STYLE_BOLD, host->name && *host->name ? host->name : "this system");
+	if (host->os && *host->os)
+		page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, "  %s,", host->os));
+	else
+		page_put(page, STYLE_PLAIN, " ");
+	page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, " kernel %s", or_unknown(host->kernel->release)));
+	if (host->kernel->arch)
+		page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, " %s", host->kernel->arch));
+	page_end(page);
+	for (size_t i = 0; i < t->audit->n_policies; i++) {
+		const struct policy *p = t->audit->policies[i];
+		const char *version = p->benchmark->version;
+
+		page_printf(page, STYLE_PLAIN, "benchmark %s%s%s", p->benchmark->short_id, version && *version ? " " : "",
+			    version ? version : "");
+		page_flow(page, STYLE_PLAIN, 2, p->profile ? arena_printf(t->arena, ", profile %s", p->profile->short_id)
+							    : ", no profile");
+		page_end(page);
+	}
+	page_printf(page, STYLE_PLAIN, "%zu rule%s judged in %s ms,", rules_judged(t), plural(rules_judged(t)),
+		    view_fixed(t->arena, t->audit->duration_ms, 1));
+	page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, " %s", vantage(t)));
+	page_end(page);
+}
+
+/* ---- score ---- */
+
+static const char *score_words(const struct text_report *t)
+{
+	return t->audit->score < 0 ? "none" : view_fixed(t->arena, t->audit->score, 1);
+}
+
+static void put_score(struct text_report *t)
+{
+	struct page *page = &t->page;
+	double score = t->audit->score;
+	enum style style = score >= 90 ? STYLE_GOOD : score >= 60 ? STYLE_MEDIUM : STYLE_HIGH;
+
+	page_end(page);
+	if (score < 0) {
+		page_put(page, STYLE_BOLD, "SCORE none:");
+		page_flow(page, STYLE_PLAIN, 2, " no rule that counts was judged");
+	} else {
+		page_printf(page, STYLE_BOLD, "SCORE %s/100", score_words(t));
+		page_to(page, page->column + 2);
+		if (page->column + 12 < page->width)
+			page_bar(page, style, page->width - page->column - 4 < BAR_MOST ? page->width - page->column - 4 : BAR_MOST,
+				 score / 100);
+	}
+	page_end(page);
+}
+
+/* "39 failed: 7 high, 11 medium, 21 low" */
+static void put_failed_counts(struct text_report *t, const struct findings *failed)
+{
+	size_t of[SEVERITIES] = { 0 };
+	bool first = true;
+
+	for (size_t i = 0; i < failed->n; i++)
+		of[failed->list[i].result->severity]++;
+	page_printf(&t->page, failed->n ? STYLE_BOLD : STYLE_GOOD, "%zu failed", failed->n);
+	for (int s = SEVERITIES - 1; s >= 0; s--) {
+		if (!of[s])
+			continue;
+		page_put(&t->page, STYLE_PLAIN, first ? ":" : ",");
+		page_flow(&t->page, page_severity_style((enum severity)s), 2,
+			  arena_printf(t->arena, " %zu %s%s", of[s], severity_name((enum severity)s),
+				       s == SEVERITY_UNKNOWN ? " severity" : ""));
+		first = false;
+	}
+	page_end(&t->page);
+}
+
+static void put_counts(struct text_report *t, const struct findings *failed)
+{
+	static const struct {
+		enum outcome outcome;
+		const char *words;
+		enum style style;
+	} shown[] = {
+		{ OUTCOME_PASS, "passed", STYLE_GOOD },
+		{ OUTCOME_UNKNOWN, "unknown", STYLE_MEDIUM },
+		{ OUTCOME_ERROR, "in error", STYLE_HIGH },
+		{ OUTCOME_NOTAPPLICABLE, "not applicable", STYLE_PLAIN },
+		{ OUTCOME_NOTCHECKED, "not checked", STYLE_PLAIN },
+		{ OUTCOME_INFORMATIONAL, "informational", STYLE_PLAIN },
+	};
+
+	put_failed_counts(t, failed);
+	for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
+		size_t n = count(t, shown[i].outcome);
+
+		if (!n && shown[i].outcome != OUTCOME_PASS)
+			continue;
+		if (i)
+			page_put(&t->page, STYLE_PLAIN, ",");
+		page_flow(&t->page, shown[i].style, 2, arena_printf(t->arena, "%s%zu %s", i ? " " : "", n, shown[i].words));
+	}
+	page_end(&t->page);
+}
+
+/* ---- groups ---- */
+
+static const char *section_title(const struct text_report *t, const struct section *s, const struct subject *subject)
+{
+	const char *title = "rules in no group";
+
+	if (s->group)
+		title = *s->group->title ? view_text(t->arena, s->policy, s->group->title) : s->group->short_id;
+	if (t->audit->n_policies > 1)
+		title = arena_printf(t->arena, "%s: %s", s->policy->benchmark->short_id, title);
+	if (t->audit->n_subjects > 1)
+		title = arena_printf(t->arena, "%s: %s", subject->name ? subject->name : subject->id, title);
+	return title;
+}
+
+static void put_number(struct text_report *t, size_t end, enum style style, size_t n)
+{
+	page_put_ending(&t->page, end, n ? style : STYLE_DIM, arena_printf(t->arena, "%zu", n));
+}
+
+static enum severity worst_failure(const struct section *s)
+{
+	enum severity worst = SEVERITY_UNKNOWN;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->results[i]->outcome == OUTCOME_FAIL && s->results[i]->severity > worst)
+			worst = s->results[i]->severity;
+	return worst;
+}
+
+static void put_section(struct text_report *t, const struct section *s, const char *title, size_t column)
+{
+	size_t failed = section_count(s, OUTCOME_FAIL);
+	struct page name = t->page;
+	enum severity worst = worst_failure(s);
+
+	name.width = column < name.width ? column : name.width;
+	page_put(&name, STYLE_PLAIN, title);
+	t->page.column = name.column;
+	put_number(t, column += NUMBER_COLUMNS, STYLE_GOOD, section_count(s, OUTCOME_PASS));
+	put_number(t, column += NUMBER_COLUMNS, STYLE_BOLD, failed);
+	put_number(t, column += UNDETERMINED_COLUMNS, STYLE_MEDIUM, section_count(s, OUTCOME_UNKNOWN) + section_count(s, OUTCOME_ERROR));
+	page_to(&t->page, column + 2);
+	page_put(&t->page, failed ? page_severity_style(worst) : STYLE_DIM, failed ? severity_name(worst) : "-");
+	page_end(&t->page);
+}
+
+static void put_table_head(struct text_report *t, size_t column)
+{
+	struct page *page = &t->page;
+
+	page_end(page);
+	page_put(page, STYLE_BOLD, "GROUPS");
+	page_put_ending(page, column += NUMBER_COLUMNS, STYLE_DIM, "pass");
+	page_put_ending(page, column += NUMBER_COLUMNS, STYLE_DIM, "fail");
+	page_put_ending(page, column += UNDETERMINED_COLUMNS, STYLE_DIM, "undetermined");
+	page_to(page, column + 2);
+	page_put(page, STYLE_DIM, "worst");
+	page_end(page);
+}
+
+/* The column where names end: as wide as the widest, but the numbers stay on the page. */
+static size_t name_columns(const struct text_report *t, size_t widest)
+{
+	size_t numbers = 2 * NUMBER_COLUMNS + UNDETERMINED_COLUMNS + WORST_COLUMNS;
+	size_t room = t->page.width > numbers + 12 ? t->page.width - numbers : 12;
+
+	return widest < room ? widest : room;
+}
+
+static void put_groups(struct text_report *t)
+{
+	struct sections *all = arena_array_of(t->arena, struct sections, t->audit->n_subjects + 1);
+	size_t widest = 0, column;
+
+	for (size_t i = 0; i < t->audit->n_subjects; i++) {
+		all[i] = sections_of(t->arena, &t->audit->subjects[i]);
+		for (size_t k = 0; k < all[i].n; k++) {
+			size_t n = page_columns(section_title(t, &all[i].list[k], t->audit->subjects[i].subject));
+
+			widest = n > widest ? n : widest;
+		}
+	}
+	column = name_columns(t, widest);
+	put_table_head(t, column);
+	for (size_t i = 0; i < t->audit->n_subjects; i++)
+		for (size_t k = 0; k < all[i].n; k++)
+			put_section(t, &all[i].list[k], section_title(t, &all[i].list[k], t->audit->subjects[i].subject), column);
+}
+
+/* ---- what could not be judged ---- */
+
+static void put_undetermined(struct text_report *t)
+{
+	bool ordinary = source_is_live(t->audit->host->source) && geteuid() != 0;
+
+	if (undetermined(t)) {
+		page_heading(&t->page, "NOT DETERMINED",
+			     arena_printf(t->arena, "%zu of %zu rules%s", undetermined(t), rules_judged(t),
+					  ordinary ? "; root can see more" : ""));
+		text_causes(t, OUTCOME_ERROR);
+		text_causes(t, OUTCOME_UNKNOWN);
+	}
+	if (count(t, OUTCOME_NOTCHECKED)) {
+		page_heading(&t->page, "NOT CHECKED",
+			     arena_printf(t->arena, "%zu of %zu rules", count(t, OUTCOME_NOTCHECKED), rules_judged(t)));
+		text_causes(t, OUTCOME_NOTCHECKED);
+	}
+}
+
+/* ---- verdict ---- */
+
+/* The rule to read about next: the worst failure, else one that could not be determined; NULL where all is well. */
+static const char *next_rule(const struct text_report *t, const struct findings *failed)
+{
+	static const enum outcome order[] = { OUTCOME_ERROR, OUTCOME_UNKNOWN };
+
+	if (failed->n)
+		return failed->list[0].result->rule->item.short_id;
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		struct findings found = findings_of(t, order[i]);
+
+		if (found.n)
+			return found.list[0].result->rule->item.short_id;
+	}
+	return NULL;
+}
+
+/* "39 failed (7 high or above)" */
+static const char *failed_words(const struct text_report *t, size_t failed)
+{
+	size_t above = audit_failures(t->audit, t->options->fail_on);
+
+	if (above == failed)
+		return arena_printf(t->arena, "%zu failed", failed);
+	return arena_printf(t->arena, "%zu failed (%zu at or above %s)", failed, above, severity_name(t->options->fail_on));
+}
+
+static void put_verdict(struct text_report *t, const struct findings *failed)
+{
+	struct page *page = &t->page;
+	const char *next = next_rule(t, failed), *type;
+	size_t open = undetermined(t), unchecked = count(t, OUTCOME_NOTCHECKED);
+	bool bad = audit_failures(t->audit, t->options->fail_on) > 0;
+
+	page_end(page);
+	page_put(page, bad ? STYLE_HIGH : open || unchecked ? STYLE_MEDIUM : STYLE_GOOD, failed_words(t, failed->n));
+	page_flow(page, STYLE_BOLD, 2, arena_printf(t->arena, ", score %s", score_words(t)));
+	page_flow(page, STYLE_BOLD, 2, arena_printf(t->arena, ", %zu not determined", open));
+	if (unchecked)
+		page_flow(page, STYLE_BOLD, 2, arena_printf(t->arena, ", %zu not checked", unchecked));
+	page_put(page, STYLE_BOLD, ".");
+	if (next) {
+		type = arena_printf(t->arena, " Next: plimsoll explain %s", next);
+		page_flow(page, STYLE_PLAIN, 0, page_columns(type) <= page->width ? type : " Next: plimsoll explain ID");
+	}
+	page_end(page);
+}
+
+static void put_report(struct text_report *t)
+{
+	struct findings failed = findings_of(t, OUTCOME_FAIL);
+
+	put_header(t);
+	if (!rules_judged(t)) {
+		page_end(&t->page);
+		page_wrap(&t->page, STYLE_BOLD, 0, 0, "No rule was judged: the profile and the options select none.");
+		page_end(&t->page);
+		return;
+	}
+	put_score(t);
+	put_counts(t, &failed);
+	text_failures(t, &failed);
+	put_groups(t);
+	put_undetermined(t);
+	if (t->options->verbose > 1) {
+		text_details(t, OUTCOME_PASS, "PASSED");
+		text_details(t, OUTCOME_INFORMATIONAL, "INFORMATIONAL");
+		text_details(t, OUTCOME_NOTAPPLICABLE, "NOT APPLICABLE");
+	}
+	put_verdict(t, &failed);
+}
+
+static int write_report(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err)
+{
+	auto_arena struct arena *arena = arena_new();
+	struct output output = { .file = file };
+	struct text_report text = {
+		.arena = arena, .audit = audit, .options = options,
+		.page = {
+			.output = &output, .arena = arena, .color = options->color, .unicode = options->unicode,
+			.width = options->width > 0 ? (size_t)options->width : DEFAULT_WIDTH,
+		},
+	};
+
+	put_report(&text);
+	return output_finish(&output, err);
+}
+
+const struct format format_text = {
+	.name = "text",
+	.summary = "for people: the score, what to fix first, what could not be determined",
+	.mime = "text/plain; charset=utf-8",
+	.write = write_report,
+};

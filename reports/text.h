@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of the terminal report that are lists of rules: private to text.c and text_findings.c. */
+#ifndef REPORTS_TEXT_H
+#define REPORTS_TEXT_H
+
+#include "reports/format.h"
+#include "reports/page.h"
+
+struct text_report {
+	struct page page;
+	struct arena *arena;
+	const struct audit *audit;
+	const struct format_options *options;
+};
+
+/* One result with whose it is. */
+struct finding {
+	const struct result *result;
+	const struct policy *policy;
+	const struct subject *subject;
+	size_t order;            /* in the audit */
+};
+
+struct findings {
+	struct finding *list;
+	size_t n;
+};
+
+/* All results with the outcome: severe ones first, then heavy ones, then in the audit's order. */
+struct findings findings_of(const struct text_report *text, enum outcome outcome);
+
+/* What failed: the worst with found, wanted and fix, as many as the terminal holds; then a line for each other one. */
+void text_failures(struct text_report *text, const struct findings *failed);
+
+/* The results of an outcome by their reason: each reason once, with the rules it stands for. */
+void text_causes(struct text_report *text, enum outcome outcome);
+
+/* Every result of an outcome with what was found, or why it is not applicable. */
+void text_details(struct text_report *text, enum outcome outcome, const char *title);
+
+#endif

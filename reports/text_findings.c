@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The terminal report's lists: what failed, what could not be determined and why, and on demand what passed. */
+#include "reports/text.h"
+
+#include "core/text.h"
+#include "reports/view.h"
+
+#include <ctype.h>
+
+enum {
+	COLUMN_SEVERITY = 2, COLUMN_ID = 10,       /* of a finding's first line */
+	COLUMN_LABEL = 4, COLUMN_TEXT = 12,        /* of the lines below it */
+	ID_COLUMNS = 34,                           /* an id longer than this pushes its title aside */
+	FINDINGS_LEAST = 5, FINDINGS_DEFAULT = 10, /* worked out on a terminal */
+	EVIDENCE_MOST = 3, IDS_MOST = 5,           /* shown without -v */
+	LINES_MOST = 2, LINES_VERBOSE = 12,        /* of one value or text */
+};
+
+static bool verbose(const struct text_report *t)
+{
+	return t->options->verbose > 0;
+}
+
+/* ---- gathering ---- */
+
+static int by_urgency(const void *left, const void *right)
+{
+	const struct finding *a = left, *b = right;
+
+	if (a->result->severity != b->result->severity)
+		return a->result->severity > b->result->severity ? -1 : 1;
+	if (a->result->weight < b->result->weight || a->result->weight > b->result->weight)
+		return a->result->weight > b->result->weight ? -1 : 1;
+	return a->order < b->order ? -1 : 1;
+}
+
+struct findings findings_of(const struct text_report *t, enum outcome outcome)
+{
+	struct findings found = { 0 };
+	size_t order = 0;
+
+	for (size_t i = 0; i < t->audit->n_subjects; i++) {
+		const struct subject_results *s = &t->audit->subjects[i];
+
+		for (size_t k = 0; k < s->n; k++, order++)
+			if (s->results[k].outcome == outcome)
+				arena_push(t->arena, found.list, found.n) =
+					(struct finding){ &s->results[k], s->policies[k], s->subject, order };
+	}
+	if (found.n > 1)
+		qsort(found.list, found.n, sizeof(*found.list), by_urgency);
+	return found;
+}
+
+/* ---- one finding ---- */
+
+static const char *id_of(const struct finding *f)
+{
+	return f->result->rule->item.short_id;
+}
+
+/* The title, and on which container. */
+static const char *title_of(const struct text_report *t, const struct finding *f)
+{
+	const char *title = view_text(t->arena, f->policy, f->result->rule->item.title);
+
+	if (f->subject->kind == SUBJECT_HOST)
+		return title;
+	return arena_printf(t->arena, "%s (%s)", title, f->subject->name ? f->subject->name : f->subject->id);
+}
+
+static const char *severity_word(const struct text_report *t, enum severity severity)
+{
+	char *word = arena_strdup(t->arena, severity_name(severity));
+
+	for (char *c = word; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return word;
+}
+
+static void put_head(struct text_report *t, const struct finding *f)
+{
+	struct page *page = &t->page;
+	enum style style = page_severity_style(f->result->severity);
+	const char *title = title_of(t, f);
+
+	if (f->result->outcome == OUTCOME_FAIL)
+		page_put(page, style, page->unicode ? "✖" : "x");
+	else if (f->result->outcome == OUTCOME_PASS)
+		page_put(page, STYLE_GOOD, page->unicode ? "✔" : "+");
+	page_to(page, COLUMN_SEVERITY);
+	page_put(page, f->result->outcome == OUTCOME_FAIL ? style : STYLE_DIM, severity_word(t, f->result->severity));
+	page_to(page, COLUMN_ID);
+	page_put(page, STYLE_BOLD, id_of(f));
+	if (page->column + 2 + page_columns(title) > page->width) {
+		page_end(page);
+		page_to(page, COLUMN_ID);
+	} else {
+		page_to(page, page->column + 2);
+	}
+	page_wrap(page, STYLE_PLAIN, COLUMN_ID, 0, title);
+	page_end(page);
+}
+
+static void put_labelled(struct text_report *t, const char *label, const char *text)
+{
+	page_to(&t->page, COLUMN_LABEL);
+	page_put(&t->page, STYLE_DIM, label);
+	page_to(&t->page, COLUMN_TEXT);
+	page_wrap(&t->page, STYLE_PLAIN, COLUMN_TEXT, verbose(t) ? LINES_VERBOSE : LINES_MOST, text);
+}
+
+/* The value, or the reason why there is none, and where that was looked for. */
+static void put_found(struct text_report *t, const struct evidence *e, bool named)
+{
+	const char *said = e->state == STATE_PRESENT ? e->value : e->why;
+
+	if (!said || !*said)
+		said = "empty";
+	put_labelled(t, "found", named ? arena_printf(t->arena, "%s: %s", e->name, said) : said);
+	page_flow(&t->page, STYLE_DIM, COLUMN_TEXT, arena_printf(t->arena, "  (%s)", e->origin));
+	page_end(&t->page);
+}
+
+static void put_wanted(struct text_report *t, const char *expected, bool negated)
+{
+	if (!expected)
+		return;
+	put_labelled(t, "wanted", negated ? arena_printf(t->arena, "not: %s", expected) : expected);
+	page_end(&t->page);
+}
+
+/* Evidence that speaks for the outcome; where a comparison was turned round, none does and all of it is shown. */
+static bool speaks(const struct result *r, const struct evidence *e)
+{
+	return e->outcome == r->outcome || result_evidence(r)->outcome != r->outcome;
+}
+
+static void put_evidence(struct text_report *t, const struct result *r)
+{
+	bool negated = result_is_negated(r);
+	const char *expected = NULL;
+	size_t all = 0, shown = 0;
+
+	for (size_t i = 0; i < r->n_evidence; i++)
+		all += speaks(r, &r->evidence[i]);
+	for (size_t i = 0; i < r->n_evidence && (verbose(t) || shown < EVIDENCE_MOST); i++) {
+		const struct evidence *e = &r->evidence[i];
+
+		if (!speaks(r, e))
+			continue;
+		if (expected && (!e->expected || !streq(e->expected, expected)))
+			put_wanted(t, expected, negated);
+		put_found(t, e, all > 1);
+		expected = e->expected;
+		shown++;
+	}
+	put_wanted(t, expected, negated);
+	if (shown < all) {
+		page_to(&t->page, COLUMN_TEXT);
+		page_printf(&t->page, STYLE_DIM, "and %zu more like this", all - shown);
+		page_end(&t->page);
+	}
+	if (!r->n_evidence && r->reason) {
+		put_labelled(t, "because", r->reason);
+		page_end(&t->page);
+	}
+}
+
+/* A full stop before a capital or the end, but not that of "e.g. ". */
+static bool ends_sentence(const char *text, size_t i)
+{
+	if (!strchr(".!?", text[i]) || (i >= 2 && text[i - 2] == '.'))
+		return false;
+	return !text[i + 1] || (text[i + 1] == ' ' && isupper((unsigned char)text[i + 2]));
+}
+
+/* Where the text's first sentences end that together have at most `room` columns; the whole text where not even one has. */
+static size_t sentences(const char *text, size_t room)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; text[i] && i < room; i++)
+		if (ends_sentence(text, i))
+			end = i + 1;
+	return end ? end : strlen(text);
+}
+
+static void put_fix(struct text_report *t, const struct finding *f)
+{
+	const char *fix = view_text(t->arena, f->policy, f->result->rule->fixtext);
+	size_t room = t->page.width > COLUMN_TEXT ? LINES_MOST * (t->page.width - COLUMN_TEXT) : 0;
+
+	if (!fix || !*fix)
+		return;
+	if (!verbose(t))
+		fix = arena_strndup(t->arena, fix, sentences(fix, room));
+	put_labelled(t, "fix", fix);
+	page_end(&t->page);
+}
+
+static void put_finding(struct text_report *t, const struct finding *f)
+{
+	put_head(t, f);
+	put_evidence(t, f->result);
+	if (f->result->outcome == OUTCOME_FAIL)
+		put_fix(t, f);
+}
+
+/* ---- what failed ---- */
+
+/* How many lines the finding takes: it is laid out on a page that goes nowhere. */
+static size_t height_of(const struct text_report *t, const struct finding *f)
+{
+	struct text_report nowhere = *t;
+
+	nowhere.page.output = NULL;
+	nowhere.page.lines = 0;
+	put_finding(&nowhere, f);
+	return nowhere.page.lines;
+}
+
+/* How many findings are worked out: on a terminal what fits on the first screen. */
+static size_t how_many(const struct text_report *t, const struct findings *failed)
+{
+	size_t n, lines = t->page.lines + 2, height = (size_t)t->options->height;
+
+	if (t->options->height == 0 || verbose(t))
+		return failed->n;
+	if (t->options->height < 0)
+		return failed->n < FINDINGS_DEFAULT ? failed->n : FINDINGS_DEFAULT;
+	for (n = 0; n < failed->n; n++) {
+		lines += height_of(t, &failed->list[n]);
+		if (lines >= height && n >= FINDINGS_LEAST)
+			break;
+	}
+	return n;
+}
+
+/* A line each. */
+static void put_rest(struct text_report *t, const struct findings *failed, size_t from)
+{
+	struct page *page = &t->page;
+	size_t widest = 0;
+
+	for (size_t i = from; i < failed->n; i++) {
+		size_t n = page_columns(id_of(&failed->list[i]));
+
+		widest = n > widest && n <= ID_COLUMNS ? n : widest;
+	}
+	page_heading(page, "ALSO FAILED", NULL);
+	for (size_t i = from; i < failed->n; i++) {
+		const struct finding *f = &failed->list[i];
+
+		page_to(page, COLUMN_SEVERITY);
+		page_put(page, page_severity_style(f->result->severity), severity_word(t, f->result->severity));
+		page_to(page, COLUMN_ID);
+		page_put(page, STYLE_PLAIN, id_of(f));
+		page_to(page, page->column + 2 > COLUMN_ID + widest + 2 ? page->column + 2 : COLUMN_ID + widest + 2);
+		page_put(page, STYLE_DIM, title_of(t, f));
+		page_end(page);
+	}
+}
+
+void text_failures(struct text_report *t, const struct findings *failed)
+{
+	size_t n = how_many(t, failed);
+	const char *remark;
+
+	if (!failed->n)
+		return;
+	remark = n < failed->n ? arena_printf(t->arena, "the worst %zu of %zu failed", n, failed->n)
+			       : arena_printf(t->arena, "%zu failed", failed->n);
+	page_heading(&t->page, "FIX FIRST", remark);
+	for (size_t i = 0; i < n; i++)
+		put_finding(t, &failed->list[i]);
+	if (n < failed->n)
+		put_rest(t, failed, n);
+}
+
+/* ---- what could not be judged ---- */
+
+struct cause {
+	const char *key;         /* what its results have in common */
+	const char *reason;
+	bool same;               /* the whole reason of each */
+	struct findings results;
+};
+
+struct causes {
+	struct cause *list;
+	size_t n;
+};
+
+static struct cause *cause_for(const struct text_report *t, struct causes *causes, const char *key, const char *reason)
+{
+	for (size_t i = 0; i < causes->n; i++)
+		if (streq(causes->list[i].key, key))
+			return &causes->list[i];
+	arena_push(t->arena, causes->list, causes->n) = (struct cause){ .key = key, .reason = reason, .same = true };
+	return &causes->list[causes->n - 1];
+}
+
+/* By the clause without the path it was about; with -v by the whole reason, so that nothing is left out. */
+static struct causes causes_of(const struct text_report *t, const struct findings *found)
+{
+	struct causes causes = { 0 };
+
+	for (size_t i = 0; i < found->n; i++) {
+		const struct result *r = found->list[i].result;
+		const struct evidence *e = result_evidence(r);
+		const char *reason = r->reason ? r->reason : "no reason is known";
+		struct cause *c = cause_for(t, &causes, !verbose(t) && e && e->why ? e->why : reason, reason);
+
+		c->same = c->same && streq(c->reason, reason);
+		arena_push(t->arena, c->results.list, c->results.n) = found->list[i];
+	}
+	return causes;
+}
+
+static void put_ids(struct text_report *t, const struct findings *found, size_t indent)
+{
+	size_t most = verbose(t) || found->n <= IDS_MOST + 1 ? found->n : IDS_MOST;
+
+	page_to(&t->page, indent);
+	for (size_t i = 0; i < most; i++)
+		page_flow(&t->page, STYLE_PLAIN, indent,
+			  arena_printf(t->arena, "%s%s%s", i ? " " : "", id_of(&found->list[i]), i + 1 < found->n ? "," : ""));
+	if (most < found->n)
+		page_flow(&t->page, STYLE_DIM, indent, arena_printf(t->arena, " and %zu more", found->n - most));
+	page_end(&t->page);
+}
+
+void text_causes(struct text_report *t, enum outcome outcome)
+{
+	struct findings found = findings_of(t, outcome);
+	struct causes causes = causes_of(t, &found);
+	bool worded = outcome_is_undetermined(outcome);
+	size_t indent = worded ? COLUMN_TEXT : COLUMN_LABEL;
+
+	for (size_t i = 0; i < causes.n; i++) {
+		const struct cause *c = &causes.list[i];
+		const char *said = c->same ? c->reason : c->key;
+
+		page_to(&t->page, COLUMN_SEVERITY);
+		if (worded)
+			page_put(&t->page, outcome == OUTCOME_ERROR ? STYLE_HIGH : STYLE_MEDIUM, outcome_name(outcome));
+		page_to(&t->page, worded ? COLUMN_ID : COLUMN_SEVERITY);
+		if (c->results.n == 1)
+			said = arena_printf(t->arena, "%s: %s", id_of(&c->results.list[0]), said);
+		else
+			said = arena_printf(t->arena, "%zu rules: %s", c->results.n, said);
+		page_wrap(&t->page, STYLE_PLAIN, indent, verbose(t) ? LINES_VERBOSE : LINES_MOST + 1, said);
+		page_end(&t->page);
+		if (c->results.n > 1)
+			put_ids(t, &c->results, indent);
+	}
+}
+
+/* ---- all of an outcome ---- */
+
+void text_details(struct text_report *t, enum outcome outcome, const char *title)
+{
+	struct findings found = findings_of(t, outcome);
+
+	if (!found.n)
+		return;
+	page_heading(&t->page, title, arena_printf(t->arena, "%zu", found.n));
+	for (size_t i = 0; i < found.n; i++) {
+		const struct result *r = found.list[i].result;
+
+		put_head(t, &found.list[i]);
+		if (outcome == OUTCOME_NOTAPPLICABLE && r->reason) {
+			put_labelled(t, "because", r->reason);
+			page_end(&t->page);
+		} else {
+			put_evidence(t, r);
+		}
+	}
+}

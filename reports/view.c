@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What several formats read of an audit. */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "reports/view.h"
+
+#include "core/text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <time.h>
+
+const char *view_tool_version(void)
+{
+	return PACKAGE_VERSION;
+}
+
+/* Nearly every text is printable ASCII, and then needs no copy. */
+static bool is_plain(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	return true;
+}
+
+const char *view_safe(struct arena *arena, const char *text, size_t limit)
+{
+	size_t size = text ? strlen(text) : 0;
+
+	if (!text || (size <= limit && is_plain(text, size)))
+		return text;
+	return text_safe(arena, text, size, limit);
+}
+
+const char *view_text(struct arena *arena, const struct policy *policy, const char *text)
+{
+	if (text && strchr(text, SUB_MARK))
+		text = policy_text(arena, policy, text);
+	return view_safe(arena, text, VIEW_TEXT_MAX);
+}
+
+/* ---- groups ---- */
+
+static const struct selectable *outermost(const struct selectable *item)
+{
+	const struct selectable *group = item->parent;
+
+	while (group && group->parent)
+		group = group->parent;
+	return group;
+}
+
+/* Neighbours nearly always share their section, so the search starts from the last one. */
+static struct section *section_for(struct arena *arena, struct sections *sections, const struct policy *policy,
+				   const struct selectable *group)
+{
+	for (size_t i = sections->n; i-- > 0;)
+		if (sections->list[i].group == group && sections->list[i].policy == policy)
+			return &sections->list[i];
+	arena_push(arena, sections->list, sections->n) = (struct section){ .policy = policy, .group = group };
+	return &sections->list[sections->n - 1];
+}
+
+struct sections sections_of(struct arena *arena, const struct subject_results *subject)
+{
+	struct sections sections = { 0 };
+
+	for (size_t i = 0; i < subject->n; i++) {
+		const struct result *result = &subject->results[i];
+		struct section *s = section_for(arena, &sections, subject->policies[i], outermost(&result->rule->item));
+
+		arena_push(arena, s->results, s->n) = result;
+	}
+	return sections;
+}
+
+size_t section_count(const struct section *section, enum outcome outcome)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < section->n; i++)
+		n += section->results[i]->outcome == outcome;
+	return n;
+}
+
+/* ---- evidence ---- */
+
+const struct evidence *result_evidence(const struct result *result)
+{
+	for (size_t i = 0; i < result->n_evidence; i++)
+		if (result->evidence[i].outcome == result->outcome)
+			return &result->evidence[i];
+	return result->n_evidence ? &result->evidence[0] : NULL;
+}
+
+bool result_is_negated(const struct result *result)
+{
+	const struct evidence *e = result_evidence(result);
+
+	return result->outcome == OUTCOME_FAIL && e && e->outcome != OUTCOME_FAIL;
+}
+
+/* ---- numbers ---- */
+
+char *view_time(struct arena *arena, int64_t seconds)
+{
+	time_t at = (time_t)seconds;
+	struct tm tm;
+	char text[32];
+
+	if (!gmtime_r(&at, &tm) || tm.tm_year < -1900 || tm.tm_year > 8099) {
+		at = 0;
+		gmtime_r(&at, &tm);
+	}
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	return arena_strdup(arena, text);
+}
+
+char *view_fixed(struct arena *arena, double number, int digits)
+{
+	int64_t scale = digits == 1 ? 10 : digits == 2 ? 100 : 1000;
+	int64_t scaled = number > 0 && number < 1e12 ? llround(number * (double)scale) : 0;
+
+	return arena_printf(arena, "%" PRId64 ".%0*" PRId64, scaled / scale, digits, scaled % scale);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What several formats read of an audit: its texts made safe, its results by group, its numbers independent of the locale. */
+#ifndef REPORTS_VIEW_H
+#define REPORTS_VIEW_H
+
+#include "core/audit.h"
+
+/* Bytes of a text in a report, more than any item holds. */
+enum { VIEW_TEXT_MAX = 32768 };
+
+/* The text as text_safe() makes it, which is itself where nothing is to be done; NULL stays NULL. */
+const char *view_safe(struct arena *arena, const char *text, size_t limit);
+
+/* A text of a benchmark: <sub> elements filled in with the policy's values, made safe; NULL stays NULL. */
+const char *view_text(struct arena *arena, const struct policy *policy, const char *text);
+
+/* The results of one subject under one benchmark that share their outermost group. */
+struct section {
+	const struct policy *policy;
+	const struct selectable *group;     /* NULL: rules outside any group */
+	const struct result **results;
+	size_t n;
+};
+
+struct sections {
+	struct section *list;
+	size_t n;
+};
+
+/* In the order in which their first results stand. */
+struct sections sections_of(struct arena *arena, const struct subject_results *subject);
+
+/* How many results of the section have the outcome. */
+size_t section_count(const struct section *section, enum outcome outcome);
+
+/* The evidence that decided the result: the first of the same outcome, else the first of all; NULL where there is none. */
+const struct evidence *result_evidence(const struct result *result);
+
+/*
+ * A failure though no single comparison failed: the rule turns a comparison round (<not>, negate="true"), and what its evidence
+ * names as expected is what must not be.
+ */
+bool result_is_negated(const struct result *result);
+
+/* "2026-11-23T18:22:00", UTC; a time that no calendar holds is shown as 1970. */
+char *view_time(struct arena *arena, int64_t seconds);
+
+/* A number from 0 up with that many digits (1 to 3) behind a point. */
+char *view_fixed(struct arena *arena, double number, int digits);
+
+/* The version of this program. */
+const char *view_tool_version(void);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writing XML, over libxml2's xmlTextWriter. libxml2 writes whatever bytes it is given, control characters and broken UTF-8
+ * included: every text must have gone through text_safe(), line breaks of our own apart. What fails is told by xml_out_finish().
+ */
+#ifndef REPORTS_XML_H
+#define REPORTS_XML_H
+
+#include "core/err.h"
+
+struct xml_out;
+
+/* Opens a UTF-8 document in the file. */
+struct xml_out *xml_out_new(FILE *file);
+
+/* An element with what is written up to its xml_out_end(). */
+void xml_out_start(struct xml_out *out, const char *name);
+void xml_out_end(struct xml_out *out);
+
+/* Of the element just started. */
+void xml_out_attribute(struct xml_out *out, const char *name, const char *value);
+void xml_out_number(struct xml_out *out, const char *name, size_t value);
+
+void xml_out_text(struct xml_out *out, const char *text);
+
+/* <name/> */
+void xml_out_empty(struct xml_out *out, const char *name);
+
+/* Ends the document and flushes the file. Returns 0, or -errno with a sentence where anything was lost. */
+int xml_out_finish(struct xml_out *out, struct err *err);
+void xml_out_free(struct xml_out *out);
+
+#define auto_xml_out __attribute__((cleanup(xml_out_free_)))
+static inline void xml_out_free_(struct xml_out **out)
+{
+	xml_out_free(*out);
+}
+
+#endif
