@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a file in reports/ exports: a format, which writes an audit in one way. All formats read the same results, and none of them
- * looks at the machine.
+ * What a file in reports/ exports: a format, which writes an audit in one way. All formats read the same results, and none of
+ * them looks at the machine.
  */
 #ifndef REPORTS_FORMAT_H
 #define REPORTS_FORMAT_H
@@ -23,7 +23,7 @@ struct format {
 	const char *summary;      /* "one object, for programs" */
 	const char *mime;
 
-	/* Writes the whole report and flushes the file. Returns 0, or -errno with a sentence where any byte could not be written. */
+	/* Writes the whole report and flushes the file. Returns 0, or -errno with a sentence where a byte was lost. */
 	int (*write)(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
 };
 

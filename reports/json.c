@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The JSON report, schema plimsoll/report/1: keys are added, never renamed or removed, and a key with nothing to say is null. jansson
- * makes every value; only the outermost brackets are written here, so that one result is in memory at a time and stands on one line.
+ * The JSON report, schema plimsoll/report/1: keys are added, never renamed or removed, and a key with nothing to say is null.
+ * jansson makes every value; only the outermost brackets are written here, so that one result is in memory at a time and stands
+ * on a line of its own.
  */
 #include "reports/formats.h"
 
@@ -57,14 +58,16 @@ static void member(struct json_report *r, const char *before, const char *key, j
 	dump(r, value);
 }
 
-/* An array of what `make` says of each of n elements. NULL where any could not be made. */
-static json_t *array_of(const struct json_report *r, size_t n, json_t *(*make)(const struct json_report *, const void *, size_t),
-			const void *with)
+/* Makes the value of the i-th element. */
+typedef json_t *make_fn(const struct json_report *r, const void *elements, size_t i);
+
+/* An array of all n of them. NULL where any could not be made. */
+static json_t *array_of(const struct json_report *r, size_t n, make_fn *make, const void *elements)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; array && i < n; i++) {
-		if (json_array_append_new(array, make(r, with, i)) < 0) {
+		if (json_array_append_new(array, make(r, elements, i)) < 0) {
 			json_decref(array);
 			return NULL;
 		}

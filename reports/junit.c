@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The JUnit report, in the flavour that both the schema of Jenkins' xunit plug-in and that of Windy Road accept: a test suite per
- * subject and outermost group, a test case per rule. Viewers differ in whether they show the message or the body of a result, so
- * the facts stand in both. No measured value stands in a name: names are what viewers recognise a case by from run to run.
+ * The JUnit report, in the flavour that both the schema of Jenkins' xunit plug-in and that of Windy Road accept: a test suite
+ * per subject and outermost group, a test case per rule. Viewers differ in whether they show the message or the body of a
+ * result, so the facts stand in both. No measured value stands in a name: by names viewers recognise a case from run to run.
  */
 #include "reports/formats.h"
 
@@ -81,7 +81,7 @@ static void add_texts(const struct junit *j, struct buffer *body, const struct r
 /* Cuts whole lines off what is too long. */
 static const char *capped(const struct junit *j, const struct buffer *body)
 {
-	size_t keep = BODY_MAX, more = 0;
+	size_t keep = BODY_MAX - sizeof("… 18446744073709551615 more lines"), more = 0;
 
 	if (body->size <= BODY_MAX)
 		return body->text;
@@ -115,7 +115,7 @@ static void write_problem(const struct junit *j, const struct result *result, co
 
 	xml_out_start(j->xml, failed ? "failure" : "error");
 	xml_out_attribute(j->xml, "type", failed ? severity_name(result->severity) : outcome_name(result->outcome));
-	xml_out_attribute(j->xml, "message", view_safe(j->arena, result->reason ? result->reason : "", MESSAGE_MAX));
+	xml_out_attribute(j->xml, "message", result->reason ? view_safe(j->arena, result->reason, MESSAGE_MAX) : "");
 	xml_out_text(j->xml, body_of(j, result, policy));
 	xml_out_end(j->xml);
 }
@@ -135,11 +135,12 @@ static void write_skipped(const struct junit *j, const struct result *result)
 static void write_case(const struct junit *j, const struct result *result, const struct policy *policy, const char *class_name)
 {
 	const struct selectable *item = &result->rule->item;
+	const char *id = view_safe(j->arena, item->short_id, VIEW_TEXT_MAX);
 	const char *title = view_text(j->arena, policy, item->title);
 
 	xml_out_start(j->xml, "testcase");
 	xml_out_attribute(j->xml, "classname", class_name);
-	xml_out_attribute(j->xml, "name", arena_printf(j->arena, "%s %s", view_safe(j->arena, item->short_id, VIEW_TEXT_MAX), title));
+	xml_out_attribute(j->xml, "name", arena_printf(j->arena, "%s %s", id, title));
 	xml_out_attribute(j->xml, "time", "0.000");   /* rules are not timed alone */
 	if (result->outcome == OUTCOME_FAIL || outcome_is_undetermined(result->outcome))
 		write_problem(j, result, policy);

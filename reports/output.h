@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The way from a format to its file. The first write that fails is remembered with its errno and later ones are dropped, so that a
- * format writes on without asking and output_finish() tells.
+ * The way from a format to its file. The first write that fails is remembered with its errno and later ones are dropped, so
+ * that a format writes on without asking and output_finish() tells.
  */
 #ifndef REPORTS_OUTPUT_H
 #define REPORTS_OUTPUT_H

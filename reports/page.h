@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A page of terminal text, filled from left to right and line by line. Everything printed goes through page_put(), which keeps three
- * promises: no line is wider than the page, nothing but ASCII where the reader's locale is not UTF-8, and no escape sequence but
- * our own colours, and those only where they are wanted.
+ * A page of terminal text, filled from left to right and line by line. Everything printed goes through page_put(), which keeps
+ * three promises: no line is wider than the page, nothing but ASCII where the reader's locale is not UTF-8, and no escape
+ * sequence but our own colours, and those only where they are wanted.
  */
 #ifndef REPORTS_PAGE_H
 #define REPORTS_PAGE_H
@@ -42,8 +42,8 @@ void page_put_ending(struct page *page, size_t end, enum style style, const char
 void page_end(struct page *page);
 
 /*
- * Text broken into lines at its spaces; all but the first start at `indent`. Over `most` lines (0: no bound) it is cut and ends
- * in an ellipsis. The last line is not ended.
+ * Text broken into lines at its spaces; all but the first start at `indent`. Over `most` lines (0: no bound) it is cut and
+ * ends in an ellipsis. The last line is not ended.
  */
 void page_wrap(struct page *page, enum style style, size_t indent, size_t most, const char *text);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The terminal report: what was audited, the score, what to fix first, the groups, what nobody can say, and the verdict last. */
+/* The terminal report: what was audited, the score, what to fix first, the groups, what nobody can say, the verdict last. */
 #include "reports/text.h"
 
 #include "reports/formats.h"
@@ -192,6 +192,7 @@ static enum severity worst_failure(const struct section *s)
 static void put_section(struct text_report *t, const struct section *s, const char *title, size_t column)
 {
 	size_t failed = section_count(s, OUTCOME_FAIL);
+	size_t open = section_count(s, OUTCOME_UNKNOWN) + section_count(s, OUTCOME_ERROR);
 	struct page name = t->page;
 	enum severity worst = worst_failure(s);
 
@@ -200,7 +201,7 @@ static void put_section(struct text_report *t, const struct section *s, const ch
 	t->page.column = name.column;
 	put_number(t, column += NUMBER_COLUMNS, STYLE_GOOD, section_count(s, OUTCOME_PASS));
 	put_number(t, column += NUMBER_COLUMNS, STYLE_BOLD, failed);
-	put_number(t, column += UNDETERMINED_COLUMNS, STYLE_MEDIUM, section_count(s, OUTCOME_UNKNOWN) + section_count(s, OUTCOME_ERROR));
+	put_number(t, column += UNDETERMINED_COLUMNS, STYLE_MEDIUM, open);
 	page_to(&t->page, column + 2);
 	page_put(&t->page, failed ? page_severity_style(worst) : STYLE_DIM, failed ? severity_name(worst) : "-");
 	page_end(&t->page);
@@ -300,7 +301,7 @@ static const char *failed_words(const struct text_report *t, size_t failed)
 static void put_verdict(struct text_report *t, const struct findings *failed)
 {
 	struct page *page = &t->page;
-	const char *next = next_rule(t, failed), *type;
+	const char *next = next_rule(t, failed);
 	size_t open = undetermined(t), unchecked = count(t, OUTCOME_NOTCHECKED);
 	bool bad = audit_failures(t->audit, t->options->fail_on) > 0;
 
@@ -312,7 +313,8 @@ static void put_verdict(struct text_report *t, const struct findings *failed)
 		page_flow(page, STYLE_BOLD, 2, arena_printf(t->arena, ", %zu not checked", unchecked));
 	page_put(page, STYLE_BOLD, ".");
 	if (next) {
-		type = arena_printf(t->arena, " Next: plimsoll explain %s", next);
+		const char *type = arena_printf(t->arena, " Next: plimsoll explain %s", next);
+
 		page_flow(page, STYLE_PLAIN, 0, page_columns(type) <= page->width ? type : " Next: plimsoll explain ID");
 	}
 	page_end(page);

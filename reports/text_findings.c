@@ -180,7 +180,7 @@ static size_t sentences(const char *text, size_t room)
 {
 	size_t end = 0;
 
-	for (size_t i = 0; text[i] && i < room; i++)
+	for (size_t i = 0; i < room && text[i]; i++)
 		if (ends_sentence(text, i))
 			end = i + 1;
 	return end ? end : strlen(text);

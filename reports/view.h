@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What several formats read of an audit: its texts made safe, its results by group, its numbers independent of the locale. */
+/* What several formats read of an audit: its texts made safe, its results by group, its numbers in any locale the same. */
 #ifndef REPORTS_VIEW_H
 #define REPORTS_VIEW_H
 
@@ -37,8 +37,8 @@ size_t section_count(const struct section *section, enum outcome outcome);
 const struct evidence *result_evidence(const struct result *result);
 
 /*
- * A failure though no single comparison failed: the rule turns a comparison round (<not>, negate="true"), and what its evidence
- * names as expected is what must not be.
+ * A failure though no single comparison failed: the rule turns a comparison round (<not>, negate="true"), and what its
+ * evidence names as expected is what must not be.
  */
 bool result_is_negated(const struct result *result);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writing XML, over libxml2's xmlTextWriter. libxml2 writes whatever bytes it is given, control characters and broken UTF-8
- * included: every text must have gone through text_safe(), line breaks of our own apart. What fails is told by xml_out_finish().
+ * included: every text must have gone through text_safe(), line breaks of our own apart. xml_out_finish() tells what failed.
  */
 #ifndef REPORTS_XML_H
 #define REPORTS_XML_H
