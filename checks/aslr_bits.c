@@ -79,10 +79,11 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_aslr_bits = {
 	.name = "aslr-bits",
 	.summary = "whether the address of a mapping gets all the random bits that the architecture has",
-	.reference = "vm.mmap_rnd_bits, or vm.mmap_rnd_compat_bits for 32-bit programs on a 64-bit kernel; with from=\"built\" "
-		     "CONFIG_ARCH_MMAP_RND_BITS or CONFIG_ARCH_MMAP_RND_COMPAT_BITS, the value at boot. Compared with the largest value that the "
-		     "build allows, CONFIG_ARCH_MMAP_RND_BITS_MAX or CONFIG_ARCH_MMAP_RND_COMPAT_BITS_MAX. The value is `full`, or a text such "
-		     "as \"28 of 32 bits\". Not applicable where the whole configuration does not know the maximum, unknown where the "
+	.reference = "vm.mmap_rnd_bits, or vm.mmap_rnd_compat_bits for 32-bit programs on a 64-bit kernel; with "
+		     "from=\"built\" CONFIG_ARCH_MMAP_RND_BITS or CONFIG_ARCH_MMAP_RND_COMPAT_BITS, the value at boot. "
+		     "Compared with the largest value that the build allows, CONFIG_ARCH_MMAP_RND_BITS_MAX or "
+		     "CONFIG_ARCH_MMAP_RND_COMPAT_BITS_MAX. The value is `full`, or a text such as \"28 of 32 bits\". "
+		     "Not applicable where the whole configuration does not know the maximum, unknown where the "
 		     "configuration cannot be read. Kernel docs: admin-guide/sysctl/vm.",
 	.subjects = SUBJECT_HOST,
 	.params = {

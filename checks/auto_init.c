@@ -123,11 +123,12 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_auto_init = {
 	.name = "auto-init",
 	.summary = "whether the kernel wipes memory before or after use",
-	.reference = "Read from the line \"mem auto-init: stack:..., heap alloc:..., heap free:...\" that kernels since 5.3 log at boot: from the log of "
-		     "the running kernel (syslog(2), its last MiB), or from /var/log/dmesg in a root. It tells what is in force, whichever of "
-		     "build option and boot parameter asked for it. `stack` is all(zero), all(pattern), byref_all(zero), off, ...; `alloc` and "
-		     "`free` are on or off. Unknown where the line has scrolled out of the log. Lines that programs wrote into the log do not "
-		     "count.",
+	.reference = "Read from the line \"mem auto-init: stack:..., heap alloc:..., heap free:...\" that kernels since "
+		     "5.3 log at boot: from the log of the running kernel (syslog(2), its last MiB), or from "
+		     "/var/log/dmesg in a root. It tells what is in force, whichever of build option and boot parameter "
+		     "asked for it. `stack` is all(zero), all(pattern), byref_all(zero), off, ...; `alloc` and `free` "
+		     "are on or off. Unknown where the line has scrolled out of the log. Lines that programs wrote into "
+		     "the log do not count.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "what", PARAM_WORD, REQUIRED, "which memory", "stack alloc free" },

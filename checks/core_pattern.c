@@ -185,12 +185,13 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_core_pattern = {
 	.name = "core-pattern",
 	.summary = "where the memory of a crashed program goes",
-	.reference = "Read from kernel.core_pattern. The value is `file` for a name in the working directory of the program, `absolute-file` for a "
-		     "path, `pipe-safe` or `pipe-unsafe` for a helper that the kernel starts as root, `socket` or `socket-unsafe` for a "
-		     "socket that the kernel connects to (since 6.16), and `off` where the pattern is empty and kernel.core_uses_pid is 0. "
-		     "A helper is safe when its path is absolute and fixed, names a regular file of root's that nobody else can write, and "
-		     "every directory that leads there, also behind symbolic links, belongs to root and cannot be written by others "
-		     "unless it is sticky. A helper that is itself a symbolic link counts as unsafe. See core(5).",
+	.reference = "Read from kernel.core_pattern. The value is `file` for a name in the working directory of the "
+		     "program, `absolute-file` for a path, `pipe-safe` or `pipe-unsafe` for a helper that the kernel "
+		     "starts as root, `socket` or `socket-unsafe` for a socket that the kernel connects to (since 6.16), "
+		     "and `off` where the pattern is empty and kernel.core_uses_pid is 0. A helper is safe when its path "
+		     "is absolute and fixed, names a regular file of root's that nobody else can write, and every "
+		     "directory that leads there, also behind symbolic links, belongs to root and cannot be written by "
+		     "others unless it is sticky. A helper that is itself a symbolic link counts as unsafe. See core(5).",
 	.subjects = SUBJECT_HOST,
 	.params = { { 0 } },
 	.observe = observe,

@@ -99,12 +99,13 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_file = {
 	.name = "file",
 	.summary = "what stands at a path, and who owns it and may use it",
-	.reference = "Only looked at, never opened; a symbolic link at the end of the path is not followed. The value of `exists` and `type` is "
-		     "file, directory, symlink, character-device, block-device, fifo or socket; that of `owner` and `group` a number; that of "
-		     "`mode` a mask whose bits are other-exec 0, other-write 1, other-read 2, group-exec 3, group-write 4, group-read 5, "
-		     "owner-exec 6, owner-write 7, owner-read 8, sticky 9, setgid 10 and setuid 11, shown in octal. Below /dev nothing is "
-		     "taken as absent where plimsoll itself was started with a /dev of its own, or where an offline root has an empty one. "
-		     "See inode(7).",
+	.reference = "Only looked at, never opened; a symbolic link at the end of the path is not followed. The value of "
+		     "`exists` and `type` is file, directory, symlink, character-device, block-device, fifo or socket; "
+		     "that of `owner` and `group` a number; that of `mode` a mask whose bits are other-exec 0, "
+		     "other-write 1, other-read 2, group-exec 3, group-write 4, group-read 5, owner-exec 6, owner-write "
+		     "7, owner-read 8, sticky 9, setgid 10 and setuid 11, shown in octal. Below /dev nothing is taken as "
+		     "absent where plimsoll itself was started with a /dev of its own, or where an offline root has an "
+		     "empty one. See inode(7).",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "path", PARAM_STRING, REQUIRED, "path below the root, with or without the leading slash", NULL },

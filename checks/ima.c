@@ -109,10 +109,11 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_ima = {
 	.name = "ima",
 	.summary = "the kernel's integrity subsystem: IMA and EVM",
-	.reference = "Read from securityfs. `policy` is `loaded` where IMA has rules: the policy can be read and holds some, its file is gone because "
-		     "the kernel takes no further policy, or more was measured than the boot aggregate; without rules, or without IMA, it is "
-		     "absent. `measurements` is the number of entries in the measurement list. `evm` is a mask: hmac 0, signature 1, "
-		     "metadata-writes 2, locked 31 (the kernel hides the last one on reading); absent in a kernel without EVM. Kernel docs: "
+	.reference = "Read from securityfs. `policy` is `loaded` where IMA has rules: the policy can be read and holds "
+		     "some, its file is gone because the kernel takes no further policy, or more was measured than the "
+		     "boot aggregate; without rules, or without IMA, it is absent. `measurements` is the number of "
+		     "entries in the measurement list. `evm` is a mask: hmac 0, signature 1, metadata-writes 2, locked "
+		     "31 (the kernel hides the last one on reading); absent in a kernel without EVM. Kernel docs: "
 		     "ABI/testing/ima_policy and ABI/testing/evm.",
 	.subjects = SUBJECT_HOST,
 	.params = {

@@ -71,10 +71,11 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_iommu = {
 	.name = "iommu",
 	.summary = "the groups of devices behind an IOMMU",
-	.reference = "Read from /sys/kernel/iommu_groups. `groups` is how many there are: 0 means that no IOMMU is active and every device reaches all "
-		     "memory; on an x86 virtual machine (the flag hypervisor in /proc/cpuinfo) without any the rule is not applicable. "
-		     "`domains` is one item per group, its type: `identity` (no translation), `DMA` (translated, unmapped at once), `DMA-FQ` "
-		     "(translated, unmapped late), `blocked`, `unmanaged` or `auto`. Kernel docs: ABI/testing/sysfs-kernel-iommu_groups.",
+	.reference = "Read from /sys/kernel/iommu_groups. `groups` is how many there are: 0 means that no IOMMU is "
+		     "active and every device reaches all memory; on an x86 virtual machine (the flag hypervisor in "
+		     "/proc/cpuinfo) without any the rule is not applicable. `domains` is one item per group, its type: "
+		     "`identity` (no translation), `DMA` (translated, unmapped at once), `DMA-FQ` (translated, unmapped "
+		     "late), `blocked`, `unmanaged` or `auto`. Kernel docs: ABI/testing/sysfs-kernel-iommu_groups.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "aspect", PARAM_WORD, REQUIRED, "what to look at", "groups domains" },

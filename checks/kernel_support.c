@@ -112,11 +112,12 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_kernel_support = {
 	.name = "kernel-support",
 	.summary = "whether kernel.org still mends the branch of the running kernel",
-	.reference = "The release, held against the announced ends of the long-term branches 4.14 to 6.18 and the time of the audit. The value is "
-		     "`supported` or `ended`; every other branch up to the newest one known ended when its successors came. Where the branch "
-		     "has ended, but the release is spelt like a distribution's (-amd64, .el9, .fc42, -generic, -default, ...), the rule is "
-		     "not applicable: ask the distribution for its date. Of a branch newer than the table nothing is known. "
-		     "Dates: https://www.kernel.org/category/releases.html.",
+	.reference = "The release, held against the announced ends of the long-term branches 4.14 to 6.18 and the time "
+		     "of the audit. The value is `supported` or `ended`; every other branch up to the newest one known "
+		     "ended when its successors came. Where the branch has ended, but the release is spelt like a "
+		     "distribution's (-amd64, .el9, .fc42, -generic, -default, ...), the rule is not applicable: ask the "
+		     "distribution for its date. Of a branch newer than the table nothing is known. Dates: "
+		     "https://www.kernel.org/category/releases.html.",
 	.subjects = SUBJECT_HOST,
 	.params = { { 0 } },
 	.observe = observe,

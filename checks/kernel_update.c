@@ -171,10 +171,11 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_kernel_update = {
 	.name = "kernel-update",
 	.summary = "whether the newest installed kernel runs, and whether an update waits for a restart",
-	.reference = "`newest` compares the running release with the directories below /lib/modules (/usr/lib/modules) that hold the modules of an "
-		     "installed kernel of the same flavour, the part behind the last dash: `current` or `older-than-installed`; not "
-		     "applicable where the running kernel has no directory there. `reboot-required` is `required` where a package left "
-		     "/run/reboot-required or /run/reboot-needed, absent where not, and not applicable where nothing installed would ever do so "
+	.reference = "`newest` compares the running release with the directories below /lib/modules (/usr/lib/modules) "
+		     "that hold the modules of an installed kernel of the same flavour, the part behind the last dash: "
+		     "`current` or `older-than-installed`; not applicable where the running kernel has no directory "
+		     "there. `reboot-required` is `required` where a package left /run/reboot-required or "
+		     "/run/reboot-needed, absent where not, and not applicable where nothing installed would ever do so "
 		     "(unattended-upgrades, update-notifier and zypper are known).",
 	.subjects = SUBJECT_HOST,
 	.params = {

@@ -18,8 +18,9 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_kexec = {
 	.name = "kexec",
 	.summary = "whether a kernel image is staged for kexec",
-	.reference = "Read from /sys/kernel/kexec_loaded, for an image that a restart would jump into, or /sys/kernel/kexec_crash_loaded, for "
-		     "one that a panic would start: 1 where there is one, else 0. The files are missing in a kernel without kexec.",
+	.reference = "Read from /sys/kernel/kexec_loaded, for an image that a restart would jump into, or "
+		     "/sys/kernel/kexec_crash_loaded, for one that a panic would start: 1 where there is one, else 0. "
+		     "The files are missing in a kernel without kexec.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "image", PARAM_WORD, REQUIRED, "which image", "loaded crash" },

@@ -71,11 +71,12 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_mount = {
 	.name = "mount",
 	.summary = "the mounted file systems of a type or at a place, and their options",
-	.reference = "Read from the mount table of process 1 (/proc/1/mountinfo), or of plimsoll itself where that is not open to the user. "
-		     "Every mount that fits is an item of its own. Its value is the set of its options, those of the mount and those of the "
-		     "file system behind it; with `option` the value of that one option, the word `present` for an option that has none. A "
-		     "mount without the option is absent, and so is a type or target that no mount has, unless `missing` says that the rule "
-		     "is then not applicable. See proc_pid_mountinfo(5) and mount(8).",
+	.reference = "Read from the mount table of process 1 (/proc/1/mountinfo), or of plimsoll itself where that is "
+		     "not open to the user. Every mount that fits is an item of its own. Its value is the set of its "
+		     "options, those of the mount and those of the file system behind it; with `option` the value of "
+		     "that one option, the word `present` for an option that has none. A mount without the option is "
+		     "absent, and so is a type or target that no mount has, unless `missing` says that the rule is then "
+		     "not applicable. See proc_pid_mountinfo(5) and mount(8).",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "type", PARAM_STRING, OPTIONAL, "file-system type, as in proc or tracefs; this or target must be given", NULL },

@@ -83,10 +83,11 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_proc_view = {
 	.name = "proc-view",
 	.summary = "whether the /proc that programs see is the kernel's own",
-	.reference = "The kernel's release as the process library (libproc2) reads it at the mounted /proc is compared with what a private instance "
-		     "of procfs and uname(2) say: `agrees` or `differs`. Every mount on /proc or on something in it that hides what the "
-		     "kernel has there (a tmpfs, a FUSE file system, not binfmt_misc) is an item that `differs`. Judged on a running host "
-		     "only; without the right to make a private instance, the mounted /proc must at least be a procfs.",
+	.reference = "The kernel's release as the process library (libproc2) reads it at the mounted /proc is compared "
+		     "with what a private instance of procfs and uname(2) say: `agrees` or `differs`. Every mount on "
+		     "/proc or on something in it that hides what the kernel has there (a tmpfs, a FUSE file system, not "
+		     "binfmt_misc) is an item that `differs`. Judged on a running host only; without the right to make a "
+		     "private instance, the mounted /proc must at least be a procfs.",
 	.subjects = SUBJECT_HOST,
 	.params = { { 0 } },
 	.observe = observe,

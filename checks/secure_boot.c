@@ -79,10 +79,11 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_secure_boot = {
 	.name = "secure-boot",
 	.summary = "whether UEFI Secure Boot is in force",
-	.reference = "Read from the UEFI variables SecureBoot and SetupMode and from shim's MokSBStateRT, in efivarfs. The value is `enabled`; "
-		     "`disabled`; `setup-mode` while the firmware lets anyone enroll keys; or `shim-disabled` where Secure Boot is on, but "
-		     "shim was told (mokutil --disable-validation) to check nothing after itself. Not applicable on a machine that was not "
-		     "started by UEFI; absent where the firmware has no such variable.",
+	.reference = "Read from the UEFI variables SecureBoot and SetupMode and from shim's MokSBStateRT, in efivarfs. "
+		     "The value is `enabled`; `disabled`; `setup-mode` while the firmware lets anyone enroll keys; or "
+		     "`shim-disabled` where Secure Boot is on, but shim was told (mokutil --disable-validation) to check "
+		     "nothing after itself. Not applicable on a machine that was not started by UEFI; absent where the "
+		     "firmware has no such variable.",
 	.subjects = SUBJECT_HOST,
 	.params = { { 0 } },
 	.observe = observe,

@@ -38,9 +38,10 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_slab_merge = {
 	.name = "slab-merge",
 	.summary = "how many slab caches are open to merging",
-	.reference = "The number of symbolic links in /sys/kernel/slab: each is the name of a cache that may share its pages with other caches of that "
-		     "size; a cache that stands alone is a directory. 0 where merging is off, by slab_nomerge or by the kernel's build. Absent "
-		     "in a kernel that does not show its caches. Kernel docs: ABI/testing/sysfs-kernel-slab.",
+	.reference = "The number of symbolic links in /sys/kernel/slab: each is the name of a cache that may share its "
+		     "pages with other caches of that size; a cache that stands alone is a directory. 0 where merging is "
+		     "off, by slab_nomerge or by the kernel's build. Absent in a kernel that does not show its caches. "
+		     "Kernel docs: ABI/testing/sysfs-kernel-slab.",
 	.subjects = SUBJECT_HOST,
 	.params = { { 0 } },
 	.observe = observe,

@@ -23,8 +23,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_sysfs = {
 	.name = "sysfs",
 	.summary = "a one-value file below /sys",
-	.reference = "What the file holds, without the line end: an integer where it is one number, else a string. The path is given without /sys "
-		     "and a leading slash, as in kernel/oops_count. Kernel docs: ABI.",
+	.reference = "What the file holds, without the line end: an integer where it is one number, else a string. The "
+		     "path is given without /sys and a leading slash, as in kernel/oops_count. Kernel docs: ABI.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "path", PARAM_STRING, REQUIRED, "path below /sys, without a leading slash", NULL },

@@ -33,6 +33,7 @@ struct node {
 	struct expect expects[EXPECTS];
 	size_t n_expects;
 	enum outcome absent;
+	enum outcome otherwise;      /* what a comparison that does not hold means; FAIL unless said */
 };
 
 struct export {
@@ -82,7 +83,7 @@ static const char *names_of_attributes(const struct loading *l, const struct che
 		buffer_printf(&names, "%s ", p->name);
 	for (enum expect_op op = 0; op < EXPECT_OPS; op++)
 		buffer_printf(&names, "%s ", expect_op_name(op));
-	buffer_puts(&names, "absent kernel arch");
+	buffer_puts(&names, "absent otherwise kernel arch");
 	return names.text;
 }
 
@@ -134,6 +135,11 @@ static int load_attribute(struct loading *l, struct node *node, const xmlNode *x
 		return rc < 0 ? rc : 0;
 	if (streq(a.name, "absent"))
 		return load_absent(l, node, xml, a.text);
+	if (streq(a.name, "otherwise")) {
+		node->otherwise = OUTCOME_NOTAPPLICABLE;
+		return streq(a.text, "notapplicable") ? 0 : xml_fail(l->context->path, xml, l->err, "otherwise is notapplicable, not '%s'",
+								     a.text);
+	}
 	a.param = param_index(node->check, a.name);
 	a.op = expect_op_of(a.name);
 	if (a.param < 0 && a.op == EXPECT_OPS)
@@ -158,6 +164,7 @@ static int load_test(struct loading *l, struct node *node, xmlNode *xml)
 	const char *path = l->context->path;
 
 	node->absent = OUTCOME_ERROR;
+	node->otherwise = OUTCOME_FAIL;
 	node->params.check = node->check;
 	for (const xmlAttr *a = xml->properties; a; a = a->next) {
 		int rc = a->ns ? 0 : load_attribute(l, node, xml, a);
@@ -369,7 +376,7 @@ static enum outcome judge_item(const struct node *node, const struct item *item)
 		return outcome_of_state(node, item->state);
 	for (size_t i = 0; i < node->n_expects; i++)
 		outcome = outcome_and(outcome, expect_judge(&node->expects[i], item));
-	return outcome;
+	return outcome == OUTCOME_FAIL ? node->otherwise : outcome;
 }
 
 static char *expected_text(struct arena *arena, const struct node *node)
@@ -486,6 +493,8 @@ static void describe_test(const struct node *node, struct buffer *out)
 	buffer_printf(out, ": %s", expected_text(out->arena, node));
 	if (node->absent != OUTCOME_ERROR)
 		buffer_printf(out, " (not there: %s)", outcome_name(node->absent));
+	if (node->otherwise != OUTCOME_FAIL)
+		buffer_puts(out, ", else this says nothing");
 }
 
 static void describe_node(const struct node *node, unsigned depth, struct buffer *out)

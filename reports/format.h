@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a file in reports/ exports: a format, which writes an audit in one way. All formats read the same results, and none of
- * them looks at the machine.
+ * What a file in reports/ exports: a format, which writes an audit in one way. All formats read the same results, and none
+ * of them looks at the machine.
  */
 #ifndef REPORTS_FORMAT_H
 #define REPORTS_FORMAT_H

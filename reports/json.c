@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The JSON report, schema plimsoll/report/1: keys are added, never renamed or removed, and a key with nothing to say is null.
- * jansson makes every value; only the outermost brackets are written here, so that one result is in memory at a time and stands
- * on a line of its own.
+ * The JSON report, schema plimsoll/report/1: keys are added, never renamed or removed, and a key with nothing to say is
+ * null. jansson makes every value; only the outermost brackets are written here, so that one result is in memory at a time and
+ * stands on a line of its own.
  */
 #include "reports/formats.h"
 
@@ -106,9 +106,9 @@ static json_t *counts_of(const struct counts *counts)
 
 static json_t *host_of(const struct json_report *r, const struct subject *host)
 {
-	return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}", "hostname", safe_or_null(r, host->name), "os", safe_or_null(r, host->os),
-			 "kernel", safe_or_null(r, host->kernel->release), "arch", safe_or_null(r, host->kernel->arch),
-			 "root", safe(r, source_root(host->source)));
+	return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}", "hostname", safe_or_null(r, host->name),
+			 "os", safe_or_null(r, host->os), "kernel", safe_or_null(r, host->kernel->release),
+			 "arch", safe_or_null(r, host->kernel->arch), "root", safe(r, source_root(host->source)));
 }
 
 static json_t *benchmark_of(const struct json_report *r, const void *with, size_t i)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The JUnit report, in the flavour that both the schema of Jenkins' xunit plug-in and that of Windy Road accept: a test suite
- * per subject and outermost group, a test case per rule. Viewers differ in whether they show the message or the body of a
- * result, so the facts stand in both. No measured value stands in a name: by names viewers recognise a case from run to run.
+ * The JUnit report, in the flavour that both the schema of Jenkins' xunit plug-in and that of Windy Road accept: a test
+ * suite per subject and outermost group, a test case per rule. Viewers differ in whether they show the message or the body of
+ * a result, so the facts stand in both. No measured value stands in a name: by names viewers recognise a case from run to run.
  */
 #include "reports/formats.h"
 
@@ -112,9 +112,10 @@ static const char *body_of(const struct junit *j, const struct result *result, c
 static void write_problem(const struct junit *j, const struct result *result, const struct policy *policy)
 {
 	bool failed = result->outcome == OUTCOME_FAIL;
+	const char *type = failed ? severity_name(result->severity) : outcome_name(result->outcome);
 
 	xml_out_start(j->xml, failed ? "failure" : "error");
-	xml_out_attribute(j->xml, "type", failed ? severity_name(result->severity) : outcome_name(result->outcome));
+	xml_out_attribute(j->xml, "type", type);
 	xml_out_attribute(j->xml, "message", result->reason ? view_safe(j->arena, result->reason, MESSAGE_MAX) : "");
 	xml_out_text(j->xml, body_of(j, result, policy));
 	xml_out_end(j->xml);

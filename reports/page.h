@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A page of terminal text, filled from left to right and line by line. Everything printed goes through page_put(), which keeps
- * three promises: no line is wider than the page, nothing but ASCII where the reader's locale is not UTF-8, and no escape
- * sequence but our own colours, and those only where they are wanted.
+ * A page of terminal text, filled from left to right and line by line. Everything printed goes through page_put(), which
+ * keeps three promises: no line is wider than the page, nothing but ASCII where the reader's locale is not UTF-8, and no
+ * escape sequence but our own colours, and those only where they are wanted.
  */
 #ifndef REPORTS_PAGE_H
 #define REPORTS_PAGE_H

@@ -90,22 +90,29 @@ static const char *score_words(const struct text_report *t)
 	return t->audit->score < 0 ? "none" : view_fixed(t->arena, t->audit->score, 1);
 }
 
-static void put_score(struct text_report *t)
+static void put_score_bar(struct text_report *t)
 {
 	struct page *page = &t->page;
 	double score = t->audit->score;
 	enum style style = score >= 90 ? STYLE_GOOD : score >= 60 ? STYLE_MEDIUM : STYLE_HIGH;
+	size_t room = page->width > page->column + 12 ? page->width - page->column - 4 : 0;
+
+	page_to(page, page->column + 2);
+	if (room)
+		page_bar(page, style, room < BAR_MOST ? room : BAR_MOST, score / 100);
+}
+
+static void put_score(struct text_report *t)
+{
+	struct page *page = &t->page;
 
 	page_end(page);
-	if (score < 0) {
+	if (t->audit->score < 0) {
 		page_put(page, STYLE_BOLD, "SCORE none:");
 		page_flow(page, STYLE_PLAIN, 2, " no rule that counts was judged");
 	} else {
 		page_printf(page, STYLE_BOLD, "SCORE %s/100", score_words(t));
-		page_to(page, page->column + 2);
-		if (page->column + 12 < page->width)
-			page_bar(page, style, page->width - page->column - 4 < BAR_MOST ? page->width - page->column - 4 : BAR_MOST,
-				 score / 100);
+		put_score_bar(t);
 	}
 	page_end(page);
 }
