@@ -8,16 +8,6 @@
 #include <libxml/parser.h>
 #include <signal.h>
 
-const struct verb *const verbs[] = { &verb_audit, &verb_list, &verb_explain, &verb_validate, NULL };
-
-int complain(const struct err *err)
-{
-	auto_arena struct arena *arena = arena_new();
-
-	fprintf(stderr, "plimsoll: %s\n", text_safe(arena, err->text, strlen(err->text), sizeof(err->text) * 4));
-	return EXIT_NO_AUDIT;
-}
-
 static const struct verb *verb_find(const char *name)
 {
 	const struct verb *const *v = verbs;

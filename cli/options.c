@@ -194,6 +194,22 @@ int options_parse(struct options *o, const struct verb *verb, int argc, char **a
 
 /* ---- help ---- */
 
+/* Behind the 31 columns of the option, within 80. */
+static void wrapped(FILE *stream, const char *text)
+{
+	size_t column = 0, n;
+
+	for (const char *at = text, *w; (w = list_next(&at, " ", &n)); column += n) {
+		if (column && 31 + column + 1 + n > 80) {
+			fprintf(stream, "\n%31s", "");
+			column = 0;
+		}
+		column += column > 0;
+		fprintf(stream, "%s%.*s", column ? " " : "", (int)n, w);
+	}
+	putc('\n', stream);
+}
+
 static void help_options(FILE *stream, const struct verb *verb)
 {
 	fputs("\nOptions:\n", stream);
@@ -206,9 +222,10 @@ static void help_options(FILE *stream, const struct verb *verb)
 		n = snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", row->letter ? '-' : ' ', row->letter ? row->letter : ' ',
 			     row->letter ? ", " : "  ", row->name, row->argument ? " " : "", row->argument ? row->argument : "");
 		if (n > 29)
-			fprintf(stream, "%s\n%31s%s\n", left, "", row->help);
+			fprintf(stream, "%s\n%31s", left, "");
 		else
-			fprintf(stream, "%-31s%s\n", left, row->help);
+			fprintf(stream, "%-31s", left);
+		wrapped(stream, row->help);
 	}
 }
 

@@ -210,12 +210,13 @@ const struct verb verb_audit = {
 	.name = "audit",
 	.arguments = "",
 	.summary = "audit this host; report to the terminal",
-	.about = "Reads the state of the kernel and the system, judges it by the benchmarks, and writes a report.\n"
-		 "Nothing is executed and nothing is changed. Root sees most; an ordinary user gets fewer answers, never wrong ones.\n\n"
+	.about = "Reads the state of the kernel and the system, judges it by the benchmarks, and\n"
+		 "writes a report. Nothing is executed and nothing is changed. Root sees most; an\n"
+		 "ordinary user gets fewer answers, never wrong ones.\n\n"
 		 "Exit status:\n"
-		 "  0  nothing at or above --fail-on failed, and every selected rule was determined\n"
+		 "  0  nothing at or above --fail-on failed, and every rule was determined\n"
 		 "  1  a rule at or above --fail-on failed, or the score is under --min-score\n"
-		 "  2  no audit: wrong usage, an unreadable benchmark, an output that cannot be written\n"
+		 "  2  no audit: wrong usage, unreadable benchmark, output that cannot be written\n"
 		 "  3  nothing failed, but some selected rule could not be determined",
 	.run = run_audit,
 };

@@ -151,13 +151,24 @@ static void show(const struct page *page, const struct rule *rule)
 
 static int no_such_rule(const struct options *o, const struct loaded *loaded, const char *id)
 {
-	struct buffer names = { .arena = o->arena };
+	struct buffer names = { .arena = o->arena }, parts = { .arena = o->arena };
+	const char *hint;
 	struct err err;
+	size_t n = 0;
 
-	for (size_t i = 0; i < loaded->n; i++)
-		for (size_t k = 0; k < loaded->benchmarks[i]->n_rules; k++)
-			buffer_printf(&names, "%s ", loaded->benchmarks[i]->rules[k]->item.short_id);
-	err_set(&err, ENOENT, "there is no rule '%s'%s", id, nearest_hint(o->arena, names.text ? names.text : "", id));
+	for (size_t i = 0; i < loaded->n; i++) {
+		for (size_t k = 0; k < loaded->benchmarks[i]->n_rules; k++) {
+			const char *name = loaded->benchmarks[i]->rules[k]->item.short_id;
+
+			buffer_printf(&names, "%s ", name);
+			if (strcasestr(name, id) && n++ < 5)
+				buffer_printf(&parts, " %s", name);
+		}
+	}
+	hint = nearest_hint(o->arena, names.text ? names.text : "", id);
+	if (!*hint && parts.text)
+		hint = arena_printf(o->arena, "; perhaps%s%s", parts.text, n > 5 ? " ..." : "");
+	err_set(&err, ENOENT, "there is no rule '%s'%s", id, hint);
 	return complain(&err);
 }
 
@@ -198,7 +209,7 @@ const struct verb verb_explain = {
 	.name = "explain",
 	.arguments = "RULE...",
 	.summary = "why a rule matters, and how to mend it",
-	.about = "Shows why the rule matters, what is looked at, how to mend it, what that may break, and which profiles\n"
-		 "demand it.",
+	.about = "Shows why the rule matters, what is looked at, how to mend it, what that may\n"
+		 "break, and which profiles demand it.",
 	.run = run_explain,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One file per verb, each exporting its descriptor; the table is in main.c. */
+/* One file per verb, each exporting its descriptor; the table is in verbs.c. */
 #ifndef CLI_VERBS_H
 #define CLI_VERBS_H
 

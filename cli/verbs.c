@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/verbs.h"
+
+#include "core/text.h"
+
+const struct verb *const verbs[] = { &verb_audit, &verb_list, &verb_explain, &verb_validate, NULL };
+
+int complain(const struct err *err)
+{
+	auto_arena struct arena *arena = arena_new();
+
+	fprintf(stderr, "plimsoll: %s\n", text_safe(arena, err->text, strlen(err->text), sizeof(err->text) * 4));
+	return EXIT_NO_AUDIT;
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writes what is made from tables: plimsoll(1) from the verbs and options, plimsoll-benchmark(7) and the XML schema of the check
+ * language from the descriptors of the checks. Run by make; the output is never edited.
+ */
+#include "checks/checks.h"
+#include "cli/options.h"
+#include "core/engine_plimsoll.h"
+#include "core/text.h"
+#include "reports/formats.h"
+
+/* ---- roff ---- */
+
+/* A backslash, a dash and a leading dot or quote mean something to roff. */
+static void roff(const char *text)
+{
+	bool line_start = true;
+
+	for (; *text; text++) {
+		if (line_start && (*text == '.' || *text == '\''))
+			fputs("\\&", stdout);
+		if (*text == '\\')
+			fputs("\\e", stdout);
+		else if (*text == '-')
+			fputs("\\-", stdout);
+		else
+			putchar(*text);
+		line_start = *text == '\n';
+	}
+}
+
+static void roff_line(const char *text)
+{
+	roff(text);
+	putchar('\n');
+}
+
+/* A paragraph with the words between `backquotes` in bold. */
+static void roff_reference(const char *text)
+{
+	bool bold = false;
+
+	for (const char *c = text; *c; c++) {
+		char one[2] = { *c, '\0' };
+
+		if (*c == '`') {
+			bold = !bold;
+			fputs(bold ? "\\fB" : "\\fR", stdout);
+		} else {
+			roff(one);
+		}
+	}
+	putchar('\n');
+}
+
+static void heading(const char *name, const char *section, const char *summary)
+{
+	printf(".\\\" Made from the tables of the program; not to be edited.\n.TH %s %s \"\" \"plimsoll %s\"\n.SH NAME\n", name, section,
+	       PACKAGE_VERSION);
+	roff_line(summary);
+}
+
+/* ---- plimsoll(1) ---- */
+
+static void option_entry(const struct option_row *row)
+{
+	fputs(".TP\n", stdout);
+	if (row->letter)
+		printf("\\fB\\-%c\\fR, ", row->letter);
+	printf("\\fB\\-\\-");
+	roff(row->name);
+	printf("\\fR");
+	if (row->argument) {
+		printf(" \\fI");
+		roff(row->argument);
+		printf("\\fR");
+	}
+	putchar('\n');
+	roff_line(row->help);
+}
+
+static void verb_entry(const struct verb *verb)
+{
+	printf(".SS plimsoll %s ", verb->name);
+	roff_line(verb->arguments);
+	fputs(".nf\n", stdout);
+	roff_line(verb->about);
+	fputs(".fi\n", stdout);
+	for (const struct option_row *row = option_rows; row->name; row++)
+		if ((row->verbs & verb->bit) && !streq(row->name, "help") && !streq(row->name, "version"))
+			option_entry(row);
+}
+
+static void program_page(void)
+{
+	heading("PLIMSOLL", "1", "plimsoll - audit the kernel and the configuration of a Linux host");
+	fputs(".SH SYNOPSIS\n", stdout);
+	for (const struct verb *const *v = verbs; *v; v++) {
+		printf(".B plimsoll %s\n[\\fIoption\\fR ...] ", (*v)->name);
+		roff_line((*v)->arguments);
+		fputs(".br\n", stdout);
+	}
+	fputs(".SH DESCRIPTION\n"
+	      ".B plimsoll\nreads the state of a Linux host and judges it by benchmarks, documents in XCCDF 1.2 that say what good looks\n"
+	      "like. It asks the kernel rather than the configuration where the kernel tells the truth, shows for every verdict where it\n"
+	      "looked, what it saw and what it wanted, and calls nothing a pass that it has not read. It executes no other program, and\n"
+	      "writes nothing but the report.\n.SH COMMANDS\n", stdout);
+	for (const struct verb *const *v = verbs; *v; v++)
+		verb_entry(*v);
+	fputs(".SH RESULTS\n"
+	      ".TP\n.B pass\nwhat was wanted was seen\n.TP\n.B fail\nsomething else was seen\n"
+	      ".TP\n.B unknown\nit could not be read: no permission, not mounted, an I/O error\n"
+	      ".TP\n.B error\nit was read, but not understood; or plimsoll itself failed\n"
+	      ".TP\n.B notapplicable\nit does not exist here: another architecture, kernel version or machine\n"
+	      ".TP\n.B notchecked\nnobody looked: no engine for the check's language, or an audit of files was not given this one\n"
+	      ".TP\n.B informational\nlooked at, but left out of the score by the profile\n"
+	      ".PP\nThe score is the weight of the rules that passed, in per cent of the weight of all that passed, failed or could not be\n"
+	      "determined.\n.SH FORMATS\n", stdout);
+	for (const struct format *const *f = formats; *f; f++) {
+		printf(".TP\n.B %s\n", (*f)->name);
+		roff_line((*f)->summary);
+	}
+	fputs(".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nwhen not empty: no colour, unless \\-\\-color says otherwise\n"
+	      ".TP\n.B COLUMNS\nthe width of the text report where standard output is no terminal (80)\n"
+	      ".TP\n.B SOURCE_DATE_EPOCH\nthe time, in seconds since 1970, that the report gives as its start\n"
+	      ".TP\n.BR LC_ALL , \" LC_CTYPE\" , \" LANG\"\nwhether the text report may use more than ASCII\n"
+	      ".SH EXAMPLES\n.TP\n.B plimsoll audit\nthe kernel of this host, by the profile server\n"
+	      ".TP\n.B plimsoll audit \\-o json=audit.json \\-o junit=audit.xml \\-\\-fail\\-on high\nfor a pipeline\n"
+	      ".TP\n.B plimsoll audit \\-\\-kconfig config\\-6.12 \\-p paranoid\na kernel from its configuration alone\n"
+	      ".TP\n.B plimsoll explain sysctl.kernel.kptr_restrict\nwhy, how to mend it, and what that may break\n"
+	      ".SH SEE ALSO\n.BR plimsoll\\-benchmark (7)\n", stdout);
+}
+
+/* ---- plimsoll-benchmark(7) ---- */
+
+static void check_entry(const struct check *check)
+{
+	printf(".SS %s\n", check->name);
+	roff_line(check->summary);
+	fputs(".PP\n", stdout);
+	roff_reference(check->reference);
+	for (const struct param *p = check->params; p->name; p++) {
+		printf(".TP\n\\fB");
+		roff(p->name);
+		printf("\\fR%s\n", p->required ? " (required)" : "");
+		roff(p->help);
+		if (p->words) {
+			fputs(": ", stdout);
+			roff(p->words);
+		}
+		putchar('\n');
+	}
+	if (!check->bits)
+		return;
+	fputs(".PP\nNames of its bits:\n", stdout);
+	for (const struct bit_name *b = check->bits; b->name; b++) {
+		printf("%u ", b->bit);
+		roff(b->name);
+		puts(b[1].name ? "," : ".");
+	}
+}
+
+static void benchmark_page(void)
+{
+	heading("PLIMSOLL-BENCHMARK", "7", "plimsoll-benchmark - how the benchmarks of plimsoll are written");
+	fputs(".SH DESCRIPTION\n"
+	      "A benchmark is an XCCDF 1.2 document (NIST IR 7275 revision 4): Groups of Rules, Profiles that select them, and Values that\n"
+	      "Profiles set. A Rule holds a check in one of the check systems that plimsoll has an engine for; with any other the rule is\n"
+	      "notchecked. The system described here is\n.BR urn:plimsoll:check:1 .\n"
+	      ".PP\n.nf\n"
+	      "<check system=\"urn:plimsoll:check:1\">\n"
+	      "  <check\\-export value\\-id=\"xccdf_org.plimsoll_value_kptr_restrict\" export\\-name=\"least\"/>\n"
+	      "  <check\\-content>\n"
+	      "    <sysctl xmlns=\"urn:plimsoll:check:1\" name=\"kernel.kptr_restrict\" at\\-least=\"$least\" absent=\"fail\"/>\n"
+	      "  </check\\-content>\n</check>\n.fi\n"
+	      ".SH TESTS\nAn element that is named like a check observes: its parameters say what. One to four comparisons say what is expected\n"
+	      "of every item seen; all must hold. An attribute that reads\n.BI $ name\nis the value that\n.B check\\-export\nexports under that\n"
+	      "name.\n.TP\n.BR absent = pass | fail | notapplicable\n"
+	      "what it means that a completed look\\-up showed nothing there; must be given, unless there is an\n.B exists\n"
+	      ".TP\n.BR otherwise = notapplicable\n"
+	      "a value that is not the wanted one says nothing; for use in\n.B first\\-of\n"
+	      ".TP\n.BR kernel = \"\\(dq>= 6.6\\(dq\" , \" \" arch = \"\\(dqx86_64 arm64\\(dq\"\n"
+	      "guards, also of combinations: not applicable on another version or architecture\n(x86_64, x86_32, arm64, arm, riscv, or\n"
+	      "what uname(2) says). Several comparisons all hold: \\(dq>= 5.10 < 6.2\\(dq.\n.PP\n"
+	      "What could not be read is unknown, what could not be understood is an error; no attribute changes that.\n"
+	      ".SH COMPARISONS\n", stdout);
+	for (enum expect_op op = 0; op < EXPECT_OPS; op++) {
+		printf(".TP\n\\fB");
+		roff(expect_op_name(op));
+		printf("\\fR\n");
+		roff_line(expect_op_help(op));
+	}
+	fputs(".SH COMBINATIONS\n.TP\n.BR all\\-of , \" any\\-of\"\nand, or, by the truth tables of XCCDF's complex\\-check\n"
+	      ".TP\n.B first\\-of\nthe first operand that passes, fails or is an error decides; so a rule reads the effective state where it can\n"
+	      "be seen, and what was asked for only where it cannot\n.TP\n.B not\npass and fail exchanged\n.SH CHECKS\n", stdout);
+	for (const struct check *const *c = checks; *c; c++)
+		check_entry(*c);
+	fputs(".SH SEE ALSO\n.BR plimsoll (1);\nthe XML schema of this language is installed as plimsoll\\-check\\-1.xsd\n", stdout);
+}
+
+/* ---- the schema ---- */
+
+static void attribute(const char *name, const char *type, bool required)
+{
+	printf("    <xs:attribute name=\"%s\" type=\"%s\"%s/>\n", name, type, required ? " use=\"required\"" : "");
+}
+
+/* A word list, or "$name": an exported value. */
+static void word_type(const struct check *check, const struct param *p)
+{
+	size_t n;
+
+	printf("  <xs:simpleType name=\"%s.%s\">\n    <xs:union memberTypes=\"p:exported\">\n      <xs:simpleType>\n"
+	       "        <xs:restriction base=\"xs:string\">\n", check->name, p->name);
+	for (const char *at = p->words, *w; (w = list_next(&at, " ", &n));)
+		printf("          <xs:enumeration value=\"%.*s\"/>\n", (int)n, w);
+	puts("        </xs:restriction>\n      </xs:simpleType>\n    </xs:union>\n  </xs:simpleType>");
+}
+
+static void check_type(const struct check *check)
+{
+	for (const struct param *p = check->params; p->name; p++)
+		if (p->type == PARAM_WORD)
+			word_type(check, p);
+	printf("  <xs:element name=\"%s\" substitutionGroup=\"p:test\">\n   <xs:complexType>\n", check->name);
+	for (const struct param *p = check->params; p->name; p++) {
+		char type[128] = "p:text";
+
+		if (p->type == PARAM_WORD)
+			snprintf(type, sizeof(type), "p:%s.%s", check->name, p->name);
+		else if (p->type == PARAM_BOOLEAN)
+			snprintf(type, sizeof(type), "p:truth");
+		attribute(p->name, type, p->required);
+	}
+	puts("    <xs:attributeGroup ref=\"p:expected\"/>\n   </xs:complexType>\n  </xs:element>");
+}
+
+static void schema(void)
+{
+	puts("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	     "<!-- Made from the descriptors of the checks; not to be edited. -->\n"
+	     "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns:p=\"" PLIMSOLL_SYSTEM "\"\n"
+	     "           targetNamespace=\"" PLIMSOLL_SYSTEM "\" elementFormDefault=\"qualified\">\n"
+	     "  <xs:simpleType name=\"text\"><xs:restriction base=\"xs:string\"><xs:minLength value=\"1\"/></xs:restriction></xs:simpleType>\n"
+	     "  <xs:simpleType name=\"exported\"><xs:restriction base=\"xs:string\"><xs:pattern value=\"\\$.+\"/></xs:restriction></xs:simpleType>\n"
+	     "  <xs:simpleType name=\"truth\"><xs:restriction base=\"xs:string\"><xs:pattern value=\"true|false|\\$.+\"/></xs:restriction></xs:simpleType>\n"
+	     "  <xs:simpleType name=\"absence\"><xs:restriction base=\"xs:string\"><xs:pattern value=\"pass|fail|notapplicable\"/></xs:restriction></xs:simpleType>\n"
+	     "  <xs:simpleType name=\"versions\"><xs:restriction base=\"xs:string\">\n"
+	     "    <xs:pattern value=\"\\s*([&lt;>]=?|=)\\s*[0-9][0-9.]*(\\s+([&lt;>]=?|=)\\s*[0-9][0-9.]*)*\\s*\"/></xs:restriction></xs:simpleType>\n"
+	     "  <xs:attributeGroup name=\"guards\">");
+	attribute("kernel", "p:versions", false);
+	attribute("arch", "p:text", false);
+	puts("  </xs:attributeGroup>\n  <xs:attributeGroup name=\"expected\">");
+	for (enum expect_op op = 0; op < EXPECT_OPS; op++)
+		attribute(expect_op_name(op), op == EXPECT_EXISTS ? "p:truth" : "xs:string", false);
+	attribute("absent", "p:absence", false);
+	puts("    <xs:attribute name=\"otherwise\" type=\"xs:string\" fixed=\"notapplicable\"/>\n"
+	     "    <xs:attributeGroup ref=\"p:guards\"/>\n  </xs:attributeGroup>\n"
+	     "  <xs:element name=\"test\" abstract=\"true\"/>\n"
+	     "  <xs:complexType name=\"several\"><xs:sequence><xs:element ref=\"p:test\" maxOccurs=\"unbounded\"/></xs:sequence>\n"
+	     "    <xs:attributeGroup ref=\"p:guards\"/></xs:complexType>\n"
+	     "  <xs:element name=\"all-of\" type=\"p:several\" substitutionGroup=\"p:test\"/>\n"
+	     "  <xs:element name=\"any-of\" type=\"p:several\" substitutionGroup=\"p:test\"/>\n"
+	     "  <xs:element name=\"first-of\" type=\"p:several\" substitutionGroup=\"p:test\"/>\n"
+	     "  <xs:element name=\"not\" substitutionGroup=\"p:test\"><xs:complexType><xs:sequence><xs:element ref=\"p:test\"/></xs:sequence>\n"
+	     "    <xs:attributeGroup ref=\"p:guards\"/></xs:complexType></xs:element>");
+	for (const struct check *const *c = checks; *c; c++)
+		check_type(*c);
+	puts("</xs:schema>");
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc == 2 ? argv[1] : "";
+
+	if (streq(what, "plimsoll.1"))
+		program_page();
+	else if (streq(what, "plimsoll-benchmark.7"))
+		benchmark_page();
+	else if (streq(what, "plimsoll-check-1.xsd"))
+		schema();
+	else
+		return fputs("usage: generate plimsoll.1|plimsoll-benchmark.7|plimsoll-check-1.xsd\n", stderr), 2;
+	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
+}
