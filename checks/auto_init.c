@@ -12,6 +12,7 @@ enum { SYSLOG_ACTION_READ_ALL = 3, SYSLOG_ACTION_SIZE_BUFFER = 10 };
 enum { KLOG_LIMIT = 1 << 20 };   /* bytes of the kernel log that are looked through, the newest */
 
 #define START "mem auto-init: "
+#define CALL "syslog(2)"
 
 /*
  * The text behind START in a line of the log, or NULL. A line of syslog(2) starts with <priority>: 8 and more are what
@@ -65,38 +66,32 @@ static void observe_log(const char *log, const char *origin, const char *label, 
 		items_add_state(items, name, origin, STATE_BROKEN, "the kernel log no longer holds it");
 }
 
-/* The log of the running kernel, ended by NUL; NULL with errno. The caller frees it. */
-static char *read_klog(void)
+/* The log of the running kernel, or why it cannot be read. */
+static const struct file *read_klog(struct source *source)
 {
 	int size = klogctl(SYSLOG_ACTION_SIZE_BUFFER, NULL, 0);
 	size_t room = size > 0 && size < KLOG_LIMIT ? (size_t)size : KLOG_LIMIT;
-	char *log = xmalloc(room + 1);
+	auto_free char *log = xmalloc(room);
 	int n = size < 0 ? -1 : klogctl(SYSLOG_ACTION_READ_ALL, log, (int)room);
 
-	if (n < 0) {
-		int code = errno;
-
-		free(log);
-		errno = code;
-		return NULL;
-	}
-	log[n] = '\0';
+	if (n < 0)
+		return source_remember(source, CALL, errno == EPERM || errno == EACCES ? STATE_DENIED : STATE_BROKEN, strerror(errno), NULL, 0);
 	for (int i = 0; i < n; i++)
 		if (!log[i])
 			log[i] = ' ';
-	return log;
+	return source_remember(source, CALL, STATE_PRESENT, NULL, log, (size_t)n);
 }
 
-static void observe_running(const char *label, struct items *items)
+static void observe_running(struct source *source, const char *label, struct items *items)
 {
-	auto_free char *log = read_klog();
-	int code = errno;
+	const struct file *log = source_recall(source, CALL);
 
-	if (log)
-		observe_log(log, "syslog(2)", label, items);
+	if (!log)
+		log = read_klog(source);
+	if (log->state == STATE_PRESENT)
+		observe_log(log->data, log->path, label, items);
 	else
-		items_add_state(items, "kernel log", "syslog(2)", code == EPERM || code == EACCES ? STATE_DENIED : STATE_BROKEN, "%s",
-				strerror(code));
+		items_add_file_state(items, "kernel log", log);
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
@@ -109,7 +104,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 		items_add_state(items, "mem auto-init", subject->kernel->release_origin, STATE_INAPPLICABLE,
 				"kernels before 5.3 do not say so in their log");
 	} else if (source_is_live(subject->source)) {
-		observe_running(label, items);
+		observe_running(subject->source, label, items);
 	} else {
 		file = source_read(subject->source, "var/log/dmesg", KLOG_LIMIT);
 		if (file->state == STATE_PRESENT)

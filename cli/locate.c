@@ -77,10 +77,11 @@ int benchmark_locate(struct arena *arena, const char *given, const char **path, 
 	return err_set(err, ENOENT, "there is no benchmark '%s'; installed are:%s", given, names.text ? names.text : " none");
 }
 
-static int load_one(struct loaded *loaded, const struct options *options, const char *path, struct err *err)
+static int load_one(struct loaded *loaded, const struct options *options, const char *path, enum texts texts, struct err *err)
 {
 	struct benchmark *benchmark;
-	int rc = benchmark_read(&benchmark, path, &registry, err);
+	int rc = texts == TEXTS_ALL ? benchmark_read(&benchmark, path, &registry, err)
+				    : benchmark_read_for_verdict(&benchmark, path, &registry, err);
 
 	if (rc < 0)
 		return rc;
@@ -88,7 +89,7 @@ static int load_one(struct loaded *loaded, const struct options *options, const 
 	return 0;
 }
 
-static int read_all(struct loaded *loaded, const struct options *options, struct err *err)
+static int read_all(struct loaded *loaded, const struct options *options, enum texts texts, struct err *err)
 {
 	const char **shipped = benchmarks_shipped(options->arena);
 	int rc = 0;
@@ -98,21 +99,21 @@ static int read_all(struct loaded *loaded, const struct options *options, struct
 
 		rc = benchmark_locate(options->arena, options->benchmarks.list[i], &path, err);
 		if (rc == 0)
-			rc = load_one(loaded, options, path, err);
+			rc = load_one(loaded, options, path, texts, err);
 	}
 	if (options->benchmarks.n)
 		return rc;
 	if (!*shipped)
 		return err_set(err, ENOENT, "no benchmark is installed; name a file with --benchmark");
 	for (; *shipped && rc == 0; shipped++)
-		rc = load_one(loaded, options, *shipped, err);
+		rc = load_one(loaded, options, *shipped, texts, err);
 	return rc;
 }
 
-int benchmarks_load(struct loaded *loaded, const struct options *options, struct err *err)
+int benchmarks_load(struct loaded *loaded, const struct options *options, enum texts texts, struct err *err)
 {
 	bool known = !options->profile;
-	int rc = read_all(loaded, options, err);
+	int rc = read_all(loaded, options, texts, err);
 
 	loaded->policies = arena_array_of(options->arena, struct policy *, loaded->n + 1);
 	for (size_t i = 0; i < loaded->n; i++)

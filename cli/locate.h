@@ -21,11 +21,14 @@ struct loaded {
 	size_t n;
 };
 
+/* Whether the texts that only explain a rule are wanted, too. */
+enum texts { TEXTS_ALL, TEXTS_FOR_VERDICT };
+
 /*
  * Reads the benchmarks of the options and applies their profile. When several are in play, the profile asked for must exist in one
  * of them; the others keep their default.
  */
-int benchmarks_load(struct loaded *loaded, const struct options *options, struct err *err);
+int benchmarks_load(struct loaded *loaded, const struct options *options, enum texts texts, struct err *err);
 void benchmarks_release(struct loaded *loaded);
 
 #define auto_loaded __attribute__((cleanup(benchmarks_release)))

@@ -127,6 +127,14 @@ static int write_reports(const struct audit *audit, const struct target *targets
 	return rc;
 }
 
+static enum texts texts_for(const struct target *targets, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (targets[i].format->explains)
+			return TEXTS_ALL;
+	return TEXTS_FOR_VERDICT;
+}
+
 /* Every name is looked up before anything is read: a misspelt format costs no audit. */
 static int plan_reports(struct target **targets, size_t *n, const struct options *o, struct err *err)
 {
@@ -198,7 +206,7 @@ static int run_audit(const struct options *o)
 		err_set(&err, EINVAL, "audit takes no arguments, but '%s' is given", o->arguments[0]);
 		return complain(&err);
 	}
-	if (plan_reports(&targets, &n, o, &err) < 0 || benchmarks_load(&loaded, o, &err) < 0 ||
+	if (plan_reports(&targets, &n, o, &err) < 0 || benchmarks_load(&loaded, o, texts_for(targets, n), &err) < 0 ||
 	    open_source(&source, o, &err) < 0)
 		return complain(&err);
 	host = subject_host(source, start_time());

@@ -123,7 +123,7 @@ static int run_list(const struct options *o)
 			*topic ? nearest_hint(o->arena, "rules profiles benchmarks checks formats", topic) : "");
 		return complain(&err);
 	}
-	if (topics[i].of_benchmarks && benchmarks_load(&loaded, o, &err) < 0)
+	if (topics[i].of_benchmarks && benchmarks_load(&loaded, o, TEXTS_ALL, &err) < 0)
 		return complain(&err);
 	status = topics[i].list(o, &loaded);
 	if (fflush(stdout) == 0)

@@ -134,14 +134,14 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	return text;
 }
 
-/* Capacities are the powers of two from 8 on, so n alone tells when the array is full. */
+/* Capacities are the powers of two from 2 on, so n alone tells when the array is full. */
 void *arena_room(struct arena *arena, void *array, size_t n, size_t element_size)
 {
 	void *larger;
 
-	if (n && (n < 8 || (n & (n - 1))))
+	if (n == 1 || (n & (n - 1)))
 		return array;
-	larger = arena_alloc(arena, element_size * (n ? n * 2 : 8));
+	larger = arena_alloc(arena, element_size * (n ? n * 2 : 2));
 	if (n)
 		memcpy(larger, array, element_size * n);
 	return larger;

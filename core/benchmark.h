@@ -138,6 +138,12 @@ struct registry {
  */
 int benchmark_read(struct benchmark **ret, const char *path, const struct registry *registry, struct err *err);
 
+/*
+ * As benchmark_read(), without the texts of rules that only explain (description, rationale, warning, reference): for an audit whose
+ * reports do not show them.
+ */
+int benchmark_read_for_verdict(struct benchmark **ret, const char *path, const struct registry *registry, struct err *err);
+
 /* Told of every mistake, one sentence each, so that reading can go on behind it. */
 struct benchmark_listener {
 	void (*tell)(void *with, const char *mistake);

@@ -9,7 +9,7 @@
 
 /* ---- what all items share ---- */
 
-#define ITEM_ATTRIBUTES "id abstract cluster-id extends hidden prohibitChanges selected weight Id "
+#define ITEM_ATTRIBUTES "id selected weight cluster-id abstract extends hidden prohibitChanges Id "
 
 static double number_attribute(struct arena *arena, const xmlNode *node, const char *name, double otherwise)
 {
@@ -234,7 +234,7 @@ static int read_rule_child(struct reading *r, struct rule *rule, xmlNode *node)
 int reading_rule(struct reading *r, xmlNode *node)
 {
 	struct rule *rule = arena_new_of(r->arena, struct rule);
-	int role, rc = xml_check_attributes(r->path, node, ITEM_ATTRIBUTES "role severity multiple", r->err);
+	int role, rc = xml_check_attributes(r->path, node, "severity " ITEM_ATTRIBUTES "role multiple", r->err);
 
 	if (rc == 0)
 		rc = read_item(r, &rule->item, node);

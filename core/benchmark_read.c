@@ -82,19 +82,15 @@ static bool is_xccdf(const xmlChar *name, const xmlChar *uri, const char *wanted
 	return uri && streq((const char *)uri, XCCDF_NAMESPACE) && (!wanted || streq((const char *)name, wanted));
 }
 
-/* What an element that opens inside the Benchmark is: a Group to go into, one to step over, or one to build. */
-static void open_inside(struct reading *r, const xmlChar *name, const xmlChar *uri)
+/* Elements that are not built: those that say nothing we need, and in an audit the long texts of a Rule. */
+static bool is_stepped_over(const struct reading *r, const xmlChar *name, const xmlChar *uri)
 {
-	int rc = 0;
-
-	if (is_xccdf(name, uri, "Group"))
-		rc = reading_open_group(r, r->parser->node);
-	else if (!is_xccdf(name, uri, NULL) || streq((const char *)name, "TestResult") || reading_is_ignored((const char *)name))
-		r->ignoring = 1;
-	else
-		r->collecting = 1;
-	if (rc < 0)
-		stop(r, rc);
+	if (!r->inside)
+		return false;
+	if (r->collecting)
+		return r->for_verdict && r->collecting == 1 && is_xccdf(name, uri, NULL) &&
+		       list_has("rationale warning reference description question", " ", (const char *)name);
+	return !is_xccdf(name, uri, NULL) || streq((const char *)name, "TestResult") || reading_is_ignored((const char *)name);
 }
 
 static void on_start(void *with, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
@@ -104,21 +100,21 @@ static void on_start(void *with, const xmlChar *name, const xmlChar *prefix, con
 	struct reading *r = parser->_private;
 	int rc = 0;
 
-	if (r->ignoring || r->done) {
+	if (r->ignoring || r->done || is_stepped_over(r, name, uri)) {
 		r->ignoring++;
 		return;
 	}
 	xmlSAX2StartElementNs(with, name, prefix, uri, n_namespaces, namespaces, n_attributes, n_defaulted, attributes);
-	if (r->collecting) {
+	if (r->collecting || (r->inside && !is_xccdf(name, uri, "Group"))) {
 		r->collecting++;
 	} else if (r->inside) {
-		open_inside(r, name, uri);
+		rc = reading_open_group(r, parser->node);
 	} else if (is_xccdf(name, uri, "Benchmark")) {
 		r->inside = true;
 		rc = open_benchmark(r, parser->node);
-		if (rc < 0)
-			stop(r, rc);
 	}
+	if (rc < 0)
+		stop(r, rc);
 }
 
 static void drop(xmlNode *node)
@@ -144,15 +140,14 @@ static void on_end(void *with, const xmlChar *name, const xmlChar *prefix, const
 	struct reading *r = parser->_private;
 	xmlNode *node = parser->node;
 
-	if (r->ignoring > 1 || r->done) {
+	if (r->ignoring) {
 		r->ignoring--;
 		return;
 	}
+	if (r->done)
+		return;
 	xmlSAX2EndElementNs(with, name, prefix, uri);
-	if (r->ignoring) {
-		r->ignoring = 0;
-		drop(node);
-	} else if (r->collecting) {
+	if (r->collecting) {
 		if (--r->collecting)
 			return;
 		close_collected(r, node);
@@ -277,13 +272,13 @@ static int open_file(const char *path, int *fd, struct err *err)
 	return 0;
 }
 
-int benchmark_read_all(struct benchmark **ret, const char *path, const struct registry *registry,
-		       const struct benchmark_listener *listener, struct err *err)
+static int read_file(struct benchmark **ret, const char *path, const struct registry *registry,
+		     const struct reading *how, struct err *err)
 {
 	struct arena *arena = arena_new();
 	struct benchmark *benchmark = arena_new_of(arena, struct benchmark);
-	struct reading r = { .benchmark = benchmark, .arena = arena, .registry = registry, .listener = listener,
-			     .err = err, .path = arena_strdup(arena, path) };
+	struct reading r = { .benchmark = benchmark, .arena = arena, .registry = registry, .listener = how->listener,
+			     .for_verdict = how->for_verdict, .err = err, .path = arena_strdup(arena, path) };
 	auto_close int fd = -1;
 	int rc = open_file(path, &fd, err);
 
@@ -303,5 +298,16 @@ int benchmark_read_all(struct benchmark **ret, const char *path, const struct re
 
 int benchmark_read(struct benchmark **ret, const char *path, const struct registry *registry, struct err *err)
 {
-	return benchmark_read_all(ret, path, registry, NULL, err);
+	return read_file(ret, path, registry, &(struct reading){ 0 }, err);
+}
+
+int benchmark_read_for_verdict(struct benchmark **ret, const char *path, const struct registry *registry, struct err *err)
+{
+	return read_file(ret, path, registry, &(struct reading){ .for_verdict = true }, err);
+}
+
+int benchmark_read_all(struct benchmark **ret, const char *path, const struct registry *registry,
+		       const struct benchmark_listener *listener, struct err *err)
+{
+	return read_file(ret, path, registry, &(struct reading){ .listener = listener }, err);
 }

@@ -20,6 +20,7 @@ struct reading {
 	char *parser_said;                 /* libxml2's own first complaint */
 	struct selectable *group;          /* the innermost open Group */
 	struct selectable *last_top;       /* the last item outside any Group */
+	bool for_verdict;                  /* leave out the texts that no verdict needs */
 	bool inside, done;                 /* the Benchmark is open; it was closed */
 	unsigned collecting;               /* depth inside a Rule, Value, Profile, … that is being built */
 	unsigned ignoring;                 /* depth inside an element that is stepped over */

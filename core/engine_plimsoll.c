@@ -30,7 +30,7 @@ struct node {
 	struct attribute *attributes;
 	size_t n_attributes;
 	struct params params;
-	struct expect expects[EXPECTS];
+	struct expect *expects;
 	size_t n_expects;
 	enum outcome absent;
 	enum outcome otherwise;      /* what a comparison that does not hold means; FAIL unless said */
@@ -172,6 +172,7 @@ static int load_test(struct loading *l, struct node *node, xmlNode *xml)
 		if (rc < 0)
 			return rc;
 	}
+	node->expects = arena_array_of(l->context->arena, struct expect, node->n_expects + 1);
 	for (const struct param *p = node->check->params; p->name; p++)
 		if (p->required && !has_attribute(node, p->name))
 			return xml_fail(path, xml, l->err, "%s needs the attribute '%s'", node->check->name, p->name);
@@ -527,7 +528,7 @@ static void release_node(struct node *node)
 {
 	for (; node; node = node->next) {
 		release_node(node->children);
-		for (size_t i = 0; i < EXPECTS; i++)
+		for (size_t i = 0; node->expects && i < node->n_expects; i++)
 			expect_release(&node->expects[i]);
 	}
 }

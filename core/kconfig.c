@@ -10,19 +10,24 @@ enum { KCONFIG_LIMIT = 8 << 20 };   /* bytes, packed or not; the largest seen ar
 
 /* ---- the table ---- */
 
-static struct kconfig_symbol *slot_of(const struct kconfig *kconfig, const char *name, size_t size)
+static uint32_t *slot_of(const struct kconfig *kconfig, const char *name, size_t size)
 {
-	size_t i = text_hash(name, size) & (kconfig->n_table - 1);
+	size_t i = text_hash(name, size) & (kconfig->n_slots - 1);
 
-	while (kconfig->table[i].name &&
-	       (kconfig->table[i].name_size != size || memcmp(kconfig->table[i].name, name, size) != 0))
-		i = (i + 1) & (kconfig->n_table - 1);
-	return &kconfig->table[i];
+	for (; kconfig->slots[i]; i = (i + 1) & (kconfig->n_slots - 1)) {
+		const struct kconfig_symbol *s = &kconfig->symbols[kconfig->slots[i] - 1];
+
+		if (s->name_size == size && memcmp(s->name, name, size) == 0)
+			break;
+	}
+	return &kconfig->slots[i];
 }
 
 const char *kconfig_get(const struct kconfig *kconfig, const char *name)
 {
-	return kconfig->n_table ? slot_of(kconfig, name, strlen(name))->value : NULL;
+	uint32_t index = kconfig->n_slots ? *slot_of(kconfig, name, strlen(name)) : 0;
+
+	return index ? kconfig->symbols[index - 1].value : NULL;
 }
 
 /* ---- parsing ---- */
@@ -37,15 +42,25 @@ struct parse {
 	size_t line;
 };
 
-static void set(struct parse *p, const char *name, size_t size, const char *value, size_t value_size)
+/* The last of several lines for one symbol counts, as it does for Kconfig. */
+static void set(struct parse *p, const char *name, size_t size, const char *value)
 {
-	struct kconfig_symbol *s = slot_of(p->kconfig, name, size);
-	bool quoted = value_size >= 2 && value[0] == '"' && value[value_size - 1] == '"';
+	uint32_t *slot = slot_of(p->kconfig, name, size);
 
-	s->name = name;
-	s->name_size = (uint32_t)size;
-	s->quoted = quoted;
-	s->value = streq(value, "n") ? "n" : arena_strndup(p->arena, value + quoted, value_size - 2 * quoted);
+	if (!*slot) {
+		p->kconfig->symbols[p->kconfig->n] = (struct kconfig_symbol){ .name = name, .name_size = (uint32_t)size };
+		*slot = (uint32_t)++p->kconfig->n;
+	}
+	p->kconfig->symbols[*slot - 1].value = value;
+}
+
+/* Ends the value in place, where the line break or the closing quote stood. */
+static const char *value_in_place(char *value, size_t size)
+{
+	bool quoted = size >= 2 && value[0] == '"' && value[size - 1] == '"';
+
+	value[size - quoted] = '\0';
+	return value + quoted;
 }
 
 /* The second word of "# Linux/x86 6.12.43 Kernel Configuration" and the like. */
@@ -88,7 +103,7 @@ static void parse_comment(struct parse *p, const char *line, size_t size)
 		size_t n = symbol_length(name, size - (sizeof(start) - 1));
 
 		if (n && line_is(name + n, size - (sizeof(start) - 1) - n, end))
-			set(p, name, n, "n", 1);
+			set(p, name, n, "n");
 		return;
 	}
 	parse_header(p, line, size);
@@ -103,7 +118,7 @@ static void parse_comment(struct parse *p, const char *line, size_t size)
 }
 
 /* False where the line is nothing that Kconfig writes. */
-static bool parse_line(struct parse *p, const char *line, size_t size, bool ended)
+static bool parse_line(struct parse *p, char *line, size_t size, bool ended)
 {
 	size_t n;
 
@@ -125,7 +140,7 @@ static bool parse_line(struct parse *p, const char *line, size_t size, bool ende
 	n = symbol_length(line + 7, size - 7);
 	if (!n || 7 + n >= size || line[7 + n] != '=')
 		return false;
-	set(p, line + 7, n, line + 8 + n, size - 8 - n);
+	set(p, line + 7, n, value_in_place(line + 8 + n, size - 8 - n));
 	return true;
 }
 
@@ -159,18 +174,19 @@ static void judge_whole(const struct parse *p, bool gzip_whole)
 	k->whole = !k->cut_why;
 }
 
-void kconfig_parse(struct kconfig *kconfig, struct arena *arena, const char *text, size_t size, bool gzip_whole)
+void kconfig_parse(struct kconfig *kconfig, struct arena *arena, char *text, size_t size, bool gzip_whole)
 {
 	struct parse p = { .kconfig = kconfig, .arena = arena };
 	size_t lines = 1, symbols = 0;
 
 	for (const char *at = text; (at = memchr(at, '\n', size - (size_t)(at - text))); at++)
 		lines++;
-	for (kconfig->n_table = 1024; kconfig->n_table < lines * 2;)
-		kconfig->n_table *= 2;
-	kconfig->table = arena_array_of(arena, struct kconfig_symbol, kconfig->n_table);
-	for (const char *at = text, *end = text + size; at < end;) {
-		const char *stop = memchr(at, '\n', (size_t)(end - at));
+	for (kconfig->n_slots = 1024; kconfig->n_slots < lines * 2;)
+		kconfig->n_slots *= 2;
+	kconfig->slots = arena_array_of(arena, uint32_t, kconfig->n_slots);
+	kconfig->symbols = arena_array_of(arena, struct kconfig_symbol, lines);
+	for (char *at = text, *end = text + size; at < end;) {
+		char *stop = memchr(at, '\n', (size_t)(end - at));
 		size_t n = (size_t)((stop ? stop : end) - at);
 
 		p.line++;
@@ -192,11 +208,20 @@ void kconfig_parse(struct kconfig *kconfig, struct arena *arena, const char *tex
 
 /* ---- reading ---- */
 
-/* Unpacks all members of a gzip file. NULL with a reason where it is damaged, cut, or unpacks to too much. */
+/* What the end of a gzip file says it unpacks to (RFC 1952: ISIZE), as a first guess within reason. */
+static size_t packed_size(const struct file *file)
+{
+	const unsigned char *end = (const unsigned char *)file->data + file->size - 4;
+	size_t size = (size_t)end[0] | (size_t)end[1] << 8 | (size_t)end[2] << 16 | (size_t)end[3] << 24;
+
+	return (file->size < 18 || size > KCONFIG_LIMIT || size < file->size ? file->size * 6 : size) + 64;
+}
+
+/* Unpacks a gzip file. NULL with a reason where it is damaged, cut, or unpacks to too much. */
 static char *gunzip(struct arena *arena, const struct file *file, size_t *size, const char **why)
 {
 	z_stream z = { .next_in = (Bytef *)file->data, .avail_in = (uInt)file->size };
-	size_t room = file->size * 6 + 4096;
+	size_t room = packed_size(file);
 	char *out = NULL;
 	int rc = Z_OK;
 
@@ -229,14 +254,13 @@ static char *gunzip(struct arena *arena, const struct file *file, size_t *size, 
 static void load(struct kconfig *k, struct source *source, const struct file *file)
 {
 	struct arena *arena = source_arena(source);
-	bool gz = file->size > 2 && (unsigned char)file->data[0] == 0x1f && (unsigned char)file->data[1] == 0x8b;
-	const char *text = file->data;
+	bool gz = file->size > 4 && (unsigned char)file->data[0] == 0x1f && (unsigned char)file->data[1] == 0x8b;
 	size_t size = file->size;
+	char *text;
 
 	k->state = STATE_PRESENT;
 	k->origin = file->path;
-	if (gz)
-		text = gunzip(arena, file, &size, &k->why);
+	text = gz ? gunzip(arena, file, &size, &k->why) : arena_strndup(arena, file->data, size);
 	if (!text) {
 		k->state = STATE_MALFORMED;
 		return;

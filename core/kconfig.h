@@ -18,22 +18,23 @@ struct kconfig {
 	const char *arch;          /* of the header line ("x86", "arm64"), or NULL */
 	bool whole;
 	const char *cut_why;       /* unless whole: what is missing */
-	struct kconfig_symbol *table;
-	size_t n_table;
+	struct kconfig_symbol *symbols;
+	size_t n;
+	uint32_t *slots;           /* hash table of indexes into symbols, plus one; 0: free */
+	size_t n_slots;            /* a power of two */
 };
 
 struct kconfig_symbol {
-	const char *name;          /* without CONFIG_; NULL: free slot */
-	uint32_t name_size;
+	const char *name;          /* without CONFIG_; not ended by NUL */
 	const char *value;         /* as written, without quotes; "n" for "is not set" */
-	bool quoted;
+	uint32_t name_size;
 };
 
 /* Reads the configuration of the kernel `release` (NULL: unknown). */
 struct kconfig *kconfig_read(struct source *source, const char *release);
 
-/* Parses text that is already in memory (for tests and fuzzing); `gzip_whole` when it came out of a gzip file with a good end. */
-void kconfig_parse(struct kconfig *kconfig, struct arena *arena, const char *text, size_t size, bool gzip_whole);
+/* Parses text that is already in memory and is kept: values point into it, so it is written to; `gzip_whole` when it came out of a gzip file with a good end. */
+void kconfig_parse(struct kconfig *kconfig, struct arena *arena, char *text, size_t size, bool gzip_whole);
 
 /* The value ("y", "m", "n", a number, a string without its quotes), or NULL where the symbol is not mentioned. */
 const char *kconfig_get(const struct kconfig *kconfig, const char *name);

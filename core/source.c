@@ -40,7 +40,7 @@ struct view_state {
 	int fd;                  /* the private instance, or -1 */
 };
 
-enum kind { KIND_READ, KIND_STAT, KIND_LIST, KINDS };
+enum kind { KIND_READ, KIND_STAT, KIND_LIST, KIND_CALL };
 
 struct slot {
 	const char *path;
@@ -446,6 +446,25 @@ const struct file *source_stat(struct source *source, const char *path)
 			file_broken(file, source, errno, NULL);
 	}
 	slot_fill(source, path, KIND_STAT, file);
+	return file;
+}
+
+const struct file *source_recall(struct source *source, const char *call)
+{
+	return slot_of(source, call, KIND_CALL)->answer;
+}
+
+const struct file *source_remember(struct source *source, const char *call, enum state state, const char *why, const char *data,
+				   size_t size)
+{
+	struct file *file = arena_new_of(source->arena, struct file);
+
+	file->path = arena_strdup(source->arena, call);
+	file->state = state;
+	file->why = why ? arena_strdup(source->arena, why) : NULL;
+	file->data = arena_strndup(source->arena, data ? data : "", size);
+	file->size = size;
+	slot_fill(source, call, KIND_CALL, file);
 	return file;
 }
 

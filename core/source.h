@@ -86,6 +86,14 @@ const struct file *source_stat(struct source *source, const char *path);
 /* The names in a directory; never NULL. */
 const struct directory *source_list(struct source *source, const char *path);
 
+/*
+ * What a system call said, remembered under its name ("syslog(2)") as if it had been a file, so that it is asked once: NULL until
+ * source_remember() put it there. `state` and `why` as in struct file; the data is copied.
+ */
+const struct file *source_recall(struct source *source, const char *call);
+const struct file *source_remember(struct source *source, const char *call, enum state state, const char *why, const char *data,
+				   size_t size);
+
 /* Memory that lives as long as the source. */
 struct arena *source_arena(struct source *source);
 

@@ -22,6 +22,7 @@ struct format {
 	const char *name;         /* "json" */
 	const char *summary;      /* "one object, for programs" */
 	const char *mime;
+	bool explains;            /* it shows the texts that benchmark_read_for_verdict() leaves out */
 
 	/* Writes the whole report and flushes the file. Returns 0, or -errno with a sentence where a byte was lost. */
 	int (*write)(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);

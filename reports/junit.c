@@ -236,5 +236,6 @@ const struct format format_junit = {
 	.name = "junit",
 	.summary = "JUnit XML, for CI systems: a test suite per group, a test case per rule",
 	.mime = "application/xml",
+	.explains = true,
 	.write = write_report,
 };
