@@ -3,7 +3,6 @@
 #include "cli/verbs.h"
 
 #include "core/text.h"
-#include "core/xml.h"
 
 #include <libxml/parser.h>
 #include <signal.h>

@@ -2,7 +2,6 @@
 #include "cli/options.h"
 
 #include "core/text.h"
-#include "core/xml.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -7,7 +7,6 @@
 
 #include "core/audit.h"
 #include "core/text.h"
-#include "core/xml.h"
 #include "reports/formats.h"
 
 #include <errno.h>

@@ -5,7 +5,6 @@
 #include "cli/verbs.h"
 
 #include "core/text.h"
-#include "core/xml.h"
 
 #include <errno.h>
 

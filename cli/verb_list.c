@@ -5,7 +5,6 @@
 
 #include "checks/checks.h"
 #include "core/text.h"
-#include "core/xml.h"
 #include "reports/formats.h"
 
 #include <errno.h>

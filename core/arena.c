@@ -59,6 +59,21 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
+void arena_reset(struct arena *arena)
+{
+	struct block *first = arena->blocks;
+
+	if (!first)
+		return;
+	for (struct block *b = first->next, *next; b; b = next) {
+		next = b->next;
+		munmap(b, sizeof(*b) + b->size);
+	}
+	first->next = NULL;
+	memset(first->data, 0, first->used);
+	first->used = 0;
+}
+
 /* A request larger than a block gets a block of its own, behind the current one. */
 static struct block *block_for(struct arena *arena, size_t size)
 {

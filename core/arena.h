@@ -15,6 +15,9 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 
+/* Everything allocated so far is gone; the memory serves again. */
+void arena_reset(struct arena *arena);
+
 /* Zeroed memory, aligned for any type. */
 void *arena_alloc(struct arena *arena, size_t size);
 #define arena_new_of(arena, type)        ((type *)arena_alloc((arena), sizeof(type)))

@@ -11,9 +11,9 @@
 
 #define ITEM_ATTRIBUTES "id selected weight cluster-id abstract extends hidden prohibitChanges Id "
 
-static double number_attribute(struct arena *arena, const xmlNode *node, const char *name, double otherwise)
+static double number_attribute(struct arena *arena, const struct xml *node, const char *name, double otherwise)
 {
-	char *text = xml_attribute(arena, node, name), *end;
+	char *text = xml_copy(arena, node, name), *end;
 	double number = text ? strtod(text, &end) : otherwise;
 
 	return text && (*end || end == text || !(number >= 0)) ? -1 : number;
@@ -40,30 +40,30 @@ static void append(struct reading *r, struct selectable *item)
 	*last = item;
 }
 
-static int read_item(struct reading *r, struct selectable *item, const xmlNode *node)
+static int read_item(struct reading *r, struct selectable *item, const struct xml *node)
 {
-	item->id = xml_attribute(r->arena, node, "id");
+	item->id = xml_copy(r->arena, node, "id");
 	if (!item->id) {
 		item->id = item->short_id = "";
-		return xml_fail(r->path, node, r->err, "%s has no id", (const char *)node->name);
+		return xml_fail(r->path, node, r->err, "%s has no id", node->name);
 	}
 	item->short_id = benchmark_short_id(item->id);
-	item->cluster_id = xml_attribute(r->arena, node, "cluster-id");
+	item->cluster_id = xml_copy(r->arena, node, "cluster-id");
 	item->selected = xml_boolean(node, "selected", true);
-	item->line = (unsigned)xmlGetLineNo(node);
+	item->line = node->line;
 	item->title = item->description = "";
 	item->weight = number_attribute(r->arena, node, "weight", 1.0);
 	if (item->weight < 0)
 		return xml_fail(r->path, node, r->err, "the weight of %s is not a number from 0 up", item->short_id);
-	if (xmlHasProp(node, (const xmlChar *)"extends"))
+	if (xml_get(node, "extends"))
 		return xml_fail(r->path, node, r->err, "%s extends another item, which plimsoll does not resolve", item->short_id);
 	return 0;
 }
 
 /* True when the element was one that Rules and Groups share. */
-bool reading_item_child(struct reading *r, struct selectable *item, const xmlNode *child)
+bool reading_item_child(struct reading *r, struct selectable *item, const struct xml *child)
 {
-	const char *name = (const char *)child->name;
+	const char *name = child->name;
 
 	if (streq(name, "title")) {
 		if (!*item->title)
@@ -72,18 +72,18 @@ bool reading_item_child(struct reading *r, struct selectable *item, const xmlNod
 		if (!*item->description)
 			item->description = xml_text(r->arena, child);
 	} else if (streq(name, "requires")) {
-		arena_push(r->arena, item->needs, item->n_needs) = xml_attribute(r->arena, child, "idref");
+		arena_push(r->arena, item->needs, item->n_needs) = xml_copy(r->arena, child, "idref");
 	} else if (streq(name, "conflicts")) {
-		arena_push(r->arena, item->conflicts, item->n_conflicts) = xml_attribute(r->arena, child, "idref");
+		arena_push(r->arena, item->conflicts, item->n_conflicts) = xml_copy(r->arena, child, "idref");
 	} else {
 		return false;
 	}
 	return true;
 }
 
-int reading_unknown_element(struct reading *r, const xmlNode *node, const char *where, const char *allowed)
+int reading_unknown_element(struct reading *r, const struct xml *node, const char *where, const char *allowed)
 {
-	const char *name = (const char *)node->name;
+	const char *name = node->name;
 
 	return xml_fail(r->path, node, r->err, "%s has no element '%s'%s", where, name, nearest_hint(r->arena, allowed, name));
 }
@@ -98,16 +98,16 @@ static const struct engine *engine_for(const struct registry *registry, const ch
 	return NULL;
 }
 
-static int read_check(struct reading *r, struct condition *condition, xmlNode *node)
+static int read_check(struct reading *r, struct condition *condition, const struct xml *node)
 {
 	int rc = xml_check_attributes(r->path, node, "system negate id selector multi-check", r->err);
 
 	if (rc < 0)
 		return rc;
-	condition->line = (unsigned)xmlGetLineNo(node);
+	condition->line = node->line;
 	condition->negate = xml_boolean(node, "negate", false);
-	condition->system = xml_attribute(r->arena, node, "system");
-	condition->selector = xml_attribute(r->arena, node, "selector");
+	condition->system = xml_copy(r->arena, node, "system");
+	condition->selector = xml_copy(r->arena, node, "selector");
 	if (!condition->selector)
 		condition->selector = "";
 	if (!condition->system)
@@ -116,11 +116,11 @@ static int read_check(struct reading *r, struct condition *condition, xmlNode *n
 	return condition->engine ? condition->engine->load(&r->context, node, &condition->program, r->err) : 0;
 }
 
-static int read_condition(struct reading *r, struct condition **ret, xmlNode *node, unsigned depth);
+static int read_condition(struct reading *r, struct condition **ret, const struct xml *node, unsigned depth);
 
-static int read_complex_check(struct reading *r, struct condition *condition, xmlNode *node, unsigned depth)
+static int read_complex_check(struct reading *r, struct condition *condition, const struct xml *node, unsigned depth)
 {
-	char *operator = xml_attribute(r->arena, node, "operator");
+	char *operator = xml_copy(r->arena, node, "operator");
 	struct condition **tail = &condition->children;
 	int rc = xml_check_attributes(r->path, node, "operator negate", r->err);
 
@@ -132,8 +132,8 @@ static int read_complex_check(struct reading *r, struct condition *condition, xm
 	condition->selector = "";
 	condition->negate = xml_boolean(node, "negate", false);
 	condition->operator = streq(operator, "AND") ? OPERATOR_AND : OPERATOR_OR;
-	condition->line = (unsigned)xmlGetLineNo(node);
-	for (xmlNode *child = xml_first(node); child; child = xml_next(child), tail = &(*tail)->next) {
+	condition->line = node->line;
+	for (const struct xml *child = xml_first(node); child; child = xml_next(child), tail = &(*tail)->next) {
 		rc = read_condition(r, tail, child, depth + 1);
 		if (rc < 0)
 			return rc;
@@ -143,7 +143,7 @@ static int read_complex_check(struct reading *r, struct condition *condition, xm
 	return 0;
 }
 
-static int read_condition(struct reading *r, struct condition **ret, xmlNode *node, unsigned depth)
+static int read_condition(struct reading *r, struct condition **ret, const struct xml *node, unsigned depth)
 {
 	struct condition *condition = arena_new_of(r->arena, struct condition);
 
@@ -157,9 +157,9 @@ static int read_condition(struct reading *r, struct condition **ret, xmlNode *no
 	return reading_unknown_element(r, node, "complex-check", "check complex-check");
 }
 
-static int read_severity(struct reading *r, const xmlNode *node, enum severity *severity)
+static int read_severity(struct reading *r, const struct xml *node, enum severity *severity)
 {
-	char *name = xml_attribute(r->arena, node, "severity");
+	char *name = xml_copy(r->arena, node, "severity");
 
 	if (!name)
 		return 0;
@@ -171,10 +171,10 @@ static int read_severity(struct reading *r, const xmlNode *node, enum severity *
 }
 
 /* -1 where there is no such attribute, -2 where its word is wrong. */
-static int role_of(struct arena *arena, const xmlNode *node)
+static int role_of(struct arena *arena, const struct xml *node)
 {
 	static const char *const names[] = { "full", "unscored", "unchecked" };
-	char *name = xml_attribute(arena, node, "role");
+	char *name = xml_copy(arena, node, "role");
 
 	for (int i = 0; name && i < 3; i++)
 		if (streq(names[i], name))
@@ -182,9 +182,9 @@ static int role_of(struct arena *arena, const xmlNode *node)
 	return name ? -2 : -1;
 }
 
-static void read_fix(struct reading *r, struct rule *rule, const xmlNode *node)
+static void read_fix(struct reading *r, struct rule *rule, const struct xml *node)
 {
-	char *system = xml_attribute(r->arena, node, "system");
+	char *system = xml_copy(r->arena, node, "system");
 
 	arena_push(r->arena, rule->fixes, rule->n_fixes) = (struct fix){
 		.system = system ? system : "",
@@ -193,7 +193,7 @@ static void read_fix(struct reading *r, struct rule *rule, const xmlNode *node)
 	};
 }
 
-static int read_rule_check(struct reading *r, struct rule *rule, xmlNode *node)
+static int read_rule_check(struct reading *r, struct rule *rule, const struct xml *node)
 {
 	struct condition **tail = &rule->conditions;
 
@@ -202,9 +202,9 @@ static int read_rule_check(struct reading *r, struct rule *rule, xmlNode *node)
 	return read_condition(r, tail, node, 0);
 }
 
-static int read_rule_child(struct reading *r, struct rule *rule, xmlNode *node)
+static int read_rule_child(struct reading *r, struct rule *rule, const struct xml *node)
 {
-	const char *name = (const char *)node->name;
+	const char *name = node->name;
 
 	if (reading_item_child(r, &rule->item, node))
 		return 0;
@@ -220,10 +220,10 @@ static int read_rule_child(struct reading *r, struct rule *rule, xmlNode *node)
 		arena_push(r->arena, rule->warnings, rule->n_warnings) = xml_text(r->arena, node);
 	else if (streq(name, "reference"))
 		arena_push(r->arena, rule->references, rule->n_references) =
-			(struct reference){ xml_attribute(r->arena, node, "href"), xml_text(r->arena, node) };
+			(struct reference){ xml_copy(r->arena, node, "href"), xml_text(r->arena, node) };
 	else if (streq(name, "ident"))
 		arena_push(r->arena, rule->idents, rule->n_idents) =
-			(struct ident){ xml_attribute(r->arena, node, "system"), xml_text(r->arena, node) };
+			(struct ident){ xml_copy(r->arena, node, "system"), xml_text(r->arena, node) };
 	else if (!reading_is_ignored(name))
 		return reading_unknown_element(r, node, "Rule",
 				       "title description warning question reference metadata rationale platform requires "
@@ -231,7 +231,7 @@ static int read_rule_child(struct reading *r, struct rule *rule, xmlNode *node)
 	return 0;
 }
 
-int reading_rule(struct reading *r, xmlNode *node)
+int reading_rule(struct reading *r, const struct xml *node)
 {
 	struct rule *rule = arena_new_of(r->arena, struct rule);
 	int role, rc = xml_check_attributes(r->path, node, "severity " ITEM_ATTRIBUTES "role multiple", r->err);
@@ -247,7 +247,7 @@ int reading_rule(struct reading *r, xmlNode *node)
 		return xml_fail(r->path, node, r->err, "role is full, unscored or unchecked");
 	rule->role = role < 0 ? ROLE_FULL : (enum role)role;
 	rule->multiple = xml_boolean(node, "multiple", false);
-	for (xmlNode *child = xml_first(node); child && rc == 0; child = xml_next(child))
+	for (const struct xml *child = xml_first(node); child && rc == 0; child = xml_next(child))
 		rc = read_rule_child(r, rule, child);
 	/* listed even when it is wrong: its condition has to be released, and references to it are no second mistake */
 	rule->item.index = r->benchmark->n_rules;
@@ -258,28 +258,28 @@ int reading_rule(struct reading *r, xmlNode *node)
 
 /* ---- Value ---- */
 
-int reading_value(struct reading *r, xmlNode *node)
+int reading_value(struct reading *r, const struct xml *node)
 {
 	struct value *value = arena_new_of(r->arena, struct value);
 	int rc = xml_check_attributes(r->path, node, ITEM_ATTRIBUTES "operator type interactive interfaceHint", r->err);
 
 	if (rc < 0)
 		return rc;
-	value->id = xml_attribute(r->arena, node, "id");
+	value->id = xml_copy(r->arena, node, "id");
 	if (!value->id)
 		return xml_fail(r->path, node, r->err, "Value has no id");
 	value->short_id = benchmark_short_id(value->id);
 	value->title = value->description = "";
-	value->line = (unsigned)xmlGetLineNo(node);
-	for (xmlNode *child = xml_first(node); child; child = xml_next(child)) {
-		const char *name = (const char *)child->name;
+	value->line = node->line;
+	for (const struct xml *child = xml_first(node); child; child = xml_next(child)) {
+		const char *name = child->name;
 
 		if (streq(name, "title")) {
 			value->title = xml_text(r->arena, child);
 		} else if (streq(name, "description")) {
 			value->description = xml_text(r->arena, child);
 		} else if (streq(name, "value") || streq(name, "complex-value")) {
-			char *selector = xml_attribute(r->arena, child, "selector");
+			char *selector = xml_copy(r->arena, child, "selector");
 
 			arena_push(r->arena, value->choices, value->n_choices) =
 				(struct value_choice){ selector ? selector : "", xml_script(r->arena, child) };
@@ -296,7 +296,7 @@ int reading_value(struct reading *r, xmlNode *node)
 
 /* ---- Profile ---- */
 
-static int read_setting(struct reading *r, struct profile *profile, const xmlNode *node)
+static int read_setting(struct reading *r, struct profile *profile, const struct xml *node)
 {
 	static const struct {
 		const char *name, *attributes;
@@ -306,11 +306,11 @@ static int read_setting(struct reading *r, struct profile *profile, const xmlNod
 		[SETTING_REFINE_VALUE] = { "refine-value", "idref selector operator" },
 		[SETTING_REFINE_RULE] = { "refine-rule", "idref weight selector severity role" },
 	};
-	struct setting setting = { .line = (unsigned)xmlGetLineNo(node), .severity = SEVERITIES };
+	struct setting setting = { .line = node->line, .severity = SEVERITIES };
 	size_t kind = 0;
 	int rc;
 
-	while (kind < ARRAY_LEN(kinds) && !streq((const char *)node->name, kinds[kind].name))
+	while (kind < ARRAY_LEN(kinds) && !streq(node->name, kinds[kind].name))
 		kind++;
 	if (kind == ARRAY_LEN(kinds))
 		return reading_unknown_element(r, node, "Profile", "title description select set-value refine-value refine-rule");
@@ -320,40 +320,40 @@ static int read_setting(struct reading *r, struct profile *profile, const xmlNod
 	if (rc < 0)
 		return rc;
 	setting.kind = (enum setting_kind)kind;
-	setting.idref = xml_attribute(r->arena, node, "idref");
+	setting.idref = xml_copy(r->arena, node, "idref");
 	setting.selected = xml_boolean(node, "selected", true);
-	setting.text = kind == SETTING_SET_VALUE ? xml_script(r->arena, node) : xml_attribute(r->arena, node, "selector");
+	setting.text = kind == SETTING_SET_VALUE ? xml_script(r->arena, node) : xml_copy(r->arena, node, "selector");
 	setting.role = role_of(r->arena, node);
-	setting.weight = xmlHasProp(node, (const xmlChar *)"weight") ? number_attribute(r->arena, node, "weight", 1) : -1;
+	setting.weight = xml_get(node, "weight") ? number_attribute(r->arena, node, "weight", 1) : -1;
 	if (!setting.idref)
 		return xml_fail(r->path, node, r->err, "%s has no idref", kinds[kind].name);
-	if (setting.role == -2 || (xmlHasProp(node, (const xmlChar *)"weight") && setting.weight < 0))
+	if (setting.role == -2 || (xml_get(node, "weight") && setting.weight < 0))
 		return xml_fail(r->path, node, r->err, "%s has a wrong role or weight", kinds[kind].name);
 	arena_push(r->arena, profile->settings, profile->n_settings) = setting;
 	return 0;
 }
 
-int reading_profile(struct reading *r, xmlNode *node)
+int reading_profile(struct reading *r, const struct xml *node)
 {
 	struct profile *profile = arena_new_of(r->arena, struct profile);
 	int rc = xml_check_attributes(r->path, node, "id prohibitChanges abstract note-tag extends Id", r->err);
 
 	if (rc < 0)
 		return rc;
-	profile->id = xml_attribute(r->arena, node, "id");
+	profile->id = xml_copy(r->arena, node, "id");
 	if (!profile->id)
 		return xml_fail(r->path, node, r->err, "Profile has no id");
 	profile->short_id = benchmark_short_id(profile->id);
-	profile->extends = xml_attribute(r->arena, node, "extends");
+	profile->extends = xml_copy(r->arena, node, "extends");
 	profile->abstract = xml_boolean(node, "abstract", false);
-	profile->line = (unsigned)xmlGetLineNo(node);
+	profile->line = node->line;
 	profile->title = profile->description = "";
-	for (xmlNode *child = xml_first(node); child && rc == 0; child = xml_next(child)) {
-		if (streq((const char *)child->name, "title"))
+	for (const struct xml *child = xml_first(node); child && rc == 0; child = xml_next(child)) {
+		if (streq(child->name, "title"))
 			profile->title = xml_text(r->arena, child);
-		else if (streq((const char *)child->name, "description"))
+		else if (streq(child->name, "description"))
 			profile->description = xml_text(r->arena, child);
-		else if (!reading_is_ignored((const char *)child->name) && !streq((const char *)child->name, "reference"))
+		else if (!reading_is_ignored(child->name) && !streq(child->name, "reference"))
 			rc = read_setting(r, profile, child);
 	}
 	arena_push(r->arena, r->benchmark->profiles, r->benchmark->n_profiles) = profile;
@@ -362,7 +362,7 @@ int reading_profile(struct reading *r, xmlNode *node)
 
 /* ---- Group ---- */
 
-int reading_open_group(struct reading *r, xmlNode *node)
+int reading_open_group(struct reading *r, const struct xml *node)
 {
 	struct selectable *group = arena_new_of(r->arena, struct selectable);
 	int rc = xml_check_attributes(r->path, node, ITEM_ATTRIBUTES, r->err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The XCCDF reader. The document streams through libxml2's SAX interface; only the element that is being read (one Rule, Value
- * or Profile) stands as a tree, and is freed when it was taken over. Memory does not grow with the rest of a data stream.
+ * or Profile) stands as a small tree. Memory does not grow with the rest of a data stream.
  */
 #include "core/benchmark_reading.h"
 
@@ -10,21 +10,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libxml/SAX2.h>
 #include <sys/stat.h>
 
 enum { BENCHMARK_LIMIT = 256 << 20 };   /* bytes */
 
 /* ---- Benchmark ---- */
 
-static int open_benchmark(struct reading *r, xmlNode *node)
+static int open_benchmark(struct reading *r, const struct xml *node)
 {
 	struct benchmark *b = r->benchmark;
 	int rc = xml_check_attributes(r->path, node, "id Id resolved style style-href", r->err);
 
 	if (rc < 0)
 		return rc;
-	b->id = xml_attribute(r->arena, node, "id");
+	b->id = xml_copy(r->arena, node, "id");
 	if (!b->id)
 		return xml_fail(r->path, node, r->err, "Benchmark has no id");
 	b->short_id = benchmark_short_id(b->id);
@@ -32,10 +31,10 @@ static int open_benchmark(struct reading *r, xmlNode *node)
 	return 0;
 }
 
-static int read_benchmark_child(struct reading *r, const xmlNode *node)
+static int read_benchmark_child(struct reading *r, const struct xml *node)
 {
 	struct benchmark *b = r->benchmark;
-	const char *name = (const char *)node->name;
+	const char *name = node->name;
 
 	if (streq(name, "title"))
 		b->title = xml_text(r->arena, node);
@@ -49,6 +48,55 @@ static int read_benchmark_child(struct reading *r, const xmlNode *node)
 	return 0;
 }
 
+/* ---- building an element ---- */
+
+/* The value of an attribute as the parser hands it over: between two pointers, its ampersands still written as references. */
+static char *attribute_value(struct arena *arena, const char *start, const char *end)
+{
+	static const char ampersand[] = "&#38;";
+	char *copy = arena_strndup(arena, start, (size_t)(end - start));
+
+	for (char *at = copy; (at = strstr(at, ampersand)); at++)
+		memmove(at + 1, at + sizeof(ampersand) - 1, strlen(at + sizeof(ampersand) - 1) + 1);
+	return copy;
+}
+
+/* SAX2 gives five pointers an attribute: local name, prefix, namespace, start and end of the value. */
+static void add_attributes(struct arena *arena, struct xml *node, int n, const xmlChar **attributes)
+{
+	node->attributes = arena_array_of(arena, struct xml_attribute, (size_t)n + 1);
+	for (int i = 0; i < n; i++, attributes += 5)
+		if (!attributes[2])
+			node->attributes[node->n_attributes++] = (struct xml_attribute){
+				(const char *)attributes[0],
+				attribute_value(arena, (const char *)attributes[3], (const char *)attributes[4]) };
+}
+
+static struct xml *node_below(struct reading *r, struct xml *parent)
+{
+	struct xml *node = arena_new_of(r->scratch, struct xml);
+
+	node->parent = parent;
+	if (parent && parent->last_child)
+		parent->last_child->next = node;
+	else if (parent)
+		parent->children = node;
+	if (parent)
+		parent->last_child = node;
+	return node;
+}
+
+static struct xml *element(struct reading *r, const xmlChar *name, const xmlChar *uri, int n, const xmlChar **attributes)
+{
+	struct xml *node = node_below(r, r->open);
+
+	node->name = (const char *)name;
+	node->space = uri ? (const char *)uri : "";
+	node->line = (unsigned)r->parser->input->line;
+	add_attributes(r->scratch, node, n, attributes);
+	return node;
+}
+
 /* ---- one element after the other ---- */
 
 static void stop(struct reading *r, int rc)
@@ -58,10 +106,9 @@ static void stop(struct reading *r, int rc)
 	xmlStopParser(r->parser);
 }
 
-/* A whole element: taken over, and its tree freed by the caller. */
-static int take_element(struct reading *r, xmlNode *node)
+static int take_element(struct reading *r, const struct xml *node)
 {
-	const char *name = (const char *)node->name;
+	const char *name = node->name;
 
 	if (streq(name, "Rule"))
 		return reading_rule(r, node);
@@ -77,111 +124,112 @@ static int take_element(struct reading *r, xmlNode *node)
 				       "title description warning reference rationale requires conflicts Value Group Rule");
 }
 
-static bool is_xccdf(const xmlChar *name, const xmlChar *uri, const char *wanted)
+/* A mistake in one element can be stepped over, if somebody is told. */
+static void close_element(struct reading *r)
 {
-	return uri && streq((const char *)uri, XCCDF_NAMESPACE) && (!wanted || streq((const char *)name, wanted));
-}
+	int rc = take_element(r, r->open);
 
-/* Elements that are not built: those that say nothing we need, and in an audit the long texts of a Rule. */
-static bool is_stepped_over(const struct reading *r, const xmlChar *name, const xmlChar *uri)
-{
-	if (!r->inside)
-		return false;
-	if (r->collecting)
-		return r->for_verdict && r->collecting == 1 && is_xccdf(name, uri, NULL) &&
-		       list_has("rationale warning reference description question", " ", (const char *)name);
-	return !is_xccdf(name, uri, NULL) || streq((const char *)name, "TestResult") || reading_is_ignored((const char *)name);
-}
-
-static void on_start(void *with, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
-		     const xmlChar **namespaces, int n_attributes, int n_defaulted, const xmlChar **attributes)
-{
-	xmlParserCtxt *parser = with;
-	struct reading *r = parser->_private;
-	int rc = 0;
-
-	if (r->ignoring || r->done || is_stepped_over(r, name, uri)) {
-		r->ignoring++;
-		return;
-	}
-	xmlSAX2StartElementNs(with, name, prefix, uri, n_namespaces, namespaces, n_attributes, n_defaulted, attributes);
-	if (r->collecting || (r->inside && !is_xccdf(name, uri, "Group"))) {
-		r->collecting++;
-	} else if (r->inside) {
-		rc = reading_open_group(r, parser->node);
-	} else if (is_xccdf(name, uri, "Benchmark")) {
-		r->inside = true;
-		rc = open_benchmark(r, parser->node);
-	}
-	if (rc < 0)
-		stop(r, rc);
-}
-
-static void drop(xmlNode *node)
-{
-	xmlUnlinkNode(node);
-	xmlFreeNode(node);
-}
-
-/* The element that was being built is complete. */
-static void close_collected(struct reading *r, xmlNode *node)
-{
-	int rc = r->rc < 0 ? r->rc : take_element(r, node);
-
-	if (rc < 0 && r->rc == 0 && r->listener)
+	r->open = NULL;
+	arena_reset(r->scratch);
+	if (rc < 0 && r->listener)
 		r->listener->tell(r->listener->with, r->err->text);
 	else if (rc < 0)
 		stop(r, rc);
 }
 
-static void on_end(void *with, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+static bool is_xccdf(const xmlChar *name, const xmlChar *uri, const char *wanted)
 {
-	xmlParserCtxt *parser = with;
-	struct reading *r = parser->_private;
-	xmlNode *node = parser->node;
+	return uri && streq((const char *)uri, XCCDF_NAMESPACE) && (!wanted || streq((const char *)name, wanted));
+}
 
-	if (r->ignoring) {
-		r->ignoring--;
+/* Long texts of a Rule, which no verdict needs. */
+static bool only_explains(const struct reading *r, const xmlChar *name)
+{
+	static const char *const names[] = { "rationale", "warning", "reference", "description", "question" };
+
+	for (size_t i = 0; r->for_verdict && !r->open->parent && i < ARRAY_LEN(names); i++)
+		if (streq(names[i], (const char *)name))
+			return true;
+	return false;
+}
+
+static bool is_stepped_over(const struct reading *r, const xmlChar *name, const xmlChar *uri)
+{
+	if (!r->inside)
+		return r->done || !is_xccdf(name, uri, "Benchmark");
+	if (r->open)
+		return only_explains(r, name);
+	return !is_xccdf(name, uri, NULL) || streq((const char *)name, "TestResult") || reading_is_ignored((const char *)name);
+}
+
+/* Benchmark and Group are gone into: only their attributes are read. */
+static int enter(struct reading *r, const struct xml *node)
+{
+	int rc = r->inside ? reading_open_group(r, node) : open_benchmark(r, node);
+
+	r->inside = true;
+	arena_reset(r->scratch);
+	return rc;
+}
+
+static void on_start(void *with, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
+		     const xmlChar **namespaces, int n_attributes, int n_defaulted, const xmlChar **attributes)
+{
+	struct reading *r = with;
+	struct xml *node;
+	int rc;
+
+	(void)prefix;
+	(void)n_namespaces;
+	(void)namespaces;
+	(void)n_defaulted;
+	if (r->stepping || is_stepped_over(r, name, uri)) {
+		/* what stands around the Benchmark of a data stream is gone into, and not built */
+		r->stepping += r->inside || r->done;
 		return;
 	}
-	if (r->done)
+	node = element(r, name, uri, n_attributes, attributes);
+	if (r->open || (r->inside && !is_xccdf(name, uri, "Group"))) {
+		r->open = node;
 		return;
-	xmlSAX2EndElementNs(with, name, prefix, uri);
-	if (r->collecting) {
-		if (--r->collecting)
-			return;
-		close_collected(r, node);
-		drop(node);
+	}
+	rc = enter(r, node);
+	if (rc < 0)
+		stop(r, rc);
+}
+
+static void on_end(void *with, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+	struct reading *r = with;
+
+	(void)name;
+	(void)prefix;
+	(void)uri;
+	if (r->stepping) {
+		r->stepping--;
+	} else if (r->open && r->open->parent) {
+		r->open = r->open->parent;
+	} else if (r->open) {
+		close_element(r);
 	} else if (r->inside && r->group) {
 		r->group = r->group->parent;
-		drop(node);
 	} else if (r->inside) {
 		r->inside = false;
 		r->done = true;
-	} else {
-		drop(node);   /* a sibling of the ancestors, in a data stream */
 	}
 }
 
 static void on_text(void *with, const xmlChar *text, int size)
 {
-	const struct reading *r = ((xmlParserCtxt *)with)->_private;
+	struct reading *r = with;
 
-	if (r->collecting && !r->ignoring)
-		xmlSAX2Characters(with, text, size);
-}
-
-static void on_cdata(void *with, const xmlChar *text, int size)
-{
-	const struct reading *r = ((xmlParserCtxt *)with)->_private;
-
-	if (r->collecting && !r->ignoring)
-		xmlSAX2CDataBlock(with, text, size);
+	if (r->open && !r->stepping)
+		node_below(r, r->open)->text = arena_strndup(r->scratch, (const char *)text, (size_t)size);
 }
 
 static void on_doctype(void *with, const xmlChar *name, const xmlChar *external, const xmlChar *system)
 {
-	struct reading *r = ((xmlParserCtxt *)with)->_private;
+	struct reading *r = with;
 
 	(void)name;
 	(void)external;
@@ -191,7 +239,7 @@ static void on_doctype(void *with, const xmlChar *name, const xmlChar *external,
 
 static void on_parser_error(void *with, xmlError *error)
 {
-	struct reading *r = ((xmlParserCtxt *)with)->_private;
+	struct reading *r = with;
 
 	if (!r->parser_said && error->level >= XML_ERR_ERROR && error->code != XML_ERR_USER_STOP) {
 		const char *message = error->message ? error->message : "not well-formed";
@@ -200,22 +248,17 @@ static void on_parser_error(void *with, xmlError *error)
 	}
 }
 
-static void prepare(xmlParserCtxt *parser, struct reading *r)
-{
-	xmlSAXHandler *sax = parser->sax;
-
-	parser->_private = r;
-	r->parser = parser;
-	sax->startElementNs = on_start;
-	sax->endElementNs = on_end;
-	sax->characters = on_text;
-	sax->ignorableWhitespace = on_text;
-	sax->cdataBlock = on_cdata;
-	sax->comment = NULL;
-	sax->processingInstruction = NULL;
-	sax->internalSubset = on_doctype;
-	sax->serror = (xmlStructuredErrorFunc)on_parser_error;
-}
+/* No tree is built, and nothing outside the document can be loaded: the handlers for that are not there. */
+static const xmlSAXHandler handlers = {
+	.initialized = XML_SAX2_MAGIC,
+	.startElementNs = on_start,
+	.endElementNs = on_end,
+	.characters = on_text,
+	.ignorableWhitespace = on_text,
+	.cdataBlock = on_text,
+	.internalSubset = on_doctype,
+	.serror = (xmlStructuredErrorFunc)on_parser_error,
+};
 
 /* Feeds the file to the parser piece by piece, so that it never lies in memory as a whole. Returns 0, or -errno with a sentence. */
 static int feed(struct reading *r, int fd)
@@ -241,13 +284,13 @@ static int feed(struct reading *r, int fd)
 
 static int parse(struct reading *r, int fd)
 {
-	xmlParserCtxt *parser = xmlCreatePushParserCtxt(NULL, NULL, NULL, 0, NULL);
+	xmlSAXHandler sax = handlers;
 	int rc;
 
-	if (!parser)
+	r->parser = xmlCreatePushParserCtxt(&sax, r, NULL, 0, NULL);
+	if (!r->parser)
 		return err_set(r->err, ENOMEM, "%s: cannot be parsed", r->path);
-	xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_COMPACT);
-	prepare(parser, r);
+	xmlCtxtUseOptions(r->parser, XML_PARSE_NONET);
 	rc = feed(r, fd);
 	if (rc == 0 && r->rc < 0)
 		rc = r->rc;
@@ -255,8 +298,8 @@ static int parse(struct reading *r, int fd)
 		rc = err_set(r->err, EINVAL, "%s", r->parser_said);
 	else if (rc == 0 && !r->done)
 		rc = err_set(r->err, EINVAL, "%s: holds no XCCDF 1.2 Benchmark", r->path);
-	xmlFreeDoc(parser->myDoc);
-	xmlFreeParserCtxt(parser);
+	xmlFreeDoc(r->parser->myDoc);
+	xmlFreeParserCtxt(r->parser);
 	return rc;
 }
 
@@ -277,7 +320,8 @@ static int read_file(struct benchmark **ret, const char *path, const struct regi
 {
 	struct arena *arena = arena_new();
 	struct benchmark *benchmark = arena_new_of(arena, struct benchmark);
-	struct reading r = { .benchmark = benchmark, .arena = arena, .registry = registry, .listener = how->listener,
+	auto_arena struct arena *scratch = arena_new();
+	struct reading r = { .benchmark = benchmark, .arena = arena, .scratch = scratch, .registry = registry, .listener = how->listener,
 			     .for_verdict = how->for_verdict, .err = err, .path = arena_strdup(arena, path) };
 	auto_close int fd = -1;
 	int rc = open_file(path, &fd, err);

@@ -4,6 +4,7 @@
 #define CORE_BENCHMARK_READING_H
 
 #include "core/benchmark.h"
+#include "core/xml.h"
 
 #include <libxml/parser.h>
 
@@ -22,25 +23,26 @@ struct reading {
 	struct selectable *last_top;       /* the last item outside any Group */
 	bool for_verdict;                  /* leave out the texts that no verdict needs */
 	bool inside, done;                 /* the Benchmark is open; it was closed */
-	unsigned collecting;               /* depth inside a Rule, Value, Profile, … that is being built */
-	unsigned ignoring;                 /* depth inside an element that is stepped over */
+	struct arena *scratch;             /* holds the element that is being built */
+	struct xml *open;                  /* its innermost open part; NULL: none is being built */
+	unsigned stepping;                 /* depth inside an element that is stepped over */
 };
 
 /* Each reads one element that is complete. Return 0, or -errno with "FILE:LINE: what". */
-int reading_rule(struct reading *r, xmlNode *node);
-int reading_value(struct reading *r, xmlNode *node);
-int reading_profile(struct reading *r, xmlNode *node);
+int reading_rule(struct reading *r, const struct xml *node);
+int reading_value(struct reading *r, const struct xml *node);
+int reading_profile(struct reading *r, const struct xml *node);
 
 /* Reads a Group's attributes and makes it the innermost one. */
-int reading_open_group(struct reading *r, xmlNode *node);
+int reading_open_group(struct reading *r, const struct xml *node);
 
 /* True when the element was one that Rules and Groups share (title, description, requires, conflicts). */
-bool reading_item_child(struct reading *r, struct selectable *item, const xmlNode *child);
+bool reading_item_child(struct reading *r, struct selectable *item, const struct xml *child);
 
 /* Elements that say nothing we need. */
 bool reading_is_ignored(const char *name);
 
-int reading_unknown_element(struct reading *r, const xmlNode *node, const char *where, const char *allowed);
+int reading_unknown_element(struct reading *r, const struct xml *node, const char *where, const char *allowed);
 
 /* Ids are given once, references lead somewhere, profiles do not extend themselves. */
 int reading_check_references(struct reading *r);

@@ -11,9 +11,8 @@
 #include "core/err.h"
 #include "core/result.h"
 
-#include <libxml/tree.h>
-
 struct buffer;
+struct xml;
 struct registry;
 struct benchmark;
 
@@ -33,7 +32,7 @@ struct engine {
 	const char *system;
 
 	/* Reads a <check> element of this system. Returns 0, or -errno with "FILE:LINE: what". */
-	int (*load)(const struct engine_context *context, xmlNode *check, void **program, struct err *err);
+	int (*load)(const struct engine_context *context, const struct xml *check, void **program, struct err *err);
 
 	/* Puts the values of the chosen profile in. Called before judge(), again for another profile. */
 	int (*bind)(const struct engine_context *context, void *program, const struct bindings *bindings, struct err *err);

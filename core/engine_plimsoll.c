@@ -95,7 +95,7 @@ static int param_index(const struct check *check, const char *name)
 	return -1;
 }
 
-static int load_absent(struct loading *l, struct node *node, const xmlNode *xml, const char *text)
+static int load_absent(struct loading *l, struct node *node, const struct xml *xml, const char *text)
 {
 	static const enum outcome outcomes[] = { OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_NOTAPPLICABLE };
 
@@ -109,7 +109,7 @@ static int load_absent(struct loading *l, struct node *node, const xmlNode *xml,
 }
 
 /* kernel= and arch=. Returns 1 where the attribute was one, 0 where not, or -errno. */
-static int load_guard(struct loading *l, struct node *node, const xmlNode *xml, const char *name, const char *text)
+static int load_guard(struct loading *l, struct node *node, const struct xml *xml, const char *name, const char *text)
 {
 	if (streq(name, "arch")) {
 		node->arch = text;
@@ -123,13 +123,14 @@ static int load_guard(struct loading *l, struct node *node, const xmlNode *xml, 
 	return 1;
 }
 
-static int load_attribute(struct loading *l, struct node *node, const xmlNode *xml, const xmlAttr *attr)
+static int load_attribute(struct loading *l, struct node *node, const struct xml *xml,
+			  const struct xml_attribute *attribute)
 {
-	struct attribute a = { .name = (const char *)attr->name };
+	struct attribute a = { .op = EXPECT_OPS };
 	int rc;
 
-	a.name = arena_strdup(l->context->arena, a.name);
-	a.text = xml_attribute(l->context->arena, xml, a.name);
+	a.name = arena_strdup(l->context->arena, attribute->name);
+	a.text = arena_strdup(l->context->arena, attribute->value);
 	rc = load_guard(l, node, xml, a.name, a.text);
 	if (rc)
 		return rc < 0 ? rc : 0;
@@ -159,15 +160,15 @@ static bool has_attribute(const struct node *node, const char *name)
 	return false;
 }
 
-static int load_test(struct loading *l, struct node *node, xmlNode *xml)
+static int load_test(struct loading *l, struct node *node, const struct xml *xml)
 {
 	const char *path = l->context->path;
 
 	node->absent = OUTCOME_ERROR;
 	node->otherwise = OUTCOME_FAIL;
 	node->params.check = node->check;
-	for (const xmlAttr *a = xml->properties; a; a = a->next) {
-		int rc = a->ns ? 0 : load_attribute(l, node, xml, a);
+	for (size_t i = 0; i < xml->n_attributes; i++) {
+		int rc = load_attribute(l, node, xml, &xml->attributes[i]);
 
 		if (rc < 0)
 			return rc;
@@ -185,18 +186,17 @@ static int load_test(struct loading *l, struct node *node, xmlNode *xml)
 	return 0;
 }
 
-static int load_node(struct loading *l, struct node **ret, xmlNode *xml, unsigned depth);
+static int load_node(struct loading *l, struct node **ret, const struct xml *xml, unsigned depth);
 
-static int load_combination(struct loading *l, struct node *node, xmlNode *xml, unsigned depth)
+static int load_combination(struct loading *l, struct node *node, const struct xml *xml, unsigned depth)
 {
 	struct node **tail = &node->children;
 	size_t n = 0;
 	int rc = xml_check_attributes(l->context->path, xml, "kernel arch", l->err);
 
-	for (const xmlAttr *a = xml->properties; a && rc >= 0; a = a->next)
-		rc = load_guard(l, node, xml, (const char *)a->name,
-				xml_attribute(l->context->arena, xml, (const char *)a->name));
-	for (xmlNode *child = xml_first(xml); child && rc >= 0; child = xml_next(child), tail = &(*tail)->next, n++) {
+	for (size_t i = 0; i < xml->n_attributes && rc >= 0; i++)
+		rc = load_guard(l, node, xml, xml->attributes[i].name, arena_strdup(l->context->arena, xml->attributes[i].value));
+	for (const struct xml *child = xml_first(xml); child && rc >= 0; child = xml_next(child), tail = &(*tail)->next, n++) {
 		rc = load_node(l, tail, child, depth + 1);
 		if (rc < 0)
 			return rc;
@@ -204,21 +204,21 @@ static int load_combination(struct loading *l, struct node *node, xmlNode *xml, 
 	if (rc < 0)
 		return rc;
 	if (n < 1 || (node->kind == NODE_NOT && n > 1))
-		return xml_fail(l->context->path, xml, l->err, "%s holds %s", (const char *)xml->name,
+		return xml_fail(l->context->path, xml, l->err, "%s holds %s", xml->name,
 				n ? "more than one element" : "nothing");
 	return 0;
 }
 
-static int load_node(struct loading *l, struct node **ret, xmlNode *xml, unsigned depth)
+static int load_node(struct loading *l, struct node **ret, const struct xml *xml, unsigned depth)
 {
 	struct node *node = arena_new_of(l->context->arena, struct node);
-	const char *name = (const char *)xml->name;
+	const char *name = xml->name;
 
 	*ret = node;
-	node->line = (unsigned)xmlGetLineNo(xml);
+	node->line = xml->line;
 	if (depth > DEEPEST)
 		return xml_fail(l->context->path, xml, l->err, "nested deeper than %d levels", DEEPEST);
-	if (!xml->ns || !streq((const char *)xml->ns->href, PLIMSOLL_SYSTEM))
+	if (!streq(xml->space, PLIMSOLL_SYSTEM))
 		return xml_fail(l->context->path, xml, l->err, "'%s' is not in the namespace " PLIMSOLL_SYSTEM, name);
 	for (size_t i = 0; i < ARRAY_LEN(combinations); i++) {
 		if (streq(combinations[i].name, name)) {
@@ -234,22 +234,22 @@ static int load_node(struct loading *l, struct node **ret, xmlNode *xml, unsigne
 	return load_test(l, node, xml);
 }
 
-static int load(const struct engine_context *context, xmlNode *check, void **ret, struct err *err)
+static int load(const struct engine_context *context, const struct xml *check, void **ret, struct err *err)
 {
 	struct program *program = arena_new_of(context->arena, struct program);
 	struct loading l = { .context = context, .program = program, .err = err };
 
 	*ret = program;
-	for (xmlNode *child = xml_first(check); child; child = xml_next(child)) {
+	for (const struct xml *child = xml_first(check); child; child = xml_next(child)) {
 		if (xml_is(child, XCCDF_NAMESPACE, "check-export")) {
-			struct export export = { xml_attribute(context->arena, child, "export-name"),
-						 xml_attribute(context->arena, child, "value-id") };
+			struct export export = { xml_copy(context->arena, child, "export-name"),
+						 xml_copy(context->arena, child, "value-id") };
 
 			if (!export.name || !export.value_id)
 				return xml_fail(context->path, child, err, "check-export needs value-id and export-name");
 			arena_push(context->arena, program->exports, program->n_exports) = export;
 		} else if (xml_is(child, XCCDF_NAMESPACE, "check-content")) {
-			xmlNode *content = xml_first(child);
+			const struct xml *content = xml_first(child);
 			int rc;
 
 			if (!content || xml_next(content) || program->root)
@@ -258,7 +258,7 @@ static int load(const struct engine_context *context, xmlNode *check, void **ret
 			if (rc < 0)
 				return rc;
 		} else if (!xml_is(child, XCCDF_NAMESPACE, "check-import")) {
-			return xml_fail(context->path, child, err, "a check of ours holds check-content, not %s", (const char *)child->name);
+			return xml_fail(context->path, child, err, "a check of ours holds check-content, not %s", child->name);
 		}
 	}
 	if (!program->root)

@@ -200,6 +200,24 @@ unsigned text_distance(const char *a, const char *b)
 	return row[m];
 }
 
+char *nearest_hint(struct arena *arena, const char *list, const char *misspelt)
+{
+	unsigned best = (unsigned)strlen(misspelt) / 3 + 2;
+	char *hint = NULL;
+	size_t n;
+
+	for (const char *at = list, *w; (w = list_next(&at, " ", &n));) {
+		char *word = arena_strndup(arena, w, n);
+		unsigned distance = text_distance(word, misspelt);
+
+		if (distance < best) {
+			best = distance;
+			hint = word;
+		}
+	}
+	return hint ? arena_printf(arena, ", did you mean '%s'?", hint) : arena_strdup(arena, "");
+}
+
 uint32_t text_hash(const char *text, size_t size)
 {
 	uint32_t hash = 2166136261u;

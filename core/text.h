@@ -44,6 +44,9 @@ bool text_glob(const char *pattern, const char *text);
 /* How many single-character edits lie between two names; names over 63 characters are far from everything. */
 unsigned text_distance(const char *a, const char *b);
 
+/* Of the words of a space-separated list the one nearest to a misspelt one: ", did you mean 'x'?", or "". */
+char *nearest_hint(struct arena *arena, const char *list, const char *misspelt);
+
 /* FNV-1a, for the small hash tables of this folder. */
 uint32_t text_hash(const char *text, size_t size);
 
