@@ -13,7 +13,8 @@ struct names {
 };
 
 static const struct names native = { "vm.mmap_rnd_bits", "ARCH_MMAP_RND_BITS", "ARCH_MMAP_RND_BITS_MAX" };
-static const struct names compat = { "vm.mmap_rnd_compat_bits", "ARCH_MMAP_RND_COMPAT_BITS", "ARCH_MMAP_RND_COMPAT_BITS_MAX" };
+static const struct names compat = { "vm.mmap_rnd_compat_bits", "ARCH_MMAP_RND_COMPAT_BITS",
+				     "ARCH_MMAP_RND_COMPAT_BITS_MAX" };
 
 struct number {
 	const char *name, *origin;
@@ -31,15 +32,16 @@ static bool built_number(const struct subject *subject, const char *symbol, stru
 	if (value && text_integer(value, &number->value))
 		return true;
 	if (kconfig->state != STATE_PRESENT)
-		items_add_state(items, name, kconfig->origin, kconfig->state == STATE_ABSENT ? STATE_BROKEN : kconfig->state, "%s",
-				kconfig->why);
+		items_add_state(items, name, kconfig->origin, kconfig->state == STATE_ABSENT ? STATE_BROKEN : kconfig->state,
+				"%s", kconfig->why);
 	else if (value)
 		items_add_state(items, name, kconfig->origin, STATE_MALFORMED, "'%s' is not a number", value);
 	else if (!kconfig->whole)
-		items_add_state(items, name, kconfig->origin, STATE_BROKEN, "not mentioned, and the file cannot be taken as whole: %s",
-				kconfig->cut_why);
+		items_add_state(items, name, kconfig->origin, STATE_BROKEN,
+				"not mentioned, and the file cannot be taken as whole: %s", kconfig->cut_why);
 	else
-		items_add_state(items, name, kconfig->origin, STATE_INAPPLICABLE, "the symbol does not exist for this kernel");
+		items_add_state(items, name, kconfig->origin, STATE_INAPPLICABLE,
+				"the symbol does not exist for this kernel");
 	return false;
 }
 
@@ -68,7 +70,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 	struct number bits, maximum;
 	const char *text = "full";
 
-	if (!(built ? built_number(subject, names->symbol, &bits, items) : running_number(subject, names->sysctl, &bits, items)) ||
+	if (!(built ? built_number(subject, names->symbol, &bits, items)
+		    : running_number(subject, names->sysctl, &bits, items)) ||
 	    !built_number(subject, names->maximum, &maximum, items))
 		return;
 	if (bits.value < maximum.value)

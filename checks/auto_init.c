@@ -74,8 +74,14 @@ static const struct file *read_klog(struct source *source)
 	auto_free char *log = xmalloc(room);
 	int n = size < 0 ? -1 : klogctl(SYSLOG_ACTION_READ_ALL, log, (int)room);
 
-	if (n < 0)
-		return source_remember(source, CALL, errno == EPERM || errno == EACCES ? STATE_DENIED : STATE_BROKEN, strerror(errno), NULL, 0);
+	if (n < 0) {
+		int code = errno;
+
+		free(log);
+		errno = code;
+		return NULL;
+	}
+	log[n] = '\0';
 	for (int i = 0; i < n; i++)
 		if (!log[i])
 			log[i] = ' ';
@@ -110,8 +116,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 		if (file->state == STATE_PRESENT)
 			observe_log(file->data, file->path, label, items);
 		else
-			items_add_state(items, "mem auto-init", file->path, file->state == STATE_ABSENT ? STATE_BROKEN : file->state,
-					"%s", file->why);
+			items_add_state(items, "mem auto-init", file->path,
+					file->state == STATE_ABSENT ? STATE_BROKEN : file->state, "%s", file->why);
 	}
 }
 

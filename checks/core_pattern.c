@@ -62,7 +62,8 @@ static struct flaw judge_link(const struct subject *subject, struct arena *arena
 	if (d->state != STATE_PRESENT)
 		return (struct flaw){ .unseen = d };
 	if (S_ISLNK(d->stat.st_mode) && d->stat.st_uid != 0)
-		return (struct flaw){ .what = arena_printf(arena, "%s is a link of user %u", d->path, (unsigned)d->stat.st_uid) };
+		return (struct flaw){ .what = arena_printf(arena, "%s is a link of user %u", d->path,
+							   (unsigned)d->stat.st_uid) };
 	return judge_upward(subject, arena, directory);
 }
 
@@ -90,7 +91,8 @@ static struct flaw judge_helper(const struct subject *subject, struct arena *are
 	if (!S_ISREG(mode))
 		return (struct flaw){ .what = "the helper is not a regular file" };
 	if (f->stat.st_uid != 0)
-		return (struct flaw){ .what = arena_printf(arena, "the helper belongs to user %u", (unsigned)f->stat.st_uid) };
+		return (struct flaw){ .what = arena_printf(arena, "the helper belongs to user %u",
+							   (unsigned)f->stat.st_uid) };
 	if (mode & 022)
 		return (struct flaw){ .what = "the helper can be written by others than root" };
 	return judge_directories(subject, arena, path);
@@ -106,7 +108,8 @@ struct report {
 
 static void add(const struct report *r, const char *word, const char *why)
 {
-	items_add_text(r->items, arena_printf(r->items->arena, "core_pattern \"%s\"%s%s", r->pattern, why ? ": " : "", why ? why : ""),
+	items_add_text(r->items,
+		       arena_printf(r->items->arena, "core_pattern \"%s\"%s%s", r->pattern, why ? ": " : "", why ? why : ""),
 		       r->origin, word);
 }
 
@@ -135,7 +138,7 @@ static void observe_pipe(const struct report *r)
 		add_judged(r, judge_helper(r->subject, arena, path), "pipe-safe", "pipe-unsafe");
 }
 
-/* "@/run/coredump.socket", or "@@/…" for the protocol that negotiates: since Linux 6.16; before, a file name like any other. */
+/* "@/run/coredump.socket", or "@@/…" for the protocol that negotiates: since Linux 6.16; before, a file name like any. */
 static void observe_socket(const struct report *r)
 {
 	const char *path = r->pattern + strspn(r->pattern, "@");
@@ -143,7 +146,8 @@ static void observe_socket(const struct report *r)
 	if (path[0] != '/' || !path[strspn(path, "/")])
 		add(r, "socket-unsafe", "the socket's path is not absolute");
 	else
-		add_judged(r, judge_directories(r->subject, r->items->arena, path + strspn(path, "/")), "socket", "socket-unsafe");
+		add_judged(r, judge_directories(r->subject, r->items->arena, path + strspn(path, "/")), "socket",
+			   "socket-unsafe");
 }
 
 static void observe_pattern(const struct report *r)

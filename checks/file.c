@@ -13,8 +13,8 @@ static const struct bit_name mode_bits[] = {
 
 static const char *type_of(mode_t mode)
 {
-	return S_ISREG(mode) ? "file" : S_ISDIR(mode) ? "directory" : S_ISLNK(mode) ? "symlink" : S_ISCHR(mode) ? "character-device"
-	     : S_ISBLK(mode) ? "block-device" : S_ISFIFO(mode) ? "fifo" : "socket";
+	return S_ISREG(mode) ? "file" : S_ISDIR(mode) ? "directory" : S_ISLNK(mode) ? "symlink"
+	     : S_ISCHR(mode) ? "character-device" : S_ISBLK(mode) ? "block-device" : S_ISFIFO(mode) ? "fifo" : "socket";
 }
 
 /* The device number of what is mounted on /dev, as "0:6", by a mountinfo table; of several mounts the last is on top. */
@@ -35,8 +35,8 @@ static char *device_of_dev(struct arena *arena, const struct file *mountinfo)
 }
 
 /*
- * A sandbox, such as PrivateDevices= of a systemd unit, gives a process a /dev of its own: what is missing there may well be on the
- * host. An offline root rarely holds a /dev at all. NULL where the /dev that is seen is the one to judge.
+ * A sandbox, such as PrivateDevices= of a systemd unit, gives a process a /dev of its own: what is missing there may well be
+ * on the host. An offline root rarely holds a /dev at all. NULL where the /dev that is seen is the one to judge.
  */
 static const char *dev_hidden(const struct subject *subject, struct arena *arena)
 {

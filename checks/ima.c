@@ -11,8 +11,8 @@ static const struct bit_name evm_bits[] = {
 };
 
 /*
- * What a file or directory of securityfs is, by the state of a look-up; true where it is there. A captured root without any of
- * securityfs says nothing of the kernel.
+ * What a file or directory of securityfs is, by the state of a look-up; true where it is there. A captured root without any
+ * of securityfs says nothing of the kernel.
  */
 static bool is_there(const struct subject *subject, const struct item *seen, const char *part, struct items *items)
 {
@@ -26,7 +26,8 @@ static bool is_there(const struct subject *subject, const struct item *seen, con
 	else if (all && !all->n)
 		items_add_state(items, seen->name, seen->origin, STATE_BROKEN, "the root holds nothing of securityfs");
 	else
-		items_add_state(items, seen->name, seen->origin, STATE_ABSENT, "the kernel is built without %s, or it is not active", part);
+		items_add_state(items, seen->name, seen->origin, STATE_ABSENT,
+				"the kernel is built without %s, or it is not active", part);
 	return false;
 }
 
@@ -56,8 +57,8 @@ static bool is_measuring(const struct file *count, struct arena *arena)
 }
 
 /*
- * Without CONFIG_IMA_READ_POLICY nobody can read the policy, and without CONFIG_IMA_WRITE_POLICY the file goes once one was loaded;
- * that it is not in a capture says nothing.
+ * Without CONFIG_IMA_READ_POLICY nobody can read the policy, and without CONFIG_IMA_WRITE_POLICY the file goes once one was
+ * loaded; that it is not in a capture says nothing.
  */
 static void observe_policy(const struct subject *subject, struct items *items)
 {

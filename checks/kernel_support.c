@@ -17,11 +17,12 @@ static const struct branch {
 
 /* What distributions put into the release of their kernels; they mend their own branches, by their own dates. */
 static const char *const distributions[] = {
-	"*-amd64*", "*-arm64*", "*-686*", "*-armmp*", "*-cloud*", "*-powerpc64*", "*-s390x*", "*-riscv64*", "*+deb*", "*+rpt*", "*-rpi*",
-	"*-generic*", "*-lowlatency*", "*-azure*", "*-aws*", "*-gcp*", "*-gke*", "*-oracle*", "*-ibm*", "*-kvm", "*-raspi*", "*-oem*",
-	"*.el?*", "*.fc??*", "*.amzn*", "*.azl*", "*.cm?*", "*.mga*", "*.uek*", "*-default*", "*-preempt*", "*-ARCH*", "*-arch?-*",
-	"*-lts", "*-zen?*", "*-hardened*", "*-MANJARO*", "*-alpine*", "*-virt", "*-pve*", "*-gentoo*", "*-flatcar*", "*-coreos*", "*-talos*",
-	"*-microsoft-*", "*-linuxkit*", "*-valve*", "*-cachyos*", "*-xanmod*", "*-liquorix*",
+	"*-amd64*", "*-arm64*", "*-686*", "*-armmp*", "*-cloud*", "*-powerpc64*", "*-s390x*", "*-riscv64*", "*+deb*",
+	"*+rpt*", "*-rpi*", "*-generic*", "*-lowlatency*", "*-azure*", "*-aws*", "*-gcp*", "*-gke*", "*-oracle*", "*-ibm*", "*-kvm",
+	"*-raspi*", "*-oem*", "*.el?*", "*.fc??*", "*.amzn*", "*.azl*", "*.cm?*", "*.mga*", "*.uek*", "*-default*",
+	"*-preempt*", "*-ARCH*", "*-arch?-*", "*-lts", "*-zen?*", "*-hardened*", "*-MANJARO*", "*-alpine*", "*-virt", "*-pve*",
+	"*-gentoo*", "*-flatcar*", "*-coreos*", "*-talos*", "*-microsoft-*", "*-linuxkit*", "*-valve*", "*-cachyos*", "*-xanmod*",
+	"*-liquorix*",
 };
 
 static bool is_spelt_so(const char *text)
@@ -59,8 +60,10 @@ static bool has_ended(const struct branch *b, int64_t now)
 static void add_ended(const struct kernel *kernel, const char *name, struct items *items)
 {
 	if (is_distribution(kernel))
-		items_add_state(items, name, kernel->release_origin, STATE_INAPPLICABLE, "upstream has ended it, but %s looks like a "
-				"distribution's kernel: its own end of support counts", kernel->release);
+		items_add_state(items, name, kernel->release_origin, STATE_INAPPLICABLE,
+				"upstream has ended it, but %s looks like a "
+				"distribution's kernel: its own end of support counts",
+				kernel->release);
 	else
 		items_add_text(items, name, kernel->release_origin, "ended");
 }
@@ -81,7 +84,8 @@ static void observe_branch(const struct subject *subject, unsigned major, unsign
 		name = arena_printf(arena, "support of Linux %u.%u by kernel.org", major, minor);
 		add_ended(kernel, name, items);
 	} else {
-		name = arena_printf(arena, "support of Linux %u.%u by kernel.org, to %d-%02d", major, minor, b->year, b->month);
+		name = arena_printf(arena, "support of Linux %u.%u by kernel.org, to %d-%02d", major, minor, b->year,
+				    b->month);
 		if (has_ended(b, subject->now))
 			add_ended(kernel, name, items);
 		else
@@ -98,13 +102,15 @@ static void observe(const struct subject *subject, const struct params *params, 
 
 	(void)params;
 	if (!release) {
-		items_add_state(items, "kernel", subject->kernel->release_origin, unknown, "nothing tells the kernel's release");
+		items_add_state(items, "kernel", subject->kernel->release_origin, unknown,
+				"nothing tells the kernel's release");
 		return;
 	}
 	major = strtoul(release, &end, 10);
 	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
 	if (*end != '.' || major > 1000 || minor > 1000)
-		items_add_state(items, "kernel", subject->kernel->release_origin, STATE_MALFORMED, "'%s' is not a release", release);
+		items_add_state(items, "kernel", subject->kernel->release_origin, STATE_MALFORMED, "'%s' is not a release",
+				release);
 	else
 		observe_branch(subject, (unsigned)major, (unsigned)minor, items);
 }

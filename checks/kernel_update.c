@@ -34,8 +34,9 @@ static char *shape(struct arena *arena, const char *text)
 }
 
 /*
- * 6.1.0-9-amd64 is older than 6.1.0-28-amd64: leading numbers are compared one by one, whatever separates them, and more of them
- * are newer (503.el9, 503.11.el9). What follows is compared only where it differs in nothing but numbers (arch1-1, arch1-2).
+ * 6.1.0-9-amd64 is older than 6.1.0-28-amd64: leading numbers are compared one by one, whatever separates them, and more of
+ * them are newer (503.el9, 503.11.el9). What follows is compared only where it differs in nothing but numbers (arch1-1,
+ * arch1-2).
  */
 static int compare_releases(struct arena *arena, const char *a, const char *b)
 {
@@ -58,7 +59,7 @@ static int compare_releases(struct arena *arena, const char *a, const char *b)
 	return streq(shape(arena, a), shape(arena, b)) ? strverscmp(a, b) : 0;
 }
 
-/* Both are of one flavour: the last part of 6.6.58-1-lts and of 6.11.5-arch1-1 is not the same, that of 6.1.0-9-amd64 and -28-amd64 is. */
+/* Of one flavour are 6.1.0-9-amd64 and 6.1.0-28-amd64, by their last part; 6.6.58-1-lts and 6.11.5-arch1-1 are not. */
 static bool same_flavour(struct arena *arena, const char *a, const char *b)
 {
 	const char *last_a = strrchr(a, '-'), *last_b = strrchr(b, '-');
@@ -74,7 +75,8 @@ static bool is_installed(const struct subject *subject, struct arena *arena, con
 	return source_stat(subject->source, arena_printf(arena, "%s/%s/kernel", modules, release))->state != STATE_ABSENT;
 }
 
-static const char *newest_of(const struct subject *subject, struct items *items, const char *modules, const struct directory *dir)
+static const char *newest_of(const struct subject *subject, struct items *items, const char *modules,
+			     const struct directory *dir)
 {
 	const char *running = subject->kernel->release, *newest = running;
 
@@ -157,7 +159,8 @@ static void observe_reboot(const struct subject *subject, struct items *items)
 	else if (has_marker(subject))
 		items_add_state(items, "restart", "/run/reboot-required", STATE_ABSENT, "not there");
 	else
-		items_add_state(items, "restart", "/run/reboot-required", STATE_INAPPLICABLE, "nothing installed here would leave a mark there");
+		items_add_state(items, "restart", "/run/reboot-required", STATE_INAPPLICABLE,
+				"nothing installed here would leave a mark there");
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)

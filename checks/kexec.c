@@ -6,8 +6,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 {
 	bool crash = streq(params_get(params, "image"), "crash");
 	const char *name = crash ? "kexec_crash_loaded" : "kexec_loaded";
-	const struct file *file = source_read(subject->source, crash ? "sys/kernel/kexec_crash_loaded" : "sys/kernel/kexec_loaded",
-					      4096);
+	const struct file *file = source_read(subject->source,
+					      crash ? "sys/kernel/kexec_crash_loaded" : "sys/kernel/kexec_loaded", 4096);
 
 	if (file->state == STATE_ABSENT)
 		items_add_state(items, name, file->path, STATE_INAPPLICABLE, "the kernel is built without kexec");

@@ -8,7 +8,8 @@ struct wanted {
 
 static bool matches(const struct wanted *wanted, const struct mount *mount)
 {
-	return (!wanted->type || streq(wanted->type, mount->type)) && (!wanted->target || streq(wanted->target, mount->target));
+	return (!wanted->type || streq(wanted->type, mount->type)) &&
+	       (!wanted->target || streq(wanted->target, mount->target));
 }
 
 static void add_mount(const struct wanted *wanted, const struct mount *mount, const char *origin, struct items *items)
@@ -37,7 +38,8 @@ static void add_nothing(const struct wanted *wanted, const struct params *params
 				  wanted->target ? " on " : "", wanted->target ? wanted->target : "");
 
 	if (wanted->type && wanted->target)
-		items_add_state(items, name, origin, state, "nothing of type %s is mounted on %s", wanted->type, wanted->target);
+		items_add_state(items, name, origin, state, "nothing of type %s is mounted on %s", wanted->type,
+				wanted->target);
 	else if (wanted->type)
 		items_add_state(items, name, origin, state, "nothing of type %s is mounted", wanted->type);
 	else
@@ -46,7 +48,8 @@ static void add_nothing(const struct wanted *wanted, const struct params *params
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	const struct wanted wanted = { params_get(params, "type"), params_get(params, "target"), params_get(params, "option") };
+	const struct wanted wanted = { params_get(params, "type"), params_get(params, "target"),
+				       params_get(params, "option") };
 	const struct mounts *mounts = subject->mounts;
 	const char *origin = mounts->file->path;
 	size_t before = items->n;

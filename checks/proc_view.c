@@ -24,11 +24,13 @@ static void observe_versions(const struct subject *subject, struct items *items)
 	char *text;
 
 	if (seen < 0) {
-		items_add_state(items, "/proc as programs see it", "/proc/sys/kernel/osrelease", STATE_BROKEN, "%s", strerror(-seen));
+		items_add_state(items, "/proc as programs see it", "/proc/sys/kernel/osrelease", STATE_BROKEN, "%s",
+				strerror(-seen));
 		return;
 	}
 	if (own < 0 || uname(&name) < 0) {
-		items_add_state(items, "/proc as programs see it", "uname(2)", STATE_BROKEN, "nothing tells the kernel's release");
+		items_add_state(items, "/proc as programs see it", "uname(2)", STATE_BROKEN,
+				"nothing tells the kernel's release");
 		return;
 	}
 	text = arena_printf(items->arena, "release that /proc shows to programs, and %s of the kernel", release);

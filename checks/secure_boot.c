@@ -29,7 +29,8 @@ static bool usable(const struct variable *v, struct items *items)
 	if (v->value >= 0 || v->file->state == STATE_ABSENT)
 		return true;
 	if (v->file->state == STATE_PRESENT)
-		items_add_state(items, "Secure Boot", v->file->path, STATE_MALFORMED, "not four bytes of attributes and a 0 or 1");
+		items_add_state(items, "Secure Boot", v->file->path, STATE_MALFORMED,
+				"not four bytes of attributes and a 0 or 1");
 	else
 		items_add_file_state(items, "Secure Boot", v->file);
 	return false;
@@ -62,7 +63,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 
 	(void)params;
 	if (efi->state == STATE_ABSENT) {
-		items_add_state(items, "Secure Boot", efi->path, STATE_INAPPLICABLE, "the machine was not started by UEFI firmware");
+		items_add_state(items, "Secure Boot", efi->path, STATE_INAPPLICABLE,
+				"the machine was not started by UEFI firmware");
 		return;
 	}
 	efivars = source_list(subject->source, EFIVARS);

@@ -7,8 +7,8 @@
 #include "core/subject.h"
 
 /*
- * Adds the running value of a parameter of sysctl(8), given by its dotted name, and returns the item: read below /proc/sys, or looked
- * up in the output of `sysctl -a` where the audit was given that. The name must live as long as the items.
+ * Adds the running value of a parameter of sysctl(8), given by its dotted name, and returns the item: read below /proc/sys, or
+ * looked up in the output of `sysctl -a` where the audit was given that. The name must live as long as the items.
  */
 struct item *sysctl_item(const struct subject *subject, const char *name, struct items *items);
 

@@ -15,7 +15,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 	const char *path = params_get(params, "path");
 
 	if (path_is_plain(path))
-		items_add_value_file(items, path, source_read(subject->source, arena_printf(items->arena, "sys/%s", path), 65536));
+		items_add_value_file(items, path,
+				     source_read(subject->source, arena_printf(items->arena, "sys/%s", path), 65536));
 	else
 		items_add_state(items, path, "/sys", STATE_MALFORMED, "'%s' is not a path below /sys", path);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the process library of procps-ng (libproc2; libprocps before 4.0) says of the live host, by way of the mounted /proc. */
+/* What the process library of procps-ng (libproc2; libprocps before 4.0) says of the live host, by the mounted /proc. */
 #ifndef CORE_PROCESS_H
 #define CORE_PROCESS_H
 
