@@ -37,7 +37,7 @@ struct engine {
 	/* Puts the values of the chosen profile in. Called before judge(), again for another profile. */
 	int (*bind)(const struct engine_context *context, void *program, const struct bindings *bindings, struct err *err);
 
-	/* Looks at the subject and judges; adds the evidence. */
+	/* Looks at the subject and judges; adds the evidence, at least one, and says which of it is decisive. */
 	enum outcome (*judge)(const void *program, const struct subject *subject, struct evidences *evidence);
 
 	/* Says in words what is looked at and what is wanted: lines, each indented by two spaces a level. */

@@ -396,6 +396,12 @@ static enum outcome judge_test(const struct node *node, const struct subject *su
 	char *expected = expected_text(evidence->arena, node);
 
 	node->check->observe(subject, &node->params, &items);
+	for (size_t i = 0; i < items.n; i++)
+		outcome = outcome_and(outcome, judge_item(node, &items.list[i]));
+	evidence->decisive = evidence->n;
+	for (size_t i = items.n; i-- > 0;)
+		if (judge_item(node, &items.list[i]) == outcome)
+			evidence->decisive = evidence->n + i;
 	for (size_t i = 0; i < items.n; i++) {
 		const struct item *item = &items.list[i];
 		enum outcome one = judge_item(node, item);
@@ -406,7 +412,6 @@ static enum outcome judge_test(const struct node *node, const struct subject *su
 			.why = one == OUTCOME_ERROR && item->state == STATE_PRESENT ? "cannot be compared with that" : item->why,
 			.expected = expected, .outcome = one,
 		};
-		outcome = outcome_and(outcome, one);
 	}
 	return items.n ? outcome : OUTCOME_ERROR;
 }
@@ -418,6 +423,7 @@ static enum outcome guard_says(enum outcome outcome, const struct subject *subje
 	struct arena *arena = evidence->arena;
 	enum state state = is ? STATE_INAPPLICABLE : source_root(subject->source) ? STATE_BROKEN : STATE_NOT_GIVEN;
 
+	evidence->decisive = evidence->n;
 	arena_push(arena, evidence->list, evidence->n) = (struct evidence){
 		.name = what, .origin = "the audited kernel", .state = state, .expected = wanted, .outcome = outcome,
 		.why = is ? arena_printf(arena, "the %s is %s", what, is) : arena_printf(arena, "the %s is not known", what),
@@ -449,14 +455,17 @@ static enum outcome judge_combination(const struct node *node, const struct subj
 	enum outcome outcome = judge_node(child, subject, evidence);
 
 	for (child = child->next; child; child = child->next) {
-		if (node->operator == OPERATOR_FIRST && outcome_decides_first(outcome))
-			break;
-		if (node->operator == OPERATOR_OR && outcome == OUTCOME_PASS)
-			break;
-		enum outcome other = judge_node(child, subject, evidence);
+		size_t decisive = evidence->decisive;
+		enum outcome other, both;
 
-		outcome = node->operator == OPERATOR_AND ? outcome_and(outcome, other)
-			: node->operator == OPERATOR_OR ? outcome_or(outcome, other) : outcome_first(outcome, other);
+		if ((node->operator == OPERATOR_FIRST && outcome_decides_first(outcome)) ||
+		    (node->operator == OPERATOR_OR && outcome == OUTCOME_PASS))
+			break;
+		other = judge_node(child, subject, evidence);
+		both = outcome_combine(node->operator, outcome, other);
+		if (both == outcome)
+			evidence->decisive = decisive;
+		outcome = both;
 	}
 	return outcome;
 }

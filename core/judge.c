@@ -11,9 +11,12 @@ static enum outcome judge_complex(const struct condition *c, const struct subjec
 	enum outcome outcome = judge_condition(child, subject, evidence);
 
 	for (child = child->next; child; child = child->next) {
-		enum outcome other = judge_condition(child, subject, evidence);
+		size_t decisive = evidence->decisive;
+		enum outcome both = outcome_combine(c->operator, outcome, judge_condition(child, subject, evidence));
 
-		outcome = c->operator == OPERATOR_AND ? outcome_and(outcome, other) : outcome_or(outcome, other);
+		if (both == outcome)
+			evidence->decisive = decisive;
+		outcome = both;
 	}
 	return outcome;
 }
@@ -27,6 +30,7 @@ static enum outcome judge_condition(const struct condition *c, const struct subj
 	} else if (c->engine) {
 		outcome = c->engine->judge(c->program, subject, evidence);
 	} else {
+		evidence->decisive = evidence->n;
 		arena_push(evidence->arena, evidence->list, evidence->n) = (struct evidence){
 			.name = "check", .origin = c->system, .state = STATE_BROKEN, .outcome = OUTCOME_NOTCHECKED,
 			.why = arena_printf(evidence->arena, "no engine for check system %s", c->system),
@@ -39,18 +43,9 @@ static enum outcome judge_condition(const struct condition *c, const struct subj
 /* ---- words ---- */
 
 
-/* The evidence that decided: the first with the rule's own outcome, else the first of all. */
-static const struct evidence *deciding(const struct evidences *evidence, enum outcome outcome)
-{
-	for (size_t i = 0; i < evidence->n; i++)
-		if (evidence->list[i].outcome == outcome)
-			return &evidence->list[i];
-	return evidence->n ? &evidence->list[0] : NULL;
-}
-
 static const char *reason_of(const struct evidences *evidence, enum outcome outcome)
 {
-	const struct evidence *e = deciding(evidence, outcome);
+	const struct evidence *e = evidence->decisive < evidence->n ? &evidence->list[evidence->decisive] : NULL;
 	const char *name, *separator;
 
 	if (!e)
@@ -62,8 +57,8 @@ static const char *reason_of(const struct evidences *evidence, enum outcome outc
 	if (outcome == OUTCOME_NOTCHECKED && !e->expected)
 		return e->why;
 	if (e->state == STATE_PRESENT)
-		return arena_printf(evidence->arena, "%s%s%s, wanted %s%s%s", name, separator, *e->value ? e->value : "empty",
-				    e->expected, e->why ? ": " : "", e->why ? e->why : "");
+		return arena_printf(evidence->arena, "%s%s%s%s%s%s, wanted %s", name, separator, *e->value ? e->value : "empty",
+				    e->why ? " (" : "", e->why ? e->why : "", e->why ? ")" : "", e->expected);
 	if (e->state == STATE_ABSENT && outcome == OUTCOME_FAIL)
 		return arena_printf(evidence->arena, "%s%s%s, wanted %s", name, separator, e->why, e->expected);
 	if (outcome == OUTCOME_NOTAPPLICABLE)
@@ -104,6 +99,7 @@ struct result judge_rule(const struct policy *policy, const struct rule *rule, c
 		result.outcome = OUTCOME_NOTCHECKED;
 	if (own->role == ROLE_UNSCORED && outcome_is_scored(result.outcome))
 		result.outcome = OUTCOME_INFORMATIONAL;
+	result.decisive = evidence.decisive;
 	result.evidence = evidence.list;
 	result.n_evidence = evidence.n;
 	return result;

@@ -70,6 +70,11 @@ enum outcome outcome_first(enum outcome a, enum outcome b)
 	return a == OUTCOME_UNKNOWN && !outcome_decides_first(b) ? a : b;
 }
 
+enum outcome outcome_combine(enum operator operator, enum outcome a, enum outcome b)
+{
+	return operator == OPERATOR_AND ? outcome_and(a, b) : operator == OPERATOR_OR ? outcome_or(a, b) : outcome_first(a, b);
+}
+
 static const char *const severities[SEVERITIES] = {
 	[SEVERITY_UNKNOWN] = "unknown", [SEVERITY_INFO] = "info", [SEVERITY_LOW] = "low",
 	[SEVERITY_MEDIUM] = "medium", [SEVERITY_HIGH] = "high",

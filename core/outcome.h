@@ -39,6 +39,8 @@ enum outcome outcome_not(enum outcome a);
 /* The left operand if it was determined or failed on its own (error), else the right one. */
 enum outcome outcome_first(enum outcome a, enum outcome b);
 
+enum outcome outcome_combine(enum operator operator, enum outcome a, enum outcome b);
+
 /* The operand decides a FIRST: later operands need not be looked at. */
 bool outcome_decides_first(enum outcome a);
 

@@ -27,6 +27,7 @@ struct evidences {
 	struct arena *arena;
 	struct evidence *list;
 	size_t n;
+	size_t decisive;         /* index of the one that the last judgement rests on */
 };
 
 struct result {
@@ -37,6 +38,7 @@ struct result {
 	const char *reason;      /* "0, wanted at least 1"; NULL where a pass needs no words */
 	struct evidence *evidence;
 	size_t n_evidence;
+	size_t decisive;         /* index of the evidence that decided; n_evidence where there is none */
 };
 
 struct counts {
