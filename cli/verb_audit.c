@@ -196,7 +196,7 @@ static int run_audit(const struct options *o)
 	double started = now_ms();
 	auto_loaded struct loaded loaded = { 0 };
 	auto_subject struct subject *host = NULL;
-	struct source *source;
+	struct source *source = NULL;
 	struct target *targets;
 	struct err err;
 	size_t n;

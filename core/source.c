@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sys/mount.h>
@@ -169,15 +170,51 @@ static void slot_fill(struct source *source, const char *path, enum kind kind, v
 
 /* ---- opening ---- */
 
-static int open_in(int dir, const char *path, uint64_t flags, uint64_t resolve)
+/*
+ * Without openat2(2), before Linux 5.6: one component after the other, and no symbolic link is followed, so that none can
+ * lead out.
+ */
+static int open_walk(int dir, const char *path, uint64_t flags)
+{
+	char name[NAME_MAX + 1];
+	int at = dir;
+
+	for (;;) {
+		size_t n = strcspn(path, "/");
+		bool last = path[n] == '\0' || path[n + 1] == '\0';
+		int fd;
+
+		if (n == 0 || n > NAME_MAX || (n == 2 && path[0] == '.' && path[1] == '.')) {
+			fd = -1;
+			errno = EINVAL;
+		} else {
+			memcpy(name, path, n);
+			name[n] = '\0';
+			fd = openat(at, name, (int)(last ? flags | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW) | O_CLOEXEC);
+		}
+		if (at != dir)
+			close(at);
+		if (fd < 0 || last)
+			return fd;
+		at = fd;
+		path += n + 1;
+	}
+}
+
+/* The links of the live host are its own; another root's may lead anywhere. */
+static int open_in(const struct source *source, int dir, const char *path, uint64_t flags, uint64_t resolve)
 {
 	struct open_how how = { .flags = flags | O_CLOEXEC, .resolve = resolve | RESOLVE_NO_MAGICLINKS };
 	int fd;
 
+	if (!*path)
+		path = ".";
 	do
-		fd = (int)syscall(SYS_openat2, dir, *path ? path : ".", &how, sizeof(how));
+		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
 	while (fd < 0 && errno == EINTR);
-	return fd;
+	if (fd >= 0 || errno != ENOSYS)
+		return fd;
+	return source->live ? openat(dir, path, (int)flags | O_CLOEXEC) : open_walk(dir, path, flags);
 }
 
 static const struct view *view_of(const struct source *source, const char *path)
@@ -226,10 +263,10 @@ static int source_fd(struct source *source, const char *path, uint64_t flags, co
 	if (own >= 0) {
 		const char *rest = strlen(path) >= strlen(view->prefix) ? path + strlen(view->prefix) : "";
 
-		fd = open_in(own, rest, flags, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+		fd = open_in(source, own, rest, flags, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
 		return fd < 0 ? -errno : fd;
 	}
-	fd = open_in(source->fd, path, flags, RESOLVE_IN_ROOT);
+	fd = open_in(source, source->fd, path, flags, RESOLVE_IN_ROOT);
 	if (fd < 0)
 		return -errno;
 	if (view && (fstatfs(fd, &fs) < 0 || (uint32_t)fs.f_type != view->magic)) {
@@ -418,7 +455,7 @@ int source_give(struct source *source, const char *path, const char *from, struc
 		return err_set(err, errno, "%s: %s", from, strerror(errno));
 	if (!S_ISREG(file->stat.st_mode))
 		return err_set(err, EINVAL, "%s: is %s, not a regular file", from, kind_of_file(file->stat.st_mode));
-	size = read_all(source, fd, (size_t)file->stat.st_size, 8 * SOURCE_LIMIT);
+	size = read_all(source, fd, (size_t)file->stat.st_size, (size_t)8 * SOURCE_LIMIT);
 	if (size < 0)
 		return err_set(err, (int)-size, "%s: %s", from, strerror((int)-size));
 	file->path = arena_strdup(source->arena, from);

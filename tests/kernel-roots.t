@@ -166,7 +166,7 @@ def coverage(tap, reports):
     for result in "pass", "fail":
         seen = {rule for report in reports.values() for rule, r in report.verdicts.items() if r == result}
         tap.point(f"every rule has a root where its result is {result}", sorted(rules - seen - set(LIVE_ONLY)))
-        tap.point(f"no rule that is said to be live-only has a root where its result is {result}", sorted(seen & set(LIVE_ONLY)))
+        tap.point(f"no rule said to be live-only has a root where its result is {result}", sorted(seen & set(LIVE_ONLY)))
     tap.point("every rule that is said to be live-only exists", sorted(set(LIVE_ONLY) - rules))
     stray = {f[:-len(".expected")] for f in os.listdir(ROOTS) if f.endswith(".expected")} - set(reports)
     tap.point("every expectation has a root", sorted(stray))
@@ -174,8 +174,8 @@ def coverage(tap, reports):
 
 def again(tap, reports, copies):
     for name, report in reports.items():
-        tap.point(f"{name}: the same bytes again", [] if report.text and audit(copies[name]).masked() == report.masked() else
-                  ["the two reports differ"])
+        same = report.text and audit(copies[name]).masked() == report.masked()
+        tap.point(f"{name}: the same bytes again", [] if same else ["the two reports differ"])
 
 
 def statuses(tap, copies, scratch):
@@ -238,8 +238,9 @@ def core_helper(tap, scratch):
         pass
     for up in "usr", "usr/local", "usr/local/bin":
         os.chmod(os.path.join(root, up), 0o755)
-    for path, mode, owner, wanted in ((helper, 0o755, 0, "pass"), (helper, 0o775, 0, "fail"), (helper, 0o755, 1000, "fail"),
-                                      (folder, 0o777, 0, "fail"), (folder, 0o1777, 0, "pass"), (folder, 0o755, 1000, "fail")):
+    cases = ((helper, 0o755, 0, "pass"), (helper, 0o775, 0, "fail"), (helper, 0o755, 1000, "fail"),
+             (folder, 0o777, 0, "fail"), (folder, 0o1777, 0, "pass"), (folder, 0o755, 1000, "fail"))
+    for path, mode, owner, wanted in cases:
         os.chown(path, owner, 0)
         os.chmod(path, mode)
         name = os.path.relpath(path, root)
@@ -251,7 +252,7 @@ def core_helper(tap, scratch):
 def live_view(tap):
     """mount.proc-genuine, on the running kernel with mount and process namespaces of its own."""
     rule = "mount.proc-genuine"
-    names = f"{rule}, with a /proc of the kernel's", f"{rule}, with a tmpfs over a part of /proc", f"{rule}, with a forged release"
+    names = [f"{rule}, with {what}" for what in ("a /proc of the kernel's", "a tmpfs over a part of /proc", "a forged release")]
     fresh = "mount -t proc proc /proc && "
     over = "mount -t tmpfs tmpfs /proc/sys/kernel && "
     forge = "mount -t tmpfs tmpfs /proc/sys && mkdir /proc/sys/kernel && echo 1.2.3 >/proc/sys/kernel/osrelease && "

@@ -6,7 +6,7 @@
 cd "${abs_top_srcdir:-$(dirname "$0")/..}" || exit 1
 export LC_ALL=C
 
-sources=$(find core checks reports cli tests -name '*.[ch]' | sort)
+sources=$(find core checks reports cli docs tests -name '*.[ch]' | sort)
 scripts=$(find .ci bootstrap tests -maxdepth 1 -type f -exec grep -lE '^#! ?/(usr/)?bin/(env )?(ba)?sh' {} + | sort)
 count=0
 
@@ -58,7 +58,7 @@ unlisted() {
 
 # What the Makemodule.am files list and nobody wrote
 listed_for_nothing() {
-	cat ./*/Makemodule.am | grep -oE '^[[:space:]]+(core|checks|reports|cli)/[a-z0-9_/]+\.[ch]' | while read -r file; do
+	cat ./*/Makemodule.am | grep -oE '^[[:space:]]+(core|checks|reports|cli|docs)/[a-z0-9_/]+\.[ch]' | while read -r file; do
 		[ -f "$file" ] || echo "$file"
 	done
 }
