@@ -218,6 +218,9 @@ enum outcome expect_judge(const struct expect *expect, const struct item *item)
 	case EXPECT_IS:
 		return pass_if(equal(item, expect->wanted, expect->is_number, expect->number));
 	case EXPECT_IS_NOT:
+		/* a word where a number should stand is not understood, rather than another number */
+		if (expect->is_number && item->type == ITEM_STRING)
+			return OUTCOME_ERROR;
 		return pass_if(!equal(item, expect->wanted, expect->is_number, expect->number));
 	case EXPECT_AT_LEAST:
 	case EXPECT_AT_MOST:
