@@ -14,6 +14,7 @@ enum {
 	FINDINGS_LEAST = 5, FINDINGS_DEFAULT = 10, /* worked out on a terminal */
 	EVIDENCE_MOST = 3, IDS_MOST = 5,           /* shown without -v */
 	LINES_MOST = 2, LINES_VERBOSE = 12,        /* of one value or text */
+	LINES_FIX = 5,                             /* of a fix: half a sentence is not one */
 };
 
 static bool verbose(const struct text_report *t)
@@ -102,12 +103,13 @@ static void put_head(struct text_report *t, const struct finding *f)
 	page_end(page);
 }
 
-static void put_labelled(struct text_report *t, const char *label, const char *text)
+/* At most so many lines, or as many as -v allows. */
+static void put_labelled(struct text_report *t, const char *label, size_t most, const char *text)
 {
 	page_to(&t->page, COLUMN_LABEL);
 	page_put(&t->page, STYLE_DIM, label);
 	page_to(&t->page, COLUMN_TEXT);
-	page_wrap(&t->page, STYLE_PLAIN, COLUMN_TEXT, verbose(t) ? LINES_VERBOSE : LINES_MOST, text);
+	page_wrap(&t->page, STYLE_PLAIN, COLUMN_TEXT, verbose(t) ? LINES_VERBOSE : most, text);
 }
 
 /* The value, or the reason why there is none, and where that was looked for. */
@@ -117,7 +119,7 @@ static void put_found(struct text_report *t, const struct evidence *e, bool name
 
 	if (!said || !*said)
 		said = "empty";
-	put_labelled(t, "found", named ? arena_printf(t->arena, "%s: %s", e->name, said) : said);
+	put_labelled(t, "found", LINES_MOST, named ? arena_printf(t->arena, "%s: %s", e->name, said) : said);
 	page_flow(&t->page, STYLE_DIM, COLUMN_TEXT, arena_printf(t->arena, "  (%s)", e->origin));
 	page_end(&t->page);
 }
@@ -126,7 +128,7 @@ static void put_wanted(struct text_report *t, const char *expected, bool negated
 {
 	if (!expected)
 		return;
-	put_labelled(t, "wanted", negated ? arena_printf(t->arena, "not: %s", expected) : expected);
+	put_labelled(t, "wanted", LINES_MOST, negated ? arena_printf(t->arena, "not: %s", expected) : expected);
 	page_end(&t->page);
 }
 
@@ -162,7 +164,7 @@ static void put_evidence(struct text_report *t, const struct result *r)
 		page_end(&t->page);
 	}
 	if (!r->n_evidence && r->reason) {
-		put_labelled(t, "because", r->reason);
+		put_labelled(t, "because", LINES_MOST, r->reason);
 		page_end(&t->page);
 	}
 }
@@ -175,12 +177,12 @@ static bool ends_sentence(const char *text, size_t i)
 	return !text[i + 1] || (text[i + 1] == ' ' && isupper((unsigned char)text[i + 2]));
 }
 
-/* Where the text's first sentences end that together have at most `room` columns; the whole text where not even one has. */
+/* Where the text's first sentences end that together have at most `room` columns; the first one's end where none has. */
 static size_t sentences(const char *text, size_t room)
 {
 	size_t end = 0;
 
-	for (size_t i = 0; i < room && text[i]; i++)
+	for (size_t i = 0; text[i] && (i < room || !end); i++)
 		if (ends_sentence(text, i))
 			end = i + 1;
 	return end ? end : strlen(text);
@@ -195,7 +197,7 @@ static void put_fix(struct text_report *t, const struct finding *f)
 		return;
 	if (!verbose(t))
 		fix = arena_strndup(t->arena, fix, sentences(fix, room));
-	put_labelled(t, "fix", fix);
+	put_labelled(t, "fix", LINES_FIX, fix);
 	page_end(&t->page);
 }
 
@@ -371,7 +373,7 @@ void text_details(struct text_report *t, enum outcome outcome, const char *title
 
 		put_head(t, &found.list[i]);
 		if (outcome == OUTCOME_NOTAPPLICABLE && r->reason) {
-			put_labelled(t, "because", r->reason);
+			put_labelled(t, "because", LINES_MOST, r->reason);
 			page_end(&t->page);
 		} else {
 			put_evidence(t, r);

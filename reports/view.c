@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What several formats read of an audit. */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
 #include "reports/view.h"
 
 #include "core/text.h"
