@@ -74,14 +74,9 @@ static const struct file *read_klog(struct source *source)
 	auto_free char *log = xmalloc(room);
 	int n = size < 0 ? -1 : klogctl(SYSLOG_ACTION_READ_ALL, log, (int)room);
 
-	if (n < 0) {
-		int code = errno;
-
-		free(log);
-		errno = code;
-		return NULL;
-	}
-	log[n] = '\0';
+	if (n < 0)
+		return source_remember(source, CALL, errno == EPERM || errno == EACCES ? STATE_DENIED : STATE_BROKEN, strerror(errno),
+				       NULL, 0);
 	for (int i = 0; i < n; i++)
 		if (!log[i])
 			log[i] = ' ';

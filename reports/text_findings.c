@@ -135,7 +135,9 @@ static void put_wanted(struct text_report *t, const char *expected, bool negated
 /* Evidence that speaks for the outcome; where a comparison was turned round, none does and all of it is shown. */
 static bool speaks(const struct result *r, const struct evidence *e)
 {
-	return e->outcome == r->outcome || result_evidence(r)->outcome != r->outcome;
+	const struct evidence *decisive = result_evidence(r);
+
+	return e->outcome == r->outcome || !decisive || decisive->outcome != r->outcome;
 }
 
 static void put_evidence(struct text_report *t, const struct result *r)

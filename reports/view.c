@@ -86,10 +86,7 @@ size_t section_count(const struct section *section, enum outcome outcome)
 
 const struct evidence *result_evidence(const struct result *result)
 {
-	for (size_t i = 0; i < result->n_evidence; i++)
-		if (result->evidence[i].outcome == result->outcome)
-			return &result->evidence[i];
-	return result->n_evidence ? &result->evidence[0] : NULL;
+	return result->decisive < result->n_evidence ? &result->evidence[result->decisive] : NULL;
 }
 
 bool result_is_negated(const struct result *result)

@@ -33,7 +33,7 @@ struct sections sections_of(struct arena *arena, const struct subject_results *s
 /* How many results of the section have the outcome. */
 size_t section_count(const struct section *section, enum outcome outcome);
 
-/* The evidence that decided the result: the first of the same outcome, else the first of all; NULL where there is none. */
+/* The evidence that decided the result; NULL where there is none. */
 const struct evidence *result_evidence(const struct result *result);
 
 /*

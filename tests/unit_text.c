@@ -107,26 +107,255 @@ static void test_safe_code_points(void **state)
 	}
 }
 
-/* Every code point there is: harmless, and letters of all scripts untouched. */
-static void test_safe_all_of_unicode(void **state)
+/* The whole of the first plane, in the three-byte form: surrogates and overlong ones among it. */
+static void test_safe_first_plane(void **state)
 {
-	for (uint32_t c = 0x800; c <= 0x10FFFF; c++) {
-		char in[4] = { (char)(0xE0 | c >> 12), (char)(0x80 | (c >> 6 & 0x3F)), (char)(0x80 | (c & 0x3F)), 0 };
-		size_t n = 3;
-		struct arena *arena = NULL;
+	for (uint32_t c = 0; c <= 0xFFFF; c++) {
+		char in[3] = { (char)(0xE0 | c >> 12), (char)(0x80 | (c >> 6 & 0x3F)), (char)(0x80 | (c & 0x3F)) };
 
-		(void)state;
-		if (c > 0xFFFF) {
-			in[0] = (char)(0xF0 | c >> 18);
-			in[1] = (char)(0x80 | (c >> 12 & 0x3F));
-			in[2] = (char)(0x80 | (c >> 6 & 0x3F));
-			in[3] = (char)(0x80 | (c & 0x3F));
-			n = 4;
-			if (c & 0xFF00 && c < 0x10FF00 && (c & 0xFF) == 0x10)
-				c += 0xE0;   /* one row of each block is enough up there */
-		}
-		arena = (c & 0xFFF) == 0 || !arena ? arena_new() : arena;
-		assert_harmless(text_safe(arena, in, n, TEXT_MAX));
-		arena_free(arena);
+		assert_harmless(text_safe(*state, in, 3, TEXT_MAX));
+		arena_reset(*state);
 	}
+}
+
+static void test_safe_nul_and_limit(void **state)
+{
+	char *out;
+
+	assert_string_equal(text_safe(*state, "a\0b", 3, TEXT_MAX), "a\\x00b");
+	assert_string_equal(text_safe(*state, "abc", 3, 3), "abc");
+	out = text_safe(*state, "abcd", 4, 3);
+	assert_string_equal(out, "abc… (4 bytes)");
+	assert_string_equal(text_safe(*state, "abcd", 4, 0), "… (4 bytes)");
+	assert_string_equal(text_safe(*state, "", 0, 0), "");
+	/* never cut inside a character or an escape */
+	assert_string_equal(text_safe(*state, "\xe2\x82\xac\xe2\x82\xac", 6, 1), "\xe2\x82\xac… (6 bytes)");
+	assert_string_equal(text_safe(*state, "\x01\x02", 2, 1), "\\x01… (2 bytes)");
+}
+
+/* A megabyte of anything stays within the limit, the longest escape and the note about the size. */
+static void test_safe_large(void **state)
+{
+	size_t size = 1 << 20;
+	char *large = arena_alloc(*state, size), *out;
+
+	for (int c = 0; c < 256; c += 5) {
+		memset(large, c, size);
+		out = text_safe(*state, large, size, TEXT_MAX);
+		assert_harmless(out);
+		assert_in_range(strlen(out), TEXT_MAX, TEXT_MAX + 64);
+		assert_holds(out, "… (1048576 bytes)");
+	}
+}
+
+static void test_integer(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t value;
+	} good[] = {
+		{ "0", 0 }, { "1", 1 }, { "-1", -1 }, { "+5", 5 }, { "007", 7 }, { "08", 8 }, { "0x1f", 31 }, { "0XFF", 255 }, { "-0x10", -16 },
+		{ "9223372036854775807", INT64_MAX }, { "-9223372036854775808", INT64_MIN }, { "0x7fffffffffffffff", INT64_MAX },
+	};
+	static const char *const bad[] = {
+		"", "-", "+", " 1", "1 ", "1\n", "--1", "+-1", "0x", "0xg", "1x", "0b1", "1.0", "1e3", "x", "y", "9223372036854775808",
+		"-9223372036854775809", "0x8000000000000000", "99999999999999999999999", "- 1", "0x 1", "0x-1", "1,2", "\xc2\xb2",
+	};
+	int64_t value;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		value = 42;
+		if (!text_integer(good[i].text, &value) || value != good[i].value)
+			fail_msg("\"%s\" was read as %lld", good[i].text, (long long)value);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		if (text_integer(bad[i], &value))
+			fail_msg("\"%s\" was taken for a number", bad[i]);
+}
+
+static void test_boolean(void **state)
+{
+	static const char *const yes[] = { "1", "y", "Y", "yes", "YES", "t", "true", "True", "on", "ON", "On" };
+	static const char *const no[] = { "0", "n", "N", "no", "f", "false", "FALSE", "off", "OFF" };
+	static const char *const neither[] = { "", " ", "2", "o", "enabled", "auto", "force", "on,nosmt", "-1", "10", "00" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(yes); i++)
+		assert_int_equal(text_boolean(yes[i]), 1);
+	for (size_t i = 0; i < ARRAY_LEN(no); i++)
+		assert_int_equal(text_boolean(no[i]), 0);
+	for (size_t i = 0; i < ARRAY_LEN(neither); i++)
+		if (text_boolean(neither[i]) != -1)
+			fail_msg("\"%s\" was taken for a truth value", neither[i]);
+}
+
+static void test_version_compare(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		int order;
+	} cases[] = {
+		{ "6.8", "6.8.12", -1 }, { "6.8", "6.8.0", 0 }, { "6.10", "6.9", 1 }, { "6.1.0-28-amd64", "6.1", 0 },
+		{ "6.1.0-28-amd64", "6.1.0-30-amd64", 0 }, { "6.1.0-28-amd64", "6.1.1", -1 }, { "6.1.0-28-amd64", "6.2", -1 },
+		{ "6.1", "6.1", 0 }, { "10", "9", 1 }, { "5.15.0", "5.15", 0 }, { "4.18.0-553.el8.x86_64", "4.18", 0 },
+		{ "6.18.0-rc3", "6.18", 0 }, { "6.18-rc3", "6.17.99", 1 }, { "5.3", "5.2.99", 1 }, { "5.10.149", "5.9", 1 },
+		{ "6.6.104.2", "6.6.104", 1 }, { "6.01", "6.1", 0 }, { "6.", "6", 0 }, { "6..1", "6", 0 }, { "", "", 0 }, { "", "1", -1 },
+		{ "v6", "6", -1 }, { "6+", "6", 0 }, { "6.1_9", "6.1", 0 }, { "0.0.1", "0", 1 },
+		{ "18446744073709551615", "1", 1 }, { "6.1.y", "6.1.0", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		int there = version_compare(cases[i].a, cases[i].b), back = version_compare(cases[i].b, cases[i].a);
+
+		if ((there > 0) - (there < 0) != cases[i].order || (back > 0) - (back < 0) != -cases[i].order)
+			fail_msg("\"%s\" against \"%s\": %d, and back %d", cases[i].a, cases[i].b, there, back);
+	}
+}
+
+static void test_version_valid(void **state)
+{
+	(void)state;
+	assert_true(version_valid("6.1.0-28-amd64"));
+	assert_true(version_valid("6"));
+	assert_false(version_valid(""));
+	assert_false(version_valid("v6.1"));
+	assert_false(version_valid(".1"));
+	assert_false(version_valid("-6"));
+	assert_false(version_valid("\xd9\xa6.1"));   /* an Arabic six */
+}
+
+static void test_trim(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} cases[] = {
+		{ "", "" }, { " ", "" }, { "\r\n\t ", "" }, { "a", "a" }, { " a b\n", "a b" }, { "\n\na\n", "a" }, { "a\vb\v", "a\vb\v" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_string_equal(text_trim(arena_strdup(*state, cases[i].in)), cases[i].out);
+}
+
+/* The words of the list, each in brackets. */
+static char *walk(struct arena *arena, const char *list, const char *separators)
+{
+	struct buffer out = { .arena = arena };
+	size_t n;
+
+	buffer_puts(&out, "");
+	for (const char *at = list, *w; (w = list_next(&at, separators, &n));)
+		buffer_printf(&out, "[%.*s]", (int)n, w);
+	return out.text;
+}
+
+static void test_list(void **state)
+{
+	assert_string_equal(walk(*state, "", ","), "");
+	assert_string_equal(walk(*state, ",,,", ","), "");
+	assert_string_equal(walk(*state, "a", ","), "[a]");
+	assert_string_equal(walk(*state, ",a,,b,", ","), "[a][b]");
+	assert_string_equal(walk(*state, "a, b\tc d", ", "), "[a][b\tc][d]");
+	assert_string_equal(walk(*state, "one two", ""), "[one two]");
+	assert_true(list_has("lockdown,yama,apparmor", ",", "yama"));
+	assert_true(list_has("yama", ",", "yama"));
+	assert_false(list_has("lockdown,yamalike,apparmor", ",", "yama"));
+	assert_false(list_has("lockdown,ya", ",", "yama"));
+	assert_false(list_has("", ",", "yama"));
+	assert_false(list_has("a,,b", ",", ""));
+}
+
+static void test_glob(void **state)
+{
+	static const struct {
+		const char *pattern, *text;
+		bool matches;
+	} cases[] = {
+		{ "", "", true }, { "", "a", false }, { "*", "", true }, { "*", "anything", true }, { "**", "a", true }, { "?", "", false },
+		{ "?", "a", true }, { "?", "ab", false }, { "a*c", "abbbc", true }, { "a*c", "ac", true }, { "a*c", "acb", false },
+		{ "sysctl.*", "sysctl.kernel.kptr_restrict", true }, { "sysctl.*", "sysctl", false }, { "*kptr*", "sysctl.kernel.kptr_restrict", true },
+		{ "a*b*c", "a-b-b-c", true }, { "a*b*c", "a-c-b", false }, { "*a", "aaab", false }, { "*ab", "aaab", true }, { "a?c", "abc", true },
+		{ "a?c", "a*c", true }, { "[a]", "a", false }, { "[a]", "[a]", true }, { "a", "A", false }, { "a\\*", "a*", false }, { "abc", "ab", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		if (text_glob(cases[i].pattern, cases[i].text) != cases[i].matches)
+			fail_msg("pattern \"%s\" over \"%s\"", cases[i].pattern, cases[i].text);
+}
+
+/* A pattern of many stars takes no exponential time: this would not end. */
+static void test_glob_bomb(void **state)
+{
+	char text[20001], pattern[401];
+
+	(void)state;
+	memset(text, 'a', 20000);
+	text[20000] = '\0';
+	for (size_t i = 0; i < 400; i += 2)
+		memcpy(pattern + i, "*a", 2);
+	pattern[399] = 'b';
+	pattern[400] = '\0';
+	assert_false(text_glob(pattern, text));
+}
+
+static void test_distance(void **state)
+{
+	char longest[64], longer[65];
+
+	(void)state;
+	assert_int_equal(text_distance("", ""), 0);
+	assert_int_equal(text_distance("", "abc"), 3);
+	assert_int_equal(text_distance("abc", ""), 3);
+	assert_int_equal(text_distance("kitten", "sitting"), 3);
+	assert_int_equal(text_distance("severity", "severtiy"), 2);
+	assert_int_equal(text_distance("at-least", "atleast"), 1);
+	assert_int_equal(text_distance("same", "same"), 0);
+	memset(longest, 'a', 63);
+	longest[63] = '\0';
+	memset(longer, 'a', 64);
+	longer[64] = '\0';
+	assert_int_equal(text_distance(longest, longest), 0);
+	assert_int_equal(text_distance(longest, "b"), 63);
+	assert_int_equal(text_distance(longer, longer), 63);   /* too long to be near anything */
+}
+
+static void test_buffer(void **state)
+{
+	struct buffer b = { .arena = *state };
+
+	assert_null(b.text);
+	for (int i = 0; i < 1000; i++)
+		buffer_printf(&b, "%d,", i % 10);
+	assert_int_equal(b.size, 2000);
+	assert_int_equal(strlen(b.text), 2000);
+	buffer_printf(&b, "%0700d", 7);   /* longer than what is formatted on the stack */
+	assert_int_equal(b.size, 2700);
+	assert_int_equal(b.text[2699], '7');
+	assert_int_equal(b.text[2700], '\0');
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test_with_arena(test_safe_every_byte),
+		test_with_arena(test_safe_every_pair),
+		test_with_arena(test_safe_code_points),
+		test_with_arena(test_safe_first_plane),
+		test_with_arena(test_safe_nul_and_limit),
+		test_with_arena(test_safe_large),
+		cmocka_unit_test(test_integer),
+		cmocka_unit_test(test_boolean),
+		cmocka_unit_test(test_version_compare),
+		cmocka_unit_test(test_version_valid),
+		test_with_arena(test_trim),
+		test_with_arena(test_list),
+		cmocka_unit_test(test_glob),
+		cmocka_unit_test(test_glob_bomb),
+		cmocka_unit_test(test_distance),
+		test_with_arena(test_buffer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
