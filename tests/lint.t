@@ -47,9 +47,9 @@ users_beyond_one() {
 	esac
 }
 
-# Files that the Makemodule.am of their folder does not list; unit tests are listed without the .c
+# Reads names. Prints those that the Makemodule.am of their folder does not list; unit tests are listed without the .c
 unlisted() {
-	for file in "$@"; do
+	while read -r file; do
 		name=$file
 		case $file in tests/*.c) name=${file%.c} ;; esac
 		grep -qE "(^|[[:space:]])$name(\.c)?([[:space:]]|\$)" "${file%%/*}/Makemodule.am" || echo "$file"
@@ -99,9 +99,8 @@ point "libmount is used in core/mount.c alone" "$(users_beyond_one 'libmount' co
 point "libselinux is used in one file" "$(users_beyond_one 'selinux/')"
 point "libapparmor is used in one file" "$(users_beyond_one 'sys/apparmor')"
 point "libproc2 is used in one file" "$(users_beyond_one 'libproc2/|proc/(readproc|procps|sysinfo|version)')"
-# shellcheck disable=SC2086
-point "every C file is in the list of its folder" "$(unlisted $sources)"
-point "every test is in the list of its folder" "$(unlisted tests/*.t $(find tests -maxdepth 1 -name '*.py'))"
+point "every C file is in the list of its folder" "$(printf '%s\n' "$sources" | unlisted)"
+point "every test is in the list of its folder" "$(find tests -maxdepth 1 \( -name '*.t' -o -name '*.py' \) | unlisted)"
 point "every test can be run" "$(find tests -maxdepth 1 -name '*.t' ! -perm -100)"
 point "every listed file exists" "$(listed_for_nothing)"
 point "every check is in checks/registry.c" "$(unregistered checks check)"
