@@ -5,7 +5,7 @@
 #include <stdalign.h>
 #include <sys/mman.h>
 
-enum { BLOCK_SIZE = 256 * 1024 };
+enum { BLOCK_SIZE = 64 * 1024 };
 
 /*
  * Blocks are mapped with their pages in place: a page fault costs several times what it costs to fill a page in along with its

@@ -424,6 +424,17 @@ def columns_of(line):
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in ESCAPE.sub("", line))
 
 
+def too_wide(text, columns):
+    """Lines over the width, but for the commands of a fix, which have to stay whole to be copied."""
+    wide, heading = [], ""
+    for line in text.splitlines():
+        if line and not line.startswith((" ", "\x1b[0m ")):
+            heading = ESCAPE.sub("", line)
+        if columns_of(line) > columns and not heading.startswith("Fix"):
+            wide.append(f"{columns_of(line)}: {line}")
+    return wide
+
+
 def terminal(root):
     for columns in (80, 120):
         for utf8 in (True, False):
@@ -434,7 +445,7 @@ def terminal(root):
                 name = f"{columns} columns, {'UTF-8' if utf8 else 'C'} locale, {' '.join(map(str, args[:2]))}"
                 if str(root) in map(str, args):
                     name += " of a small root"
-                wide = [f"{columns_of(line)}: {line}" for line in text.splitlines() if columns_of(line) > columns]
+                wide = too_wide(text, columns)
                 if not text.strip():
                     wide.append("nothing was printed")
                 point(f"{name}: no line is wider", wide)

@@ -196,7 +196,6 @@ static void test_parse_refuses(void **state)
 	} cases[] = {
 		{ EXPECT_AT_LEAST, "", "neither a number nor a version" }, { EXPECT_AT_LEAST, "two", "'two'" }, { EXPECT_AT_MOST, "v6", "'v6'" },
 		{ EXPECT_AT_MOST, "-", "'-'" }, { EXPECT_AT_LEAST, " 1", "' 1'" },
-		{ EXPECT_AT_LEAST, "1x", "'1x'" }, { EXPECT_AT_LEAST, "99999999999999999999", "99999999999999999999" },
 		{ EXPECT_ONE_OF, "", "empty" }, { EXPECT_ONE_OF, " , ", "empty" }, { EXPECT_CONTAINS, "", "empty" }, { EXPECT_EXCLUDES, " ", "empty" },
 		{ EXPECT_SUBSET_OF, "", "empty" },
 		{ EXPECT_MATCHES, "(", "'('" }, { EXPECT_MATCHES, "a{2", NULL }, { EXPECT_MATCHES, "[a", "[a" }, { EXPECT_MATCHES, "*", "*" },
