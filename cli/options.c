@@ -239,7 +239,7 @@ void options_help(FILE *stream, const struct verb *verb)
 	fputs("Usage: plimsoll COMMAND [options]\n\n"
 	      "Audits the kernel and the configuration of a Linux host. Reads, and changes nothing.\n\nCommands:\n", stream);
 	for (const struct verb *const *v = verbs; *v; v++)
-		fprintf(stream, "  %-9s %-24s %s\n", (*v)->name, (*v)->arguments, (*v)->summary);
+		fprintf(stream, "  %-9s %-9s %s\n", (*v)->name, (*v)->arguments, (*v)->summary);
 	fputs("\nStart with 'plimsoll audit'. 'plimsoll COMMAND --help' tells the options of a command;\n"
 	      "plimsoll(1) is the manual.\n", stream);
 }

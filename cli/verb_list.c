@@ -134,8 +134,8 @@ static int run_list(const struct options *o)
 const struct verb verb_list = {
 	.bit = VERB_LIST,
 	.name = "list",
-	.arguments = "rules|profiles|benchmarks|checks|formats",
-	.summary = "what there is to choose from",
+	.arguments = "TOPIC",
+	.summary = "rules, profiles, benchmarks, checks or formats",
 	.about = "rules       the rules that the profile selects: id, severity, title\n"
 		 "profiles    the profiles of the benchmarks and how many rules each selects\n"
 		 "benchmarks  the benchmarks and where they are\n"

@@ -2,49 +2,13 @@
 #include "core/engine_plimsoll.h"
 
 #include "core/benchmark.h"
+#include "core/engine_plimsoll_program.h"
 #include "core/text.h"
 #include "core/xml.h"
 
 #include <errno.h>
 
-enum { DEEPEST = 16, EXPECTS = 4 };
-
-enum node_kind { NODE_TEST, NODE_COMBINE, NODE_NOT };
-
-/* An attribute as written, kept until the profile's values are known. */
-struct attribute {
-	const char *name, *text;
-	int param;                   /* index of the check's parameter, or -1 */
-	enum expect_op op;           /* where it is a comparison */
-};
-
-struct node {
-	enum node_kind kind;
-	enum operator operator;
-	struct node *children, *next;
-	const char *kernel, *arch;   /* guards, or NULL */
-	unsigned line;
-
-	/* NODE_TEST */
-	const struct check *check;
-	struct attribute *attributes;
-	size_t n_attributes;
-	struct params params;
-	struct expect *expects;
-	size_t n_expects;
-	enum outcome absent;
-	enum outcome otherwise;      /* what a comparison that does not hold means; FAIL unless said */
-};
-
-struct export {
-	const char *name, *value_id;
-};
-
-struct program {
-	struct node *root;
-	struct export *exports;
-	size_t n_exports;
-};
+enum { DEEPEST = 16 };
 
 struct loading {
 	const struct engine_context *context;
@@ -350,189 +314,6 @@ static int bind(const struct engine_context *context, void *program, const struc
 	return bind_node(&b, b.program->root);
 }
 
-/* ---- judge ---- */
-
-static enum outcome outcome_of_state(const struct node *node, enum state state)
-{
-	switch (state) {
-	case STATE_ABSENT:
-		for (size_t i = 0; i < node->n_expects; i++)
-			if (node->expects[i].op == EXPECT_EXISTS)
-				return node->expects[i].number ? OUTCOME_FAIL : OUTCOME_PASS;
-		return node->absent;
-	case STATE_INAPPLICABLE:
-		return OUTCOME_NOTAPPLICABLE;
-	case STATE_MALFORMED:
-		return OUTCOME_ERROR;
-	default:
-		return OUTCOME_UNKNOWN;
-	}
-}
-
-static enum outcome judge_item(const struct node *node, const struct item *item)
-{
-	enum outcome outcome = OUTCOME_PASS;
-
-	if (item->state != STATE_PRESENT)
-		return outcome_of_state(node, item->state);
-	for (size_t i = 0; i < node->n_expects; i++)
-		outcome = outcome_and(outcome, expect_judge(&node->expects[i], item));
-	return outcome == OUTCOME_FAIL ? node->otherwise : outcome;
-}
-
-static char *expected_text(struct arena *arena, const struct node *node)
-{
-	struct buffer out = { .arena = arena };
-
-	for (size_t i = 0; i < node->n_expects; i++)
-		buffer_printf(&out, "%s%s", i ? " and " : "", expect_text(arena, &node->expects[i]));
-	return out.text;
-}
-
-static enum outcome judge_test(const struct node *node, const struct subject *subject, struct evidences *evidence)
-{
-	struct items items = { .arena = evidence->arena };
-	enum outcome outcome = OUTCOME_INFORMATIONAL;
-	char *expected = expected_text(evidence->arena, node);
-
-	node->check->observe(subject, &node->params, &items);
-	for (size_t i = 0; i < items.n; i++)
-		outcome = outcome_and(outcome, judge_item(node, &items.list[i]));
-	evidence->decisive = evidence->n;
-	for (size_t i = items.n; i-- > 0;)
-		if (judge_item(node, &items.list[i]) == outcome)
-			evidence->decisive = evidence->n + i;
-	for (size_t i = 0; i < items.n; i++) {
-		const struct item *item = &items.list[i];
-		enum outcome one = judge_item(node, item);
-
-		arena_push(evidence->arena, evidence->list, evidence->n) = (struct evidence){
-			.name = item->name, .origin = item->origin, .state = item->state,
-			.value = item->state == STATE_PRESENT ? item->text : NULL,
-			.why = one == OUTCOME_ERROR && item->state == STATE_PRESENT ? "cannot be compared with that" : item->why,
-			.expected = expected, .outcome = one,
-		};
-	}
-	return items.n ? outcome : OUTCOME_ERROR;
-}
-
-/* A guard that cannot be judged makes the node unknown, one that does not hold makes it not applicable. */
-static enum outcome guard_says(enum outcome outcome, const struct subject *subject, const char *what, const char *is,
-			       const char *wanted, struct evidences *evidence)
-{
-	struct arena *arena = evidence->arena;
-	enum state state = is ? STATE_INAPPLICABLE : source_root(subject->source) ? STATE_BROKEN : STATE_NOT_GIVEN;
-
-	evidence->decisive = evidence->n;
-	arena_push(arena, evidence->list, evidence->n) = (struct evidence){
-		.name = what, .origin = "the audited kernel", .state = state, .expected = wanted, .outcome = outcome,
-		.why = is ? arena_printf(arena, "the %s is %s", what, is) : arena_printf(arena, "the %s is not known", what),
-	};
-	return outcome;
-}
-
-/* PASS where the guards let the node be judged. */
-static enum outcome judge_guards(const struct node *node, const struct subject *subject, struct evidences *evidence)
-{
-	const struct kernel *kernel = subject->kernel;
-
-	if (node->arch && !kernel->arch)
-		return guard_says(OUTCOME_UNKNOWN, subject, "architecture", NULL, node->arch, evidence);
-	if (node->kernel && !kernel->release)
-		return guard_says(OUTCOME_UNKNOWN, subject, "kernel version", NULL, node->kernel, evidence);
-	if (node->arch && !list_has(node->arch, " ", kernel->arch))
-		return guard_says(OUTCOME_NOTAPPLICABLE, subject, "architecture", kernel->arch, node->arch, evidence);
-	if (node->kernel && kernel_version_within(kernel->release, node->kernel) == 0)
-		return guard_says(OUTCOME_NOTAPPLICABLE, subject, "kernel version", kernel->release, node->kernel, evidence);
-	return OUTCOME_PASS;
-}
-
-static enum outcome judge_node(const struct node *node, const struct subject *subject, struct evidences *evidence);
-
-static enum outcome judge_combination(const struct node *node, const struct subject *subject, struct evidences *evidence)
-{
-	const struct node *child = node->children;
-	enum outcome outcome = judge_node(child, subject, evidence);
-
-	for (child = child->next; child; child = child->next) {
-		size_t decisive = evidence->decisive;
-		enum outcome other, both;
-
-		if ((node->operator == OPERATOR_FIRST && outcome_decides_first(outcome)) ||
-		    (node->operator == OPERATOR_OR && outcome == OUTCOME_PASS))
-			break;
-		other = judge_node(child, subject, evidence);
-		both = outcome_combine(node->operator, outcome, other);
-		if (both == outcome)
-			evidence->decisive = decisive;
-		outcome = both;
-	}
-	return outcome;
-}
-
-static enum outcome judge_node(const struct node *node, const struct subject *subject, struct evidences *evidence)
-{
-	enum outcome guards = judge_guards(node, subject, evidence);
-
-	if (guards != OUTCOME_PASS)
-		return guards;
-	switch (node->kind) {
-	case NODE_TEST:
-		return judge_test(node, subject, evidence);
-	case NODE_COMBINE:
-		return judge_combination(node, subject, evidence);
-	case NODE_NOT:
-		return outcome_not(judge_node(node->children, subject, evidence));
-	}
-	return OUTCOME_ERROR;
-}
-
-static enum outcome judge(const void *program, const struct subject *subject, struct evidences *evidence)
-{
-	return judge_node(((const struct program *)program)->root, subject, evidence);
-}
-
-/* ---- describe ---- */
-
-static void describe_test(const struct node *node, struct buffer *out)
-{
-	buffer_puts(out, node->check->name);
-	for (size_t i = 0; node->check->params[i].name; i++)
-		if (node->params.values[i] && !starts_with(node->check->params[i].name, "seen"))
-			buffer_printf(out, " %s", node->params.values[i]);
-	buffer_printf(out, ": %s", expected_text(out->arena, node));
-	if (node->absent != OUTCOME_ERROR)
-		buffer_printf(out, " (not there: %s)", outcome_name(node->absent));
-	if (node->otherwise != OUTCOME_FAIL)
-		buffer_puts(out, ", else this says nothing");
-}
-
-static void describe_node(const struct node *node, unsigned depth, struct buffer *out)
-{
-	static const char *const words[] = {
-		[OPERATOR_AND] = "all of", [OPERATOR_OR] = "any of", [OPERATOR_FIRST] = "the first that can be seen of",
-	};
-
-	for (; node; node = node->next) {
-		buffer_printf(out, "%*s", (int)(depth * 2), "");
-		if (node->kind == NODE_TEST)
-			describe_test(node, out);
-		else
-			buffer_puts(out, node->kind == NODE_NOT ? "not" : words[node->operator]);
-		if (node->kernel)
-			buffer_printf(out, " [kernel %s]", node->kernel);
-		if (node->arch)
-			buffer_printf(out, " [on %s]", node->arch);
-		buffer_puts(out, "\n");
-		describe_node(node->children, depth + 1, out);
-	}
-}
-
-static void describe(const void *program, struct buffer *out)
-{
-	describe_node(((const struct program *)program)->root, 0, out);
-}
-
 static void release_node(struct node *node)
 {
 	for (; node; node = node->next) {
@@ -551,7 +332,7 @@ const struct engine engine_plimsoll = {
 	.system = PLIMSOLL_SYSTEM,
 	.load = load,
 	.bind = bind,
-	.judge = judge,
-	.describe = describe,
+	.judge = program_judge,
+	.describe = program_describe,
 	.release = release,
 };
