@@ -56,7 +56,7 @@ static const struct file *profiles_read(const struct subject *subject, struct ar
 	const struct file *file = source_read(subject->source, PROFILES, PROFILES_LIMIT);
 	auto_free char *mounted = NULL;
 
-	if (file->state != STATE_BROKEN || !source_is_live(subject->source) || aa_find_mountpoint(&mounted) < 0 || *mounted != '/')
+	if (file->state != STATE_UNAVAILABLE || !source_is_live(subject->source) || aa_find_mountpoint(&mounted) < 0 || *mounted != '/')
 		return file;
 	return source_read(subject->source, arena_printf(arena, "%s/profiles", mounted + 1), PROFILES_LIMIT);
 }
@@ -94,7 +94,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 		return;
 	file = profiles_read(subject, items->arena);
 	if (file->state != STATE_PRESENT) {
-		items_add_state(items, "apparmor", file->path, file->state == STATE_ABSENT ? STATE_BROKEN : file->state, "its profiles: %s",
+		items_add_state(items, "apparmor", file->path, file->state == STATE_ABSENT ? STATE_UNAVAILABLE : file->state, "its profiles: %s",
 				file->why);
 		return;
 	}

@@ -32,7 +32,7 @@ static bool built_number(const struct subject *subject, const char *symbol, stru
 	if (value && text_integer(value, &number->value))
 		return true;
 	if (kconfig->state != STATE_PRESENT)
-		items_add_state(items, name, kconfig->origin, kconfig->state == STATE_ABSENT ? STATE_BROKEN : kconfig->state,
+		items_add_state(items, name, kconfig->origin, kconfig->state == STATE_ABSENT ? STATE_UNAVAILABLE : kconfig->state,
 				"%s", kconfig->why);
 	else if (value)
 		items_add_state(items, name, kconfig->origin, STATE_MALFORMED, "'%s' is not a number", value);

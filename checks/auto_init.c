@@ -63,7 +63,7 @@ static void observe_log(const char *log, const char *origin, const char *label, 
 	if (value && *value)
 		items_add_text(items, name, origin, value);
 	else
-		items_add_state(items, name, origin, STATE_BROKEN, "the kernel log no longer holds it");
+		items_add_state(items, name, origin, STATE_UNAVAILABLE, "the kernel log no longer holds it");
 }
 
 /* The log of the running kernel, or why it cannot be read. */
@@ -112,7 +112,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 			observe_log(file->data, file->path, label, items);
 		else
 			items_add_state(items, "mem auto-init", file->path,
-					file->state == STATE_ABSENT ? STATE_BROKEN : file->state, "%s", file->why);
+					file->state == STATE_ABSENT ? STATE_UNAVAILABLE : file->state, "%s", file->why);
 	}
 }
 

@@ -26,7 +26,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 	const struct cmdline_param *param;
 
 	if (cmdline->state != STATE_PRESENT) {
-		items_add_state(items, name, cmdline->origin, cmdline->state == STATE_ABSENT ? STATE_BROKEN : cmdline->state, "%s",
+		items_add_state(items, name, cmdline->origin, cmdline->state == STATE_ABSENT ? STATE_UNAVAILABLE : cmdline->state, "%s",
 				cmdline->why);
 		return;
 	}

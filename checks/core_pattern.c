@@ -121,7 +121,7 @@ static void add_judged(const struct report *r, struct flaw flaw, const char *goo
 		add(r, flaw.what ? bad : good, flaw.what);
 	else
 		items_add_state(r->items, arena_printf(r->items->arena, "core_pattern \"%s\"", r->pattern), f->path,
-				f->state == STATE_ABSENT ? STATE_BROKEN : f->state, "%s: %s", f->path, f->why);
+				f->state == STATE_ABSENT ? STATE_UNAVAILABLE : f->state, "%s: %s", f->path, f->why);
 }
 
 static void observe_pipe(const struct report *r)

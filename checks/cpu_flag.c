@@ -51,7 +51,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 	size_t with, cpus;
 
 	if (file->state != STATE_PRESENT) {
-		items_add_state(items, name, file->path, file->state == STATE_ABSENT ? STATE_BROKEN : file->state, "%s", file->why);
+		items_add_state(items, name, file->path, file->state == STATE_ABSENT ? STATE_UNAVAILABLE : file->state, "%s", file->why);
 		return;
 	}
 	with = count(file, name, items->arena, &cpus);

@@ -60,13 +60,23 @@ static bool is_measuring(const struct file *count, struct arena *arena)
  * Without CONFIG_IMA_READ_POLICY nobody can read the policy, and without CONFIG_IMA_WRITE_POLICY the file goes once one was
  * loaded; that it is not in a capture says nothing.
  */
+static bool is_text(const struct file *file)
+{
+	for (size_t i = 0; i < file->size; i++)
+		if ((unsigned char)file->data[i] > 0x7e || (file->data[i] < ' ' && !strchr("\t\n", file->data[i])) || !file->data[i])
+			return false;
+	return true;
+}
+
 static void observe_policy(const struct subject *subject, struct items *items)
 {
 	const struct file *policy = source_read(subject->source, IMA "/policy", SOURCE_LIMIT);
 	const struct file *count = source_read(subject->source, IMA "/runtime_measurements_count", 4096);
 	size_t rules = policy->state == STATE_PRESENT ? count_rules(policy) : 0;
 
-	if (rules)
+	if (rules && !is_text(policy))
+		items_add_state(items, "IMA policy", policy->path, STATE_MALFORMED, "it holds what is no text");
+	else if (rules)
 		items_add_text(items, arena_printf(items->arena, "IMA policy of %zu rules", rules), policy->path, "loaded");
 	else if (policy->state == STATE_PRESENT)
 		items_add_state(items, "IMA policy", policy->path, STATE_ABSENT, "it holds no rules");

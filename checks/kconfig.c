@@ -58,7 +58,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 
 	if (kconfig->state != STATE_PRESENT) {
 		/* that no file is found does not show that a symbol is not there */
-		items_add_state(items, name, kconfig->origin, kconfig->state == STATE_ABSENT ? STATE_BROKEN : kconfig->state,
+		items_add_state(items, name, kconfig->origin, kconfig->state == STATE_ABSENT ? STATE_UNAVAILABLE : kconfig->state,
 				"%s", kconfig->why);
 		return;
 	}

@@ -24,7 +24,7 @@ static void observe_without(const struct subject *subject, const struct item *se
 	if (lsm->state == STATE_ABSENT || (lsm->state == STATE_PRESENT && !list_has(lsm->text, ",", "lockdown")))
 		items_add_text(items, "lockdown", lsm->origin, "none");
 	else
-		items_add_state(items, "lockdown", seen->origin, seen->state == STATE_ABSENT ? STATE_BROKEN : seen->state, "%s", seen->why);
+		items_add_state(items, "lockdown", seen->origin, seen->state == STATE_ABSENT ? STATE_UNAVAILABLE : seen->state, "%s", seen->why);
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)

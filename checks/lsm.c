@@ -172,7 +172,7 @@ static bool request_read(struct request *request, const struct kernel *kernel, s
 	const struct kconfig *kconfig = kernel->kconfig;
 
 	if (cmdline->state != STATE_PRESENT) {
-		items_add_state(items, "lsm", cmdline->origin, cmdline->state == STATE_ABSENT ? STATE_BROKEN : cmdline->state, "%s",
+		items_add_state(items, "lsm", cmdline->origin, cmdline->state == STATE_ABSENT ? STATE_UNAVAILABLE : cmdline->state, "%s",
 				cmdline->why);
 		return false;
 	}
@@ -188,7 +188,7 @@ static bool request_read(struct request *request, const struct kernel *kernel, s
 	if (kconfig->state == STATE_PRESENT && !kconfig->whole)
 		items_add_state(items, "lsm", kconfig->origin, STATE_BROKEN, "the file cannot be taken as whole: %s", kconfig->cut_why);
 	else if (kconfig->state != STATE_PRESENT)
-		items_add_state(items, "lsm", kconfig->origin, kconfig->state == STATE_ABSENT ? STATE_BROKEN : kconfig->state, "%s",
+		items_add_state(items, "lsm", kconfig->origin, kconfig->state == STATE_ABSENT ? STATE_UNAVAILABLE : kconfig->state, "%s",
 				kconfig->why);
 	else
 		items_add_state(items, "lsm", kconfig->origin, STATE_INAPPLICABLE, "a kernel without CONFIG_LSM");

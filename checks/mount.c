@@ -61,7 +61,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 	if (mounts->state != STATE_PRESENT) {
 		/* a missing table does not show that nothing is mounted */
 		items_add_state(items, wanted.type ? wanted.type : wanted.target, origin,
-				mounts->state == STATE_ABSENT ? STATE_BROKEN : mounts->state, "%s", mounts->why);
+				mounts->state == STATE_ABSENT ? STATE_UNAVAILABLE : mounts->state, "%s", mounts->why);
 		return;
 	}
 	for (size_t i = 0; i < mounts->n; i++)

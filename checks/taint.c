@@ -104,7 +104,7 @@ static void observe_modules(const struct subject *subject, const struct params *
 
 	(void)params;
 	if (modules->state != STATE_PRESENT) {
-		items_add_state(items, "modules", modules->path, modules->state == STATE_ABSENT ? STATE_BROKEN : modules->state, "%s",
+		items_add_state(items, "modules", modules->path, modules->state == STATE_ABSENT ? STATE_UNAVAILABLE : modules->state, "%s",
 				modules->why);
 		return;
 	}

@@ -30,7 +30,7 @@ static int unknown_verb(struct arena *arena, const char *name)
 static int show_version(void)
 {
 	puts("plimsoll " PACKAGE_VERSION);
-	return fflush(stdout) == 0 ? EXIT_CLEAN : EXIT_NO_AUDIT;
+	return end_output(EXIT_CLEAN);
 }
 
 static int run(struct arena *arena, int argc, char **argv)
@@ -40,8 +40,10 @@ static int run(struct arena *arena, int argc, char **argv)
 	struct err err;
 
 	if (streq(argv[1], "--help") || streq(argv[1], "-h") || streq(argv[1], "help")) {
+		if (argc > 2 && !verb_find(argv[2]))
+			return unknown_verb(arena, argv[2]);
 		options_help(stdout, argc > 2 ? verb_find(argv[2]) : NULL);
-		return fflush(stdout) == 0 ? EXIT_CLEAN : EXIT_NO_AUDIT;
+		return end_output(EXIT_CLEAN);
 	}
 	if (streq(argv[1], "--version") || streq(argv[1], "-V"))
 		return show_version();
@@ -53,7 +55,7 @@ static int run(struct arena *arena, int argc, char **argv)
 		return show_version();
 	if (options.help) {
 		options_help(stdout, verb);
-		return fflush(stdout) == 0 ? EXIT_CLEAN : EXIT_NO_AUDIT;
+		return end_output(EXIT_CLEAN);
 	}
 	return verb->run(&options);
 }
@@ -63,7 +65,9 @@ int main(int argc, char **argv)
 	auto_arena struct arena *arena = arena_new();
 	int status;
 
+	/* a write that fails says so by its error */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		options_help(stderr, NULL);
 		return EXIT_NO_AUDIT;

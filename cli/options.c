@@ -151,6 +151,12 @@ static int misuse(const struct options *o, const struct verb *verb, int code, ch
 		given = letter;
 	if (code == ':')
 		return err_set(err, EINVAL, "%s: %s needs a value", verb->name, given);
+	if (code == '?' && strchr(given, '=') && optopt == 0) {
+		const char *name = arena_strndup(o->arena, given, strcspn(given, "="));
+
+		if (list_has(names_for(o->arena, verb->bit), " ", name))
+			return err_set(err, EINVAL, "%s: %s takes no value", verb->name, name);
+	}
 	given = arena_strndup(o->arena, given, strcspn(given, "="));
 	return err_set(err, EINVAL, "%s: unknown option %s%s", verb->name, given,
 		       nearest_hint(o->arena, names_for(o->arena, verb->bit), given));

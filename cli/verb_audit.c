@@ -50,7 +50,7 @@ static double now_ms(void)
 	return (double)t.tv_sec * 1000 + (double)t.tv_nsec / 1e6;
 }
 
-/* When the audit starts; SOURCE_DATE_EPOCH sets it, for reports that are the same to the byte. */
+/* When the audit starts. SOURCE_DATE_EPOCH sets it, and the duration to 0, for reports that are the same to the byte. */
 static int64_t start_time(void)
 {
 	const char *fixed = getenv("SOURCE_DATE_EPOCH");
@@ -101,7 +101,7 @@ static int write_report(const struct target *target, const struct audit *audit, 
 	struct format_options options = {
 		.color = to_stdout ? t.color : o->color == COLOR_ALWAYS, .unicode = t.unicode,
 		.width = to_stdout ? t.width : 80, .height = to_stdout ? t.height : 0,
-		.verbose = o->verbose, .fail_on = o->fail_on,
+		.verbose = o->verbose, .fail_on = o->fail_on, .named_benchmarks = o->benchmarks.n > 0,
 	};
 	struct output output;
 	int rc = output_open(&output, target->path, err);
@@ -164,10 +164,14 @@ static int exit_status(const struct audit *audit, const struct options *o)
 
 static int nothing_judged(const struct options *o, const struct loaded *loaded, struct err *err)
 {
-	struct buffer names = { .arena = o->arena };
+	struct buffer names = { .arena = o->arena }, globs = { .arena = o->arena };
 
-	if (o->only.n || o->skip.n)
-		return err_set(err, ENOENT, "none of the selected rules matches --rule and --skip; 'plimsoll list rules' shows them");
+	for (size_t i = 0; i < o->only.n; i++)
+		buffer_printf(&globs, " --rule %s", o->only.list[i]);
+	for (size_t i = 0; i < o->skip.n; i++)
+		buffer_printf(&globs, " --skip %s", o->skip.list[i]);
+	if (globs.text)
+		return err_set(err, ENOENT, "no selected rule is left by%s; 'plimsoll list rules' shows what is selected", globs.text);
 	for (size_t i = 0; i < loaded->n; i++)
 		for (size_t k = 0; k < loaded->benchmarks[i]->n_profiles; k++)
 			buffer_printf(&names, " %s", loaded->benchmarks[i]->profiles[k]->short_id);
@@ -181,7 +185,7 @@ static int judge_and_report(const struct subject *host, const struct loaded *loa
 	auto_audit struct audit *audit = audit_run(host, loaded->policies, loaded->n, &filter);
 	struct err err;
 
-	audit->duration_ms = now_ms() - started;
+	audit->duration_ms = getenv("SOURCE_DATE_EPOCH") ? 0 : now_ms() - started;
 	if (audit->subjects[0].n == 0) {
 		nothing_judged(o, loaded, &err);
 		return complain(&err);

@@ -30,6 +30,7 @@ static size_t width_of(const char *word, size_t size)
 	return n;
 }
 
+/* Words are kept whole, but one that is longer than a line, an address mostly, is broken. */
 static void wrapped(const struct page *page, int indent, const char *text)
 {
 	size_t column = 0, n, room = (size_t)(page->terminal.width - indent);
@@ -41,6 +42,8 @@ static void wrapped(const struct page *page, int indent, const char *text)
 			putchar('\n');
 			column = 0;
 		}
+		for (; width > room; width -= room, w += room, n -= room)
+			printf("%*s%.*s\n", indent, "", (int)room, w);
 		printf("%*s%.*s", column ? 1 : indent, "", (int)n, w);
 		column += width + (column > 0);
 	}
@@ -122,10 +125,11 @@ static void show_sources(const struct page *page, const struct rule *rule)
 	for (size_t i = 0; i < rule->n_references; i++) {
 		const struct reference *r = &rule->references[i];
 
-		printf("  %s%s%s\n", safe(page, r->text), r->href ? "  " : "", r->href ? safe(page, r->href) : "");
+		wrapped(page, 2, arena_printf(page->arena, "%s %s", safe(page, r->text), r->href ? safe(page, r->href) : ""));
 	}
 	for (size_t i = 0; i < rule->n_idents; i++)
-		printf("  %s  %s\n", safe(page, rule->idents[i].id), safe(page, rule->idents[i].system ? rule->idents[i].system : ""));
+		wrapped(page, 2, arena_printf(page->arena, "%s %s", safe(page, rule->idents[i].id),
+					      safe(page, rule->idents[i].system ? rule->idents[i].system : "")));
 }
 
 static void show(const struct page *page, const struct rule *rule)
@@ -197,10 +201,7 @@ static int run_explain(const struct options *o)
 		if (!rule)
 			return no_such_rule(o, &loaded, o->arguments[i]);
 	}
-	if (fflush(stdout) == 0)
-		return EXIT_CLEAN;
-	err_set(&err, errno, "standard output: %s", strerror(errno));
-	return complain(&err);
+	return end_output(EXIT_CLEAN);
 }
 
 const struct verb verb_explain = {

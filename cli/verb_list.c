@@ -113,7 +113,6 @@ static int run_list(const struct options *o)
 	const char *topic = o->n_arguments ? o->arguments[0] : "";
 	struct err err;
 	size_t i = 0;
-	int status;
 
 	while (i < ARRAY_LEN(topics) && !streq(topics[i].name, topic))
 		i++;
@@ -124,11 +123,7 @@ static int run_list(const struct options *o)
 	}
 	if (topics[i].of_benchmarks && benchmarks_load(&loaded, o, TEXTS_ALL, &err) < 0)
 		return complain(&err);
-	status = topics[i].list(o, &loaded);
-	if (fflush(stdout) == 0)
-		return status;
-	err_set(&err, errno, "standard output: %s", strerror(errno));
-	return complain(&err);
+	return end_output(topics[i].list(o, &loaded));
 }
 
 const struct verb verb_list = {

@@ -70,7 +70,7 @@ static int run_validate(const struct options *o)
 	for (size_t i = 0; i < o->n_arguments; i++)
 		if (!validate(o, o->arguments[i]))
 			status = EXIT_NO_AUDIT;
-	return fflush(stdout) == 0 ? status : EXIT_NO_AUDIT;
+	return end_output(status);
 }
 
 const struct verb verb_validate = {
@@ -78,7 +78,8 @@ const struct verb verb_validate = {
 	.name = "validate",
 	.arguments = "FILE...",
 	.summary = "every mistake in a benchmark, with file and line",
-	.about = "Reads XCCDF 1.2 benchmarks as an audit would, and applies each of their profiles.\n"
+	.about = "Reads XCCDF 1.2 benchmarks as an audit would, and applies each of their\n"
+		 "profiles.\n"
 		 "Exit status: 0 when all are valid, else 2.",
 	.run = run_validate,
 };

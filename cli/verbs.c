@@ -3,6 +3,8 @@
 
 #include "core/text.h"
 
+#include <errno.h>
+
 const struct verb *const verbs[] = { &verb_audit, &verb_list, &verb_explain, &verb_validate, NULL };
 
 int complain(const struct err *err)
@@ -11,4 +13,15 @@ int complain(const struct err *err)
 
 	fprintf(stderr, "plimsoll: %s\n", text_safe(arena, err->text, strlen(err->text), sizeof(err->text) * 4));
 	return EXIT_NO_AUDIT;
+}
+
+int end_output(int status)
+{
+	struct err err;
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	err_set(&err, EIO, "standard output: %s", strerror(errno ? errno : EIO));
+	return complain(&err);
 }

@@ -15,4 +15,7 @@ extern const struct verb verb_validate;
 /* Says "plimsoll: sentence" on stderr and returns EXIT_NO_AUDIT. */
 int complain(const struct err *err);
 
+/* Sees that all of standard output was written. Returns `status`, or complains. */
+int end_output(int status);
+
 #endif

@@ -16,14 +16,14 @@ static double number_attribute(struct arena *arena, const struct xml *node, cons
 	char *text = xml_copy(arena, node, name), *end;
 	double number = text ? strtod(text, &end) : otherwise;
 
-	return text && (*end || end == text || !(number >= 0)) ? -1 : number;
+	return text && (*end || end == text || !(number >= 0) || number > 1e9) ? -1 : number;
 }
 
 /* Words that Debian's and NIST's documents use in elements that say nothing we need. */
 bool reading_is_ignored(const char *name)
 {
 	return list_has("status dc-status question metadata platform impact-metric signature profile-note front-matter rear-matter "
-			"notice plain-text platform-specification model reference-text", " ", name);
+			"notice platform-specification model reference-text", " ", name);
 }
 
 /* Appended to the open Group, or to the top level. */
@@ -45,6 +45,7 @@ static int read_item(struct reading *r, struct selectable *item, const struct xm
 	item->id = xml_copy(r->arena, node, "id");
 	if (!item->id) {
 		item->id = item->short_id = "";
+		r->unnamed = true;
 		return xml_fail(r->path, node, r->err, "%s has no id", node->name);
 	}
 	item->short_id = benchmark_short_id(item->id);
@@ -53,10 +54,10 @@ static int read_item(struct reading *r, struct selectable *item, const struct xm
 	item->line = node->line;
 	item->title = item->description = "";
 	item->weight = number_attribute(r->arena, node, "weight", 1.0);
-	if (item->weight < 0)
-		return xml_fail(r->path, node, r->err, "the weight of %s is not a number from 0 up", item->short_id);
 	if (xml_get(node, "extends"))
 		return xml_fail(r->path, node, r->err, "%s extends another item, which plimsoll does not resolve", item->short_id);
+	if (item->weight < 0)
+		return reading_tolerate(r, xml_fail(r->path, node, r->err, "the weight of %s is not a number from 0 up", item->short_id));
 	return 0;
 }
 
@@ -234,21 +235,21 @@ static int read_rule_child(struct reading *r, struct rule *rule, const struct xm
 int reading_rule(struct reading *r, const struct xml *node)
 {
 	struct rule *rule = arena_new_of(r->arena, struct rule);
-	int role, rc = xml_check_attributes(r->path, node, "severity " ITEM_ATTRIBUTES "role multiple", r->err);
+	int role, rc = reading_tolerate(r, xml_check_attributes(r->path, node, "severity " ITEM_ATTRIBUTES "role multiple", r->err));
 
 	if (rc == 0)
 		rc = read_item(r, &rule->item, node);
 	if (rc == 0)
-		rc = read_severity(r, node, &rule->severity);
+		rc = reading_tolerate(r, read_severity(r, node, &rule->severity));
 	if (rc < 0)
 		return rc;
 	role = role_of(r->arena, node);
 	if (role == -2)
-		return xml_fail(r->path, node, r->err, "role is full, unscored or unchecked");
+		rc = reading_tolerate(r, xml_fail(r->path, node, r->err, "role is full, unscored or unchecked"));
 	rule->role = role < 0 ? ROLE_FULL : (enum role)role;
 	rule->multiple = xml_boolean(node, "multiple", false);
 	for (const struct xml *child = xml_first(node); child && rc == 0; child = xml_next(child))
-		rc = read_rule_child(r, rule, child);
+		rc = reading_tolerate(r, read_rule_child(r, rule, child));
 	/* listed even when it is wrong: its condition has to be released, and references to it are no second mistake */
 	rule->item.index = r->benchmark->n_rules;
 	arena_push(r->arena, r->benchmark->rules, r->benchmark->n_rules) = rule;
@@ -261,11 +262,12 @@ int reading_rule(struct reading *r, const struct xml *node)
 int reading_value(struct reading *r, const struct xml *node)
 {
 	struct value *value = arena_new_of(r->arena, struct value);
-	int rc = xml_check_attributes(r->path, node, ITEM_ATTRIBUTES "operator type interactive interfaceHint", r->err);
+	int rc = reading_tolerate(r, xml_check_attributes(r->path, node, ITEM_ATTRIBUTES "operator type interactive interfaceHint", r->err));
 
 	if (rc < 0)
 		return rc;
 	value->id = xml_copy(r->arena, node, "id");
+	r->unnamed |= !value->id;
 	if (!value->id)
 		return xml_fail(r->path, node, r->err, "Value has no id");
 	value->short_id = benchmark_short_id(value->id);
@@ -285,13 +287,17 @@ int reading_value(struct reading *r, const struct xml *node)
 				(struct value_choice){ selector ? selector : "", xml_script(r->arena, child) };
 		} else if (!reading_is_ignored(name) && !list_has("warning reference default complex-default match lower-bound upper-bound "
 							   "choices source", " ", name)) {
-			return reading_unknown_element(r, child, "Value", "title description value default match lower-bound upper-bound choices");
+			rc = reading_tolerate(r, reading_unknown_element(r, child, "Value", "title description value default match lower-bound "
+									 "upper-bound choices"));
+			if (rc < 0)
+				return rc;
 		}
 	}
-	if (!value->n_choices)
-		return xml_fail(r->path, node, r->err, "Value %s has no value", value->short_id);
 	arena_push(r->arena, r->benchmark->values, r->benchmark->n_values) = value;
-	return 0;
+	if (value->n_choices)
+		return 0;
+	arena_push(r->arena, value->choices, value->n_choices) = (struct value_choice){ "", "" };
+	return xml_fail(r->path, node, r->err, "Value %s has no value", value->short_id);
 }
 
 /* ---- Profile ---- */
@@ -336,11 +342,12 @@ static int read_setting(struct reading *r, struct profile *profile, const struct
 int reading_profile(struct reading *r, const struct xml *node)
 {
 	struct profile *profile = arena_new_of(r->arena, struct profile);
-	int rc = xml_check_attributes(r->path, node, "id prohibitChanges abstract note-tag extends Id", r->err);
+	int rc = reading_tolerate(r, xml_check_attributes(r->path, node, "id prohibitChanges abstract note-tag extends Id", r->err));
 
 	if (rc < 0)
 		return rc;
 	profile->id = xml_copy(r->arena, node, "id");
+	r->unnamed |= !profile->id;
 	if (!profile->id)
 		return xml_fail(r->path, node, r->err, "Profile has no id");
 	profile->short_id = benchmark_short_id(profile->id);
@@ -354,7 +361,7 @@ int reading_profile(struct reading *r, const struct xml *node)
 		else if (streq(child->name, "description"))
 			profile->description = xml_text(r->arena, child);
 		else if (!reading_is_ignored(child->name) && !streq(child->name, "reference"))
-			rc = read_setting(r, profile, child);
+			rc = reading_tolerate(r, read_setting(r, profile, child));
 	}
 	arena_push(r->arena, r->benchmark->profiles, r->benchmark->n_profiles) = profile;
 	return rc;

@@ -12,7 +12,11 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-enum { BENCHMARK_LIMIT = 256 << 20 };   /* bytes */
+enum {
+	BENCHMARK_LIMIT = 256 << 20,    /* bytes of a document */
+	TAG_LIMIT = 256 << 10,          /* bytes between < and >; the parser's time grows with the square of the attributes in it */
+	DEEPEST = 256,                  /* levels of elements */
+};
 
 /* ---- Benchmark ---- */
 
@@ -42,7 +46,7 @@ static int read_benchmark_child(struct reading *r, const struct xml *node)
 		b->description = xml_text(r->arena, node);
 	else if (streq(name, "version"))
 		b->version = xml_text(r->arena, node);
-	else if (!reading_is_ignored(name) && !streq(name, "reference"))
+	else if (!reading_is_ignored(name) && !streq(name, "reference") && !streq(name, "plain-text"))
 		return reading_unknown_element(r, node, "Benchmark", "status title description notice front-matter rear-matter reference "
 				       "plain-text platform version metadata model Profile Value Group Rule TestResult");
 	return 0;
@@ -124,16 +128,21 @@ static int take_element(struct reading *r, const struct xml *node)
 				       "title description warning reference rationale requires conflicts Value Group Rule");
 }
 
-/* A mistake in one element can be stepped over, if somebody is told. */
+int reading_tolerate(struct reading *r, int rc)
+{
+	if (rc >= 0 || !r->listener)
+		return rc;
+	r->listener->tell(r->listener->with, r->err->text);
+	return 0;
+}
+
 static void close_element(struct reading *r)
 {
-	int rc = take_element(r, r->open);
+	int rc = reading_tolerate(r, take_element(r, r->open));
 
 	r->open = NULL;
 	arena_reset(r->scratch);
-	if (rc < 0 && r->listener)
-		r->listener->tell(r->listener->with, r->err->text);
-	else if (rc < 0)
+	if (rc < 0)
 		stop(r, rc);
 }
 
@@ -172,6 +181,24 @@ static int enter(struct reading *r, const struct xml *node)
 	return rc;
 }
 
+static const char *attribute_of(struct reading *r, const char *name, int n, const xmlChar **attributes)
+{
+	for (int i = 0; i < n; i++, attributes += 5)
+		if (!attributes[2] && streq((const char *)attributes[0], name))
+			return attribute_value(r->arena, (const char *)attributes[3], (const char *)attributes[4]);
+	return "";
+}
+
+/* References inside texts, also in those that are not kept, are looked up when all Values are known. */
+static void note_reference(struct reading *r, const xmlChar *name, const xmlChar *uri, int n, const xmlChar **attributes)
+{
+	if (r->open && is_xccdf(name, uri, "sub"))
+		arena_push(r->arena, r->subs, r->n_subs) =
+			(struct idref){ attribute_of(r, "idref", n, attributes), (unsigned)r->parser->input->line };
+	else if (r->inside && !r->open && is_xccdf(name, uri, "plain-text"))
+		arena_push(r->arena, r->plain_texts, r->n_plain_texts) = attribute_of(r, "id", n, attributes);
+}
+
 static void on_start(void *with, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
 		     const xmlChar **namespaces, int n_attributes, int n_defaulted, const xmlChar **attributes)
 {
@@ -183,6 +210,11 @@ static void on_start(void *with, const xmlChar *name, const xmlChar *prefix, con
 	(void)n_namespaces;
 	(void)namespaces;
 	(void)n_defaulted;
+	if (++r->depth > DEEPEST) {
+		stop(r, err_set(r->err, EINVAL, "%s:%d: elements are nested deeper than %d levels", r->path, r->parser->input->line, DEEPEST));
+		return;
+	}
+	note_reference(r, name, uri, n_attributes, attributes);
 	if (r->stepping || is_stepped_over(r, name, uri)) {
 		/* what stands around the Benchmark of a data stream is gone into, and not built */
 		r->stepping += r->inside || r->done;
@@ -205,6 +237,7 @@ static void on_end(void *with, const xmlChar *name, const xmlChar *prefix, const
 	(void)name;
 	(void)prefix;
 	(void)uri;
+	r->depth--;
 	if (r->stepping) {
 		r->stepping--;
 	} else if (r->open && r->open->parent) {
@@ -260,11 +293,25 @@ static const xmlSAXHandler handlers = {
 	.serror = (xmlStructuredErrorFunc)on_parser_error,
 };
 
+/* True when a tag is longer than any that a person writes. *open counts the bytes since the last < without its >. */
+static bool tag_is_too_long(size_t *open, const char *piece, size_t size)
+{
+	for (const char *at = piece, *end = piece + size, *mark; at < end; at = mark + 1) {
+		mark = memchr(at, *open ? '>' : '<', (size_t)(end - at));
+		if (!mark) {
+			*open += *open ? (size_t)(end - at) : 0;
+			break;
+		}
+		*open = *open ? 0 : 1;
+	}
+	return *open > TAG_LIMIT;
+}
+
 /* Feeds the file to the parser piece by piece, so that it never lies in memory as a whole. Returns 0, or -errno with a sentence. */
 static int feed(struct reading *r, int fd)
 {
 	char piece[32768];
-	size_t total = 0;
+	size_t total = 0, open = 0;
 
 	for (;;) {
 		ssize_t n = read(fd, piece, sizeof(piece));
@@ -276,6 +323,8 @@ static int feed(struct reading *r, int fd)
 		total += (size_t)n;
 		if (total > BENCHMARK_LIMIT)
 			return err_set(r->err, EFBIG, "%s: larger than the %d bytes read at most", r->path, BENCHMARK_LIMIT);
+		if (tag_is_too_long(&open, piece, (size_t)n))
+			return err_set(r->err, EINVAL, "%s:%d: a tag is longer than %d bytes", r->path, r->parser->input->line, TAG_LIMIT);
 		xmlParseChunk(r->parser, piece, (int)n, n == 0);
 		if (n == 0 || r->rc < 0 || r->parser_said)
 			return 0;
@@ -331,7 +380,7 @@ static int read_file(struct benchmark **ret, const char *path, const struct regi
 	r.context = (struct engine_context){ .arena = arena, .path = r.path, .registry = registry };
 	if (rc == 0)
 		rc = parse(&r, fd);
-	if (rc == 0)
+	if (rc == 0 && !r.unnamed)
 		rc = reading_check_references(&r);
 	if (rc < 0)
 		benchmark_free(benchmark);

@@ -8,6 +8,12 @@
 
 #include <libxml/parser.h>
 
+/* A reference, and the line it stands on. */
+struct idref {
+	const char *id;
+	unsigned line;
+};
+
 struct reading {
 	struct benchmark *benchmark;
 	struct arena *arena;
@@ -17,6 +23,11 @@ struct reading {
 	struct err *err;
 	const char *path;
 	xmlParserCtxt *parser;
+	struct idref *subs;                /* what <sub> elements refer to: a Value or a plain-text */
+	size_t n_subs;
+	const char **plain_texts;          /* ids */
+	size_t n_plain_texts;
+	bool unnamed;                      /* something has no id, so nobody can say what references mean */
 	int rc;                            /* the first mistake, which stopped the parser */
 	char *parser_said;                 /* libxml2's own first complaint */
 	struct selectable *group;          /* the innermost open Group */
@@ -25,8 +36,12 @@ struct reading {
 	bool inside, done;                 /* the Benchmark is open; it was closed */
 	struct arena *scratch;             /* holds the element that is being built */
 	struct xml *open;                  /* its innermost open part; NULL: none is being built */
+	unsigned depth;                    /* of open elements */
 	unsigned stepping;                 /* depth inside an element that is stepped over */
 };
+
+/* A mistake that reading can go on behind: told to the listener, if there is one. Returns 0 then, else rc. */
+int reading_tolerate(struct reading *r, int rc);
 
 /* Each reads one element that is complete. Return 0, or -errno with "FILE:LINE: what". */
 int reading_rule(struct reading *r, const struct xml *node);

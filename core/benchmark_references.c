@@ -16,7 +16,7 @@ static int fail_at(struct reading *r, unsigned line, const char *format, ...)
 	va_start(args, format);
 	text = arena_vprintf(r->arena, format, args);
 	va_end(args);
-	return err_set(r->err, EINVAL, "%s:%u: %s", r->path, line, text);
+	return reading_tolerate(r, err_set(r->err, EINVAL, "%s:%u: %s", r->path, line, text));
 }
 
 static bool has_cluster(const struct benchmark *b, const char *id)
@@ -42,37 +42,36 @@ static const struct selectable *item_of(const struct benchmark *b, const char *i
 	return NULL;
 }
 
-static int by_text(const void *a, const void *b)
+static int by_id(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	const struct idref *x = a, *y = b;
+	int order = strcmp(x->id, y->id);
+
+	return order ? order : x->line < y->line ? -1 : x->line > y->line;
 }
 
 static int check_unique(struct reading *r)
 {
 	struct benchmark *b = r->benchmark;
+	struct idref *ids = arena_array_of(r->arena, struct idref, b->n_rules + b->n_groups + b->n_values + b->n_profiles + 1);
 	size_t n = 0;
-	const char **ids = arena_array_of(r->arena, const char *, b->n_rules + b->n_groups + b->n_values + b->n_profiles + 1);
 
 	for (size_t i = 0; i < b->n_rules; i++)
-		ids[n++] = b->rules[i]->item.id;
+		ids[n++] = (struct idref){ b->rules[i]->item.id, b->rules[i]->item.line };
 	for (size_t i = 0; i < b->n_groups; i++)
-		ids[n++] = b->groups[i]->id;
+		ids[n++] = (struct idref){ b->groups[i]->id, b->groups[i]->line };
 	for (size_t i = 0; i < b->n_values; i++)
-		ids[n++] = b->values[i]->id;
+		ids[n++] = (struct idref){ b->values[i]->id, b->values[i]->line };
 	for (size_t i = 0; i < b->n_profiles; i++)
-		ids[n++] = b->profiles[i]->id;
-	qsort(ids, n, sizeof(*ids), by_text);
+		ids[n++] = (struct idref){ b->profiles[i]->id, b->profiles[i]->line };
+	qsort(ids, n, sizeof(*ids), by_id);
 	for (size_t i = 1; i < n; i++) {
-		const struct rule *twice;
+		if (*ids[i].id && streq(ids[i - 1].id, ids[i].id)) {
+			int rc = fail_at(r, ids[i].line, "the id %s is given twice", ids[i].id);
 
-		if (!streq(ids[i - 1], ids[i]))
-			continue;
-		for (size_t k = b->n_rules; k-- > 0;) {
-			twice = b->rules[k];
-			if (streq(twice->item.id, ids[i]))
-				return fail_at(r, twice->item.line, "the id %s is given twice", ids[i]);
+			if (rc < 0)
+				return rc;
 		}
-		return err_set(r->err, EINVAL, "%s: the id %s is given twice", r->path, ids[i]);
 	}
 	return 0;
 }
@@ -129,11 +128,35 @@ static int check_item_references(struct reading *r, const struct selectable *ite
 
 	for (size_t i = 0; i < item->n_conflicts; i++)
 		if (!item->conflicts[i] || !item_of(r->benchmark, item->conflicts[i]))
-			return fail_at(r, item->line, "%s conflicts with something that does not exist", item->short_id);
+			return fail_at(r, item->line, "%s conflicts with '%s', which does not exist", item->short_id,
+				       item->conflicts[i] ? item->conflicts[i] : "");
 	for (size_t i = 0; i < item->n_needs; i++)
 		for (const char *at = item->needs[i], *w; at && (w = list_next(&at, " \t\n", &n));)
 			if (!item_of(r->benchmark, arena_strndup(r->arena, w, n)))
 				return fail_at(r, item->line, "%s requires '%.*s', which does not exist", item->short_id, (int)n, w);
+	return 0;
+}
+
+static bool is_plain_text(const struct reading *r, const char *id)
+{
+	for (size_t i = 0; i < r->n_plain_texts; i++)
+		if (r->plain_texts[i] && streq(r->plain_texts[i], id))
+			return true;
+	return false;
+}
+
+static int check_subs(struct reading *r)
+{
+	for (size_t i = 0; i < r->n_subs; i++) {
+		const char *id = r->subs[i].id ? r->subs[i].id : "";
+
+		if (!benchmark_value(r->benchmark, id) && !is_plain_text(r, id)) {
+			int rc = fail_at(r, r->subs[i].line, "sub refers to '%s', which is no Value", id);
+
+			if (rc < 0)
+				return rc;
+		}
+	}
 	return 0;
 }
 
@@ -144,6 +167,8 @@ int reading_check_references(struct reading *r)
 
 	if (rc == 0)
 		rc = check_profiles(r);
+	if (rc == 0)
+		rc = check_subs(r);
 	for (size_t i = 0; i < b->n_rules && rc == 0; i++)
 		rc = check_item_references(r, &b->rules[i]->item);
 	for (size_t i = 0; i < b->n_groups && rc == 0; i++)

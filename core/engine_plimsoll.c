@@ -207,7 +207,7 @@ static int load(const struct engine_context *context, const struct xml *check, v
 	for (const struct xml *child = xml_first(check); child; child = xml_next(child)) {
 		if (xml_is(child, XCCDF_NAMESPACE, "check-export")) {
 			struct export export = { xml_copy(context->arena, child, "export-name"),
-						 xml_copy(context->arena, child, "value-id") };
+						 xml_copy(context->arena, child, "value-id"), child->line };
 
 			if (!export.name || !export.value_id)
 				return xml_fail(context->path, child, err, "check-export needs value-id and export-name");
@@ -253,13 +253,8 @@ static const char *resolved(const struct binding *b, const char *text)
 	if (text[0] != '$' || !text[1])
 		return text;
 	for (size_t i = 0; i < b->program->n_exports; i++) {
-		if (streq(b->program->exports[i].name, text + 1)) {
-			const char *value = b->values->value(b->values, b->program->exports[i].value_id);
-
-			if (!value)
-				err_set(b->err, ENOENT, "exports the Value '%s', which does not exist", b->program->exports[i].value_id);
-			return value;
-		}
+		if (streq(b->program->exports[i].name, text + 1))
+			return b->values->value(b->values, b->program->exports[i].value_id);
 	}
 	err_set(b->err, ENOENT, "no check-export gives '%s'", text);
 	return NULL;
@@ -311,6 +306,13 @@ static int bind(const struct engine_context *context, void *program, const struc
 {
 	const struct binding b = { context, program, values, err };
 
+	for (size_t i = 0; i < b.program->n_exports; i++) {
+		const struct export *export = &b.program->exports[i];
+
+		if (!values->value(values, export->value_id))
+			return err_set(err, EINVAL, "%s:%u: check-export: no Value has the id '%s'", context->path, export->line,
+				       export->value_id);
+	}
 	return bind_node(&b, b.program->root);
 }
 

@@ -4,7 +4,8 @@
  * with its parameters and what is expected, or one of the combinations
  *
  *   <all-of> <any-of>   AND and OR by the truth tables of XCCDF's complex-check
- *   <first-of>          the first operand that can be determined decides (effective state before intent)
+ *   <first-of>          the first operand that can be seen decides (effective state before intent); one that is there but cannot
+ *                       be read makes the whole unknown
  *   <not>               pass and fail exchanged
  *
  * Guards kernel=">= 6.6" and arch="x86_64 arm64" make an element not applicable elsewhere. absent="pass|fail|notapplicable" must

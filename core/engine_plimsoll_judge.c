@@ -103,6 +103,17 @@ static enum outcome judge_guards(const struct node *node, const struct subject *
 
 static enum outcome judge_node(const struct node *node, const struct subject *subject, struct evidences *evidence);
 
+/*
+ * What is there but could not be read decides, too: as unknown. Only where a state cannot be seen at all the next operand is asked.
+ */
+static bool decides_first(enum outcome outcome, const struct evidences *evidence)
+{
+	enum state state = evidence->decisive < evidence->n ? evidence->list[evidence->decisive].state : STATE_BROKEN;
+
+	return outcome_decides_first(outcome) ||
+	       (outcome == OUTCOME_UNKNOWN && state != STATE_UNAVAILABLE && state != STATE_NOT_GIVEN);
+}
+
 static enum outcome judge_combination(const struct node *node, const struct subject *subject, struct evidences *evidence)
 {
 	const struct node *child = node->children;
@@ -112,7 +123,7 @@ static enum outcome judge_combination(const struct node *node, const struct subj
 		size_t decisive = evidence->decisive;
 		enum outcome other, both;
 
-		if ((node->operator == OPERATOR_FIRST && outcome_decides_first(outcome)) ||
+		if ((node->operator == OPERATOR_FIRST && decides_first(outcome, evidence)) ||
 		    (node->operator == OPERATOR_OR && outcome == OUTCOME_PASS))
 			break;
 		other = judge_node(child, subject, evidence);

@@ -37,6 +37,7 @@ struct node {
 
 struct export {
 	const char *name, *value_id;
+	unsigned line;
 };
 
 struct program {

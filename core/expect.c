@@ -85,8 +85,8 @@ static int parse_regex(struct expect *expect, struct err *err)
 	if (expect->regex)
 		return 0;
 	pcre2_get_error_message(code, message, sizeof(message));
-	return err_set(err, EINVAL, "'%s' is not a regular expression: %s at character %zu", expect->wanted,
-		       (const char *)message, (size_t)offset + 1);
+	return err_set(err, EINVAL, "not a regular expression, %s at character %zu: '%.80s'",
+		       (const char *)message, (size_t)offset + 1, expect->wanted);
 }
 
 int expect_parse(struct expect *expect, enum expect_op op, const char *wanted, const struct bit_name *bits,

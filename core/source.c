@@ -65,7 +65,7 @@ const char *state_name(enum state state)
 {
 	static const char *const names[] = {
 		[STATE_PRESENT] = "present", [STATE_ABSENT] = "absent", [STATE_INAPPLICABLE] = "inapplicable",
-		[STATE_DENIED] = "denied", [STATE_BROKEN] = "broken", [STATE_MALFORMED] = "malformed",
+		[STATE_DENIED] = "denied", [STATE_BROKEN] = "broken", [STATE_UNAVAILABLE] = "unavailable", [STATE_MALFORMED] = "malformed",
 		[STATE_NOT_GIVEN] = "not given",
 	};
 
@@ -318,7 +318,7 @@ static enum state state_of_errno(struct source *source, const char *path, int co
 		return STATE_BROKEN;
 	if (code == ENOENT) {
 		if (anchor_missing(source, path, why))
-			return STATE_BROKEN;
+			return STATE_UNAVAILABLE;
 		*why = "not there";
 		return STATE_ABSENT;
 	}

@@ -24,7 +24,8 @@ enum state {
 	STATE_ABSENT,        /* looked for, and not there */
 	STATE_INAPPLICABLE,  /* cannot exist here: another version, architecture or machine */
 	STATE_DENIED,        /* there, but not for this user */
-	STATE_BROKEN,        /* could not be read: I/O error, wrong kind of file, too large, not mounted */
+	STATE_BROKEN,        /* could not be read: I/O error, wrong kind of file, too large */
+	STATE_UNAVAILABLE,   /* cannot be seen from here: what would hold it is not mounted, or not captured */
 	STATE_MALFORMED,     /* read, but not understood */
 	STATE_NOT_GIVEN,     /* an audit of single files was not given this one */
 };

@@ -145,6 +145,12 @@ int xml_fail(const char *path, const struct xml *node, struct err *err, const ch
 	return err_set(err, EINVAL, "%s:%u: %s", path, node->line, text);
 }
 
+/* Attributes of XCCDF that are xs:boolean. */
+static bool is_boolean(const char *name)
+{
+	return list_has("abstract hidden prohibitChanges selected multiple negate multi-check interactive resolved reboot", " ", name);
+}
+
 int xml_check_attributes(const char *path, const struct xml *node, const char *allowed, struct err *err)
 {
 	for (size_t i = 0; i < node->n_attributes; i++) {
@@ -155,6 +161,8 @@ int xml_check_attributes(const char *path, const struct xml *node, const char *a
 
 			return xml_fail(path, node, err, "%s has no attribute '%s'%s", node->name, name, nearest_hint(arena, allowed, name));
 		}
+		if (is_boolean(name) && !list_has("true false 1 0", " ", node->attributes[i].value))
+			return xml_fail(path, node, err, "%s is true or false, not '%s'", name, node->attributes[i].value);
 	}
 	return 0;
 }

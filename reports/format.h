@@ -15,6 +15,7 @@ struct format_options {
 	int width;                /* columns; 0: 80 */
 	int height;               /* rows of the terminal; 0: not a terminal; below 0: a terminal that does not tell */
 	int verbose;              /* how often -v was given */
+	bool named_benchmarks;    /* they were chosen by name: a command that is suggested has to name them, too */
 	enum severity fail_on;    /* the least severity whose failure makes the audit fail */
 };
 

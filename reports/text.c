@@ -298,11 +298,12 @@ static const char *next_rule(const struct text_report *t, const struct findings 
 /* "39 failed (7 high or above)" */
 static const char *failed_words(const struct text_report *t, size_t failed)
 {
-	size_t above = audit_failures(t->audit, t->options->fail_on);
+	enum severity least = t->options->fail_on;
+	size_t above = audit_failures(t->audit, least);
 
-	if (above == failed)
+	if (above == failed || least == SEVERITIES)
 		return arena_printf(t->arena, "%zu failed", failed);
-	return arena_printf(t->arena, "%zu failed (%zu at or above %s)", failed, above, severity_name(t->options->fail_on));
+	return arena_printf(t->arena, "%zu failed (%zu at or above %s)", failed, above, severity_name(least));
 }
 
 static void put_verdict(struct text_report *t, const struct findings *failed)
@@ -320,7 +321,9 @@ static void put_verdict(struct text_report *t, const struct findings *failed)
 		page_flow(page, STYLE_BOLD, 2, arena_printf(t->arena, ", %zu not checked", unchecked));
 	page_put(page, STYLE_BOLD, ".");
 	if (next) {
-		const char *type = arena_printf(t->arena, " Next: plimsoll explain %s", next);
+		const struct benchmark *only = t->options->named_benchmarks ? t->audit->policies[0]->benchmark : NULL;
+		const char *type = arena_printf(t->arena, " Next: plimsoll explain %s%s%s%s", only ? "-b " : "", only ? only->path : "",
+						only ? " " : "", next);
 
 		page_flow(page, STYLE_PLAIN, 0, page_columns(type) <= page->width ? type : " Next: plimsoll explain ID");
 	}

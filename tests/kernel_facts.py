@@ -21,6 +21,7 @@ Fact = namedtuple("Fact", "kind name archs expected formula")
 Atom = namedtuple("Atom", "kind name test wanted")
 
 NOT_SET = "is not set"
+SPELLINGS = tuple((f"slab_{word}", f"slub_{word}") for word in ("merge", "nomerge", "debug"))
 
 
 def rows(path):
@@ -130,8 +131,9 @@ def words_of_kernel(line, booleans):
         name, _, value = whole.partition("=")
         if value.startswith('"'):
             value = value[1:].removesuffix('"')
-        name = re.sub("^slub_(merge|nomerge|debug)$", r"slab_\1", name.replace("-", "_"))
-        found[name] = normal(name, value, booleans)
+        name = name.replace("-", "_")
+        for spelling in {name, *(other for pair in SPELLINGS if name in pair for other in pair)}:
+            found[spelling] = normal(spelling, value, booleans)
     return found
 
 
@@ -148,12 +150,12 @@ def read_config(path):
         return file.read().decode("utf-8", "surrogateescape")
 
 
-def read_sysctls(facts):
-    """This host's value of every sysctl in the table; a name is missing where the kernel has none, None where it may not be read."""
+def read_sysctls(facts, root="/"):
+    """The value below /proc/sys of every sysctl in the table; a name is missing where there is none, None where it may not be read."""
     found = {}
     for name in {atom.name for fact in facts for atom in atoms(fact.formula) if atom.kind == "sysctl"}:
         try:
-            with open(os.path.join("/proc/sys", *name.split(".")), encoding="utf-8") as file:
+            with open(os.path.join(root, "proc/sys", *name.split(".")), encoding="utf-8") as file:
                 found[name] = file.read().strip()
         except (FileNotFoundError, NotADirectoryError):
             pass
@@ -195,7 +197,7 @@ def holds(atom, kernel):
 def combine(operator, answers):
     """Kleene's logic: an operand that is not known matters only where the others do not decide."""
     deciding = operator == "OR"
-    if DROPPED in [a for a in answers if isinstance(a, str)]:
+    if DROPPED in answers:
         return DROPPED
     if deciding in answers:
         return deciding
