@@ -262,6 +262,7 @@ int reading_rule(struct reading *r, const struct xml *node)
 int reading_value(struct reading *r, const struct xml *node)
 {
 	struct value *value = arena_new_of(r->arena, struct value);
+	size_t told = r->told;
 	int rc = reading_tolerate(r, xml_check_attributes(r->path, node, ITEM_ATTRIBUTES "operator type interactive interfaceHint", r->err));
 
 	if (rc < 0)
@@ -297,7 +298,7 @@ int reading_value(struct reading *r, const struct xml *node)
 	if (value->n_choices)
 		return 0;
 	arena_push(r->arena, value->choices, value->n_choices) = (struct value_choice){ "", "" };
-	return xml_fail(r->path, node, r->err, "Value %s has no value", value->short_id);
+	return told < r->told ? 0 : xml_fail(r->path, node, r->err, "Value %s has no value", value->short_id);
 }
 
 /* ---- Profile ---- */

@@ -132,6 +132,7 @@ int reading_tolerate(struct reading *r, int rc)
 {
 	if (rc >= 0 || !r->listener)
 		return rc;
+	r->told++;
 	r->listener->tell(r->listener->with, r->err->text);
 	return 0;
 }

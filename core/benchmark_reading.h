@@ -27,6 +27,7 @@ struct reading {
 	size_t n_subs;
 	const char **plain_texts;          /* ids */
 	size_t n_plain_texts;
+	size_t told;                       /* mistakes that were stepped over */
 	bool unnamed;                      /* something has no id, so nobody can say what references mean */
 	int rc;                            /* the first mistake, which stopped the parser */
 	char *parser_said;                 /* libxml2's own first complaint */

@@ -6,6 +6,14 @@
 
 #include <errno.h>
 
+static bool has_value(const struct benchmark *b, const char *id)
+{
+	for (size_t i = 0; i < b->n_values; i++)
+		if (streq(b->values[i]->id, id))
+			return true;
+	return false;
+}
+
 static int fail_at(struct reading *r, unsigned line, const char *format, ...) PRINTF_LIKE(3, 4);
 
 static int fail_at(struct reading *r, unsigned line, const char *format, ...)
@@ -32,10 +40,9 @@ static bool has_cluster(const struct benchmark *b, const char *id)
 
 static const struct selectable *item_of(const struct benchmark *b, const char *id)
 {
-	const struct rule *rule = benchmark_rule(b, id);
-
-	if (rule)
-		return &rule->item;
+	for (size_t i = 0; i < b->n_rules; i++)
+		if (streq(b->rules[i]->item.id, id))
+			return &b->rules[i]->item;
 	for (size_t i = 0; i < b->n_groups; i++)
 		if (streq(b->groups[i]->id, id))
 			return b->groups[i];
@@ -66,7 +73,9 @@ static int check_unique(struct reading *r)
 		ids[n++] = (struct idref){ b->profiles[i]->id, b->profiles[i]->line };
 	qsort(ids, n, sizeof(*ids), by_id);
 	for (size_t i = 1; i < n; i++) {
-		if (*ids[i].id && streq(ids[i - 1].id, ids[i].id)) {
+		bool second = streq(ids[i - 1].id, ids[i].id) && (i < 2 || !streq(ids[i - 2].id, ids[i].id));
+
+		if (second && *ids[i].id) {
 			int rc = fail_at(r, ids[i].line, "the id %s is given twice", ids[i].id);
 
 			if (rc < 0)
@@ -87,7 +96,7 @@ static int check_setting(struct reading *r, const struct setting *s)
 			return 0;
 		return fail_at(r, s->line, "no Rule, Group or cluster has the id '%s'", s->idref);
 	default:
-		if (benchmark_value(b, s->idref))
+		if (has_value(b, s->idref))
 			return 0;
 		return fail_at(r, s->line, "no Value has the id '%s'", s->idref);
 	}
@@ -102,6 +111,8 @@ static int check_profiles(struct reading *r)
 
 		if (p->extends) {
 			p->base = benchmark_profile(b, p->extends);
+			if (p->base && !streq(p->base->id, p->extends))
+				p->base = NULL;
 			if (!p->base)
 				return fail_at(r, p->line, "Profile %s extends '%s', which does not exist", p->short_id, p->extends);
 		}
@@ -150,7 +161,7 @@ static int check_subs(struct reading *r)
 	for (size_t i = 0; i < r->n_subs; i++) {
 		const char *id = r->subs[i].id ? r->subs[i].id : "";
 
-		if (!benchmark_value(r->benchmark, id) && !is_plain_text(r, id)) {
+		if (!has_value(r->benchmark, id) && !is_plain_text(r, id)) {
 			int rc = fail_at(r, r->subs[i].line, "sub refers to '%s', which is no Value", id);
 
 			if (rc < 0)

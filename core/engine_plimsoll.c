@@ -72,12 +72,28 @@ static int load_absent(struct loading *l, struct node *node, const struct xml *x
 	return xml_fail(l->context->path, xml, l->err, "absent is pass, fail or notapplicable, not '%s'", text);
 }
 
+/* The words are those that struct kernel gives; a misspelt one would never apply. */
+static int load_arch(struct loading *l, const struct xml *xml, const char *text)
+{
+	static const char known[] = "x86_64 x86_32 arm64 arm riscv ppc64le ppc64 ppc s390x s390 loongarch64 mips64 mips sparc64 parisc64 alpha";
+	size_t n, words = 0;
+
+	for (const char *at = text, *w; (w = list_next(&at, " ", &n)); words++) {
+		const char *word = arena_strndup(l->context->arena, w, n);
+
+		if (!list_has(known, " ", word))
+			return xml_fail(l->context->path, xml, l->err, "arch: '%s' is no architecture%s", word,
+					nearest_hint(l->context->arena, known, word));
+	}
+	return words ? 1 : xml_fail(l->context->path, xml, l->err, "arch names no architecture");
+}
+
 /* kernel= and arch=. Returns 1 where the attribute was one, 0 where not, or -errno. */
 static int load_guard(struct loading *l, struct node *node, const struct xml *xml, const char *name, const char *text)
 {
 	if (streq(name, "arch")) {
 		node->arch = text;
-		return 1;
+		return load_arch(l, xml, text);
 	}
 	if (!streq(name, "kernel"))
 		return 0;

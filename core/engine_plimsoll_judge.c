@@ -43,6 +43,24 @@ static char *expected_text(struct arena *arena, const struct node *node)
 	return out.text;
 }
 
+/* The first item with that outcome; of unknowns, the first that is there. */
+static size_t decisive_item(const struct node *node, const struct items *items, enum outcome outcome)
+{
+	size_t first = items->n;
+
+	for (size_t i = 0; i < items->n; i++) {
+		enum state state = items->list[i].state;
+
+		if (judge_item(node, &items->list[i]) != outcome)
+			continue;
+		if (outcome != OUTCOME_UNKNOWN || (state != STATE_UNAVAILABLE && state != STATE_NOT_GIVEN))
+			return i;
+		if (first == items->n)
+			first = i;
+	}
+	return first < items->n ? first : 0;
+}
+
 static enum outcome judge_test(const struct node *node, const struct subject *subject, struct evidences *evidence)
 {
 	struct items items = { .arena = evidence->arena };
@@ -52,10 +70,7 @@ static enum outcome judge_test(const struct node *node, const struct subject *su
 	node->check->observe(subject, &node->params, &items);
 	for (size_t i = 0; i < items.n; i++)
 		outcome = outcome_and(outcome, judge_item(node, &items.list[i]));
-	evidence->decisive = evidence->n;
-	for (size_t i = items.n; i-- > 0;)
-		if (judge_item(node, &items.list[i]) == outcome)
-			evidence->decisive = evidence->n + i;
+	evidence->decisive = evidence->n + decisive_item(node, &items, outcome);
 	for (size_t i = 0; i < items.n; i++) {
 		const struct item *item = &items.list[i];
 		enum outcome one = judge_item(node, item);
@@ -103,6 +118,19 @@ static enum outcome judge_guards(const struct node *node, const struct subject *
 
 static enum outcome judge_node(const struct node *node, const struct subject *subject, struct evidences *evidence);
 
+static bool is_out_of_sight(enum state state)
+{
+	return state == STATE_UNAVAILABLE || state == STATE_NOT_GIVEN;
+}
+
+/* Of two unknowns the one that is there but could not be read speaks for both. */
+static bool speaks_louder(const struct evidences *evidence, size_t other, size_t than)
+{
+	return other < evidence->n && than < evidence->n && evidence->list[other].outcome == OUTCOME_UNKNOWN &&
+	       evidence->list[than].outcome == OUTCOME_UNKNOWN && !is_out_of_sight(evidence->list[other].state) &&
+	       is_out_of_sight(evidence->list[than].state);
+}
+
 /*
  * What is there but could not be read decides, too: as unknown. Only where a state cannot be seen at all the next operand is asked.
  */
@@ -111,7 +139,7 @@ static bool decides_first(enum outcome outcome, const struct evidences *evidence
 	enum state state = evidence->decisive < evidence->n ? evidence->list[evidence->decisive].state : STATE_BROKEN;
 
 	return outcome_decides_first(outcome) ||
-	       (outcome == OUTCOME_UNKNOWN && state != STATE_UNAVAILABLE && state != STATE_NOT_GIVEN);
+	       (outcome == OUTCOME_UNKNOWN && !is_out_of_sight(state));
 }
 
 static enum outcome judge_combination(const struct node *node, const struct subject *subject, struct evidences *evidence)
@@ -128,7 +156,7 @@ static enum outcome judge_combination(const struct node *node, const struct subj
 			break;
 		other = judge_node(child, subject, evidence);
 		both = outcome_combine(node->operator, outcome, other);
-		if (both == outcome)
+		if (both == outcome && !speaks_louder(evidence, evidence->decisive, decisive))
 			evidence->decisive = decisive;
 		outcome = both;
 	}

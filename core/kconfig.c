@@ -54,13 +54,18 @@ static void set(struct parse *p, const char *name, size_t size, const char *valu
 	p->kconfig->symbols[*slot - 1].value = value;
 }
 
-/* Ends the value in place, where the line break or the closing quote stood. */
+/* Ends the value in place, where the line break or the closing quote stood; inside quotes, \" and \\ stand for themselves. */
 static const char *value_in_place(char *value, size_t size)
 {
 	bool quoted = size >= 2 && value[0] == '"' && value[size - 1] == '"';
 
 	value[size - quoted] = '\0';
-	return value + quoted;
+	if (!quoted)
+		return value;
+	for (char *from = value + 1, *to = from; (*to = *from); from++, to++)
+		if (*from == '\\' && (from[1] == '"' || from[1] == '\\'))
+			*to = *++from;
+	return value + 1;
 }
 
 /* The second word of "# Linux/x86 6.12.43 Kernel Configuration" and the like. */
@@ -190,7 +195,9 @@ void kconfig_parse(struct kconfig *kconfig, struct arena *arena, char *text, siz
 		size_t n = (size_t)((stop ? stop : end) - at);
 
 		p.line++;
-		if (memchr(at, '\0', n) || !parse_line(&p, at, n, stop != NULL)) {
+		size_t shown = n && stop && at[n - 1] == '\r' ? n - 1 : n;   /* an editor of another system */
+
+		if (memchr(at, '\0', n) || !parse_line(&p, at, shown, stop != NULL)) {
 			kconfig->state = STATE_MALFORMED;
 			kconfig->why = arena_printf(arena, "line %zu is not a line of a kernel configuration", p.line);
 			return;

@@ -53,6 +53,8 @@ static const char *arch_of_kconfig(const struct kconfig *kconfig)
 
 	if (!kconfig->arch)
 		return NULL;
+	if (streq(kconfig->arch, "x86") && !wide && !kconfig->whole)
+		return NULL;
 	if (streq(kconfig->arch, "x86"))
 		return wide && streq(wide, "y") ? "x86_64" : "x86_32";
 	return kernel_arch_name(kconfig->arch);

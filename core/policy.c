@@ -6,8 +6,6 @@
 
 #include <errno.h>
 
-enum { REQUIRES_ROUNDS = 64 };
-
 /* ---- selectors of a profile ---- */
 
 struct applying {
@@ -144,7 +142,7 @@ static void apply_requirements(struct policy *policy)
 	const struct benchmark *b = policy->benchmark;
 	bool changed = true;
 
-	for (int round = 0; changed && round < REQUIRES_ROUNDS; round++) {
+	while (changed) {   /* each round deselects something, so it ends */
 		changed = false;
 		for (size_t i = 0; i < b->n_groups; i++) {
 			if (policy->groups[i].selected && !requirements_met(policy, b->groups[i])) {
@@ -183,9 +181,10 @@ static const struct condition *pick(const struct condition *list, const char *se
 	const struct condition *without_engine = NULL;
 	const char *wanted = selector ? selector : "";
 
-	for (const struct condition *c = list; c; c = c->next) {
+	for (const struct condition *c = list; c; c = c->next)
 		if (c->is_complex)
 			return c;
+	for (const struct condition *c = list; c; c = c->next) {
 		if (!streq(c->selector, wanted))
 			continue;
 		if (c->engine)

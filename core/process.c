@@ -17,11 +17,7 @@ int process_version_code(unsigned major, unsigned minor, unsigned patch)
 
 int process_kernel_version(void)
 {
-#ifdef HAVE_LIBPROCPS
-	return linux_version_code > 0 ? linux_version_code : -EIO;   /* set when the library is loaded */
-#else
 	int version = procps_linux_version();
 
-	return version ? version : -EIO;
-#endif
+	return version > 0 ? version : -EIO;
 }

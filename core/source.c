@@ -14,6 +14,19 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 
+/* What C libraries before 2.33 and 2.36 do not name yet. */
+#ifndef SYS_openat2
+#define SYS_openat2 __NR_openat2
+#endif
+#ifndef FSOPEN_CLOEXEC
+#define FSOPEN_CLOEXEC      1
+#define FSMOUNT_CLOEXEC     1
+#define FSCONFIG_CMD_CREATE 6
+#endif
+#ifndef MOUNT_ATTR_RDONLY
+#define MOUNT_ATTR_RDONLY   1
+#endif
+
 #ifndef EFIVARFS_MAGIC
 #define EFIVARFS_MAGIC 0xde5e81e4
 #endif
@@ -297,7 +310,7 @@ static bool anchor_missing(struct source *source, const char *path, const char *
 	else if (starts_with(path, "proc/"))
 		end = path + strlen("proc");
 	else if (starts_with(path, "sys/"))
-		end = strchr(path + 4, '/');
+		end = strchr(path + 4, '/') ? strchr(path + 4, '/') : path + strlen("sys");
 	if (!end || (size_t)(end - path) >= sizeof(anchor))
 		return false;
 	memcpy(anchor, path, (size_t)(end - path));

@@ -10,17 +10,24 @@
 /* ---- what is taken over ---- */
 
 static const char whole[] = XCCDF(
-	"<status>draft</status><title>A  title\n of two lines</title><description>Text</description><version>1.2</version>\n"                /* 2, 3 */
-	"<Profile id=\"xccdf_t_profile_p\"><title>P</title><select idref=\"xccdf_t_rule_a\" selected=\"false\"/></Profile>\n"           /* 4 */
-	"<Value id=\"xccdf_t_value_v\" type=\"number\"><title>V</title><value>1</value><value selector=\"high\"> 2 </value></Value>\n"
+	"<status>draft</status><title>A  title\n of two lines</title><description>Text</description>"
+	"<version>1.2</version>\n"                /* 2, 3 */
+	"<Profile id=\"xccdf_t_profile_p\"><title>P</title><select idref=\"xccdf_t_rule_a\" selected=\"false\"/>"
+	"</Profile>\n"           /* 4 */
+	"<Value id=\"xccdf_t_value_v\" type=\"number\"><title>V</title><value>1</value>"
+	"<value selector=\"high\"> 2 </value></Value>\n"
 	"<Group id=\"xccdf_t_group_g\" weight=\"2.5\"><title>G</title>\n"
 	"<Rule id=\"xccdf_t_rule_a\" severity=\"high\" weight=\"3.0\" cluster-id=\"cluster\" selected=\"false\">\n"                      /* 7 */
-	"<title>A &amp; B &lt;c&gt; &#233; <![CDATA[<x>&amp;]]></title><description>One <sub idref=\"xccdf_t_value_v\"/> two <h:b xmlns:h=\"urn:h\">bold</h:b></description>\n"
-	"<warning>breaks</warning><warning category=\"general\">this</warning><reference href=\"https://x/?a=1&amp;b=2\">ref</reference>\n"
+	"<title>A &amp; B &lt;c&gt; &#233; <![CDATA[<x>&amp;]]></title>"
+	"<description>One <sub idref=\"xccdf_t_value_v\"/> two <h:b xmlns:h=\"urn:h\">bold</h:b></description>\n"
+	"<warning>breaks</warning><warning category=\"general\">this</warning>"
+	"<reference href=\"https://x/?a=1&amp;b=2\">ref</reference>\n"
 	"<rationale>why</rationale><requires idref=\"xccdf_t_rule_b\"/><ident system=\"https://s\">ID-1</ident>\n"
-	"<fixtext>do</fixtext><fix system=\"urn:xccdf:fix:script:sh\" reboot=\"true\">\n\tif x; then\n\t\ty &gt; z\n\tfi\n</fix>\n"
+	"<fixtext>do</fixtext><fix system=\"urn:xccdf:fix:script:sh\" reboot=\"true\">\n\tif x; then\n\t\ty &gt; z\n"
+	"\tfi\n</fix>\n"
 	GOOD "</Rule>\n"
-	"<Group id=\"xccdf_t_group_h\"><Rule id=\"xccdf_t_rule_b\" role=\"unscored\" multiple=\"true\">" GOOD "</Rule></Group>\n"
+	"<Group id=\"xccdf_t_group_h\"><Rule id=\"xccdf_t_rule_b\" role=\"unscored\" multiple=\"true\">"
+		GOOD "</Rule></Group>\n"
 	"</Group>\n"
 	"<Rule id=\"xccdf_t_rule_c\"><check system=\"urn:other\"><check-content-ref href=\"x\"/></check></Rule>"
 );
@@ -160,10 +167,12 @@ static void test_data_stream(void **state)
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<ds:data-stream-collection xmlns:ds=\"http://scap.nist.gov/schema/scap/source/1.2\" xmlns:x=\"http://checklists.nist.gov/xccdf/1.2\">\n"
 		"<ds:data-stream id=\"s\"><ds:checklists/></ds:data-stream>\n"
-		"<ds:component id=\"oval\"><oval_definitions xmlns=\"urn:oval\"><Rule/><Benchmark/></oval_definitions></ds:component>\n"
+		"<ds:component id=\"oval\"><oval_definitions xmlns=\"urn:oval\"><Rule/><Benchmark/></oval_definitions>"
+		"</ds:component>\n"
 		"<ds:component id=\"c\"><x:Benchmark id=\"xccdf_t_benchmark_first\">\n"
 		"<x:title>First</x:title><x:Rule id=\"xccdf_t_rule_a\">\n"
-		"<x:check system=\"urn:plimsoll:check:1\"><x:check-content><fake xmlns=\"urn:plimsoll:check:1\" name=\"int:1\" is=\"1\" absent=\"fail\"/></x:check-content></x:check>\n"
+		"<x:check system=\"urn:plimsoll:check:1\"><x:check-content>"
+		"<fake xmlns=\"urn:plimsoll:check:1\" name=\"int:1\" is=\"1\" absent=\"fail\"/></x:check-content></x:check>\n"
 		"</x:Rule></x:Benchmark></ds:component>\n"
 		"<ds:component id=\"d\"><x:Benchmark id=\"xccdf_t_benchmark_second\"><x:Rul/></x:Benchmark></ds:component>\n"
 		"</ds:data-stream-collection>\n";
@@ -191,17 +200,20 @@ static void test_stepped_over(void **state)
 static void test_attribute_references(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "a &amp; b &lt;&gt; &quot;&apos; &#65;&#x42;", "a & b <> \"' AB" }, { "&amp;amp;", "&amp;" }, { "&amp;#38;", "&#38;" }, { "&#38;#38;", "&#38;" },
+		{ "a &amp; b &lt;&gt; &quot;&apos; &#65;&#x42;", "a & b <> \"' AB" }, { "&amp;amp;", "&amp;" },
+		{ "&amp;#38;", "&#38;" }, { "&#38;#38;", "&#38;" },
 		{ "^\\|/usr/lib/&amp;", "^\\|/usr/lib/&" }, { "a\nb", "a b" },
 	};
 	struct folder *folder = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		char *xml = arena_printf(folder->arena, XCCDF(RULE("a", "", CHECK("<p:fake name=\"int:1\" is=\"%s\" absent=\"fail\"/>"))), cases[i][0]);
+		char *xml = arena_printf(folder->arena, XCCDF(RULE("a", "",
+			CHECK("<p:fake name=\"int:1\" is=\"%s\" absent=\"fail\"/>"))), cases[i][0]);
 		auto_benchmark struct benchmark *b = fake_benchmark(folder, xml);
 		auto_policy struct policy *p = fake_policy(b, NULL);
 		struct buffer out = { .arena = folder->arena };
 
+		assert_non_null(p);   /* which has put the values in */
 		engine_plimsoll.describe(b->rules[0]->conditions->program, &out);
 		assert_holds(out.text, arena_printf(folder->arena, ": %s (not there", cases[i][1]));
 	}
@@ -215,7 +227,8 @@ static void test_pieces(void **state)
 
 	buffer_puts(&xml, "<Benchmark xmlns=\"http://checklists.nist.gov/xccdf/1.2\" id=\"xccdf_t_benchmark_b\">\n");
 	for (int i = 0; i < 2000; i++)
-		buffer_printf(&xml, "<Rule id=\"xccdf_t_rule_%d\"><title>Title of rule %d, é</title>" GOOD "</Rule>\n", i, i);
+		buffer_printf(&xml, "<Rule id=\"xccdf_t_rule_%d\"><title>Title of rule %d, é</title>" GOOD "</Rule>\n", i,
+			i);
 	buffer_puts(&xml, "</Benchmark>\n");
 	b = fake_benchmark(folder, xml.text);
 	assert_int_equal(b->n_rules, 2000);
@@ -276,7 +289,8 @@ static void test_wrong_elements(void **state)
 		{ XCCDF(RULE("a", "", GOOD "\n<Rule id=\"b\"/>")), 3, "'Rule'" },
 		{ XCCDF("<Value id=\"v\"><value>1</value>\n<valeu/></Value>"), 3, "'value'" },
 		{ XCCDF("<Profile id=\"p\">\n\n<selcet idref=\"x\"/></Profile>"), 4, "'select'" },
-		{ XCCDF(RULE("a", "", "<complex-check operator=\"AND\">\n<chek system=\"x\"/></complex-check>")), 3, "'check'" });
+		{ XCCDF(RULE("a", "", "<complex-check operator=\"AND\">\n<chek system=\"x\"/></complex-check>")), 3,
+			"'check'" });
 }
 
 static void test_wrong_attributes(void **state)
@@ -288,7 +302,8 @@ static void test_wrong_attributes(void **state)
 		{ XCCDF("<Profile id=\"p\" extend=\"q\"/>"), 2, "'extends'" },
 		{ XCCDF(RULE("a", "", "\n<check system=\"urn:plimsoll:check:1\" negat=\"true\"/>")), 3, "'negate'" },
 		{ XCCDF(RULE("a", "", "\n<complex-check opertor=\"AND\"/>")), 3, "'operator'" },
-		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<select idref=\"xccdf_t_rule_a\" select=\"false\"/></Profile>"), 4, "'selected'" },
+		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<select idref=\"xccdf_t_rule_a\" select=\"false\"/>"
+		  "</Profile>"), 4, "'selected'" },
 		{ "<Benchmark xmlns=\"http://checklists.nist.gov/xccdf/1.2\" id=\"b\" bogus=\"1\"/>", 1, "'bogus'" });
 }
 
@@ -314,7 +329,8 @@ static void test_infinite_weight(void **state)
 	ALL_REFUSED(*state,
 		{ XCCDF(RULE("a", "weight=\"inf\"", GOOD)), 2, "weight" },
 		{ XCCDF(RULE("a", "weight=\"1e999\"", GOOD)), 2, "weight" },
-		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<refine-rule idref=\"xccdf_t_rule_a\" weight=\"inf\"/></Profile>"), 4, "weight" });
+		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<refine-rule idref=\"xccdf_t_rule_a\" weight=\"inf\"/>"
+		  "</Profile>"), 4, "weight" });
 }
 
 /* xs:boolean has four words. Any other must not be read as false: a rule would go unjudged without a word. */
@@ -324,7 +340,8 @@ static void test_wrong_booleans(void **state)
 		{ XCCDF(RULE("a", "selected=\"yes\"", GOOD)), 2, "selected" },
 		{ XCCDF(RULE("a", "multiple=\"True\"", GOOD)), 2, "multiple" },
 		{ XCCDF(RULE("a", "", "\n<check system=\"urn:other\" negate=\"yes\"/>")), 3, "negate" },
-		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<select idref=\"xccdf_t_rule_a\" selected=\"ture\"/></Profile>"), 4, "selected" });
+		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<select idref=\"xccdf_t_rule_a\" selected=\"ture\"/>"
+		  "</Profile>"), 4, "selected" });
 }
 
 static void test_missing(void **state)
@@ -364,8 +381,10 @@ static void test_dangling(void **state)
 		{ XCCDF("\n" RULE("a", "", "<requires idref=\"none\"/>" GOOD)), 3, "none" },
 		{ XCCDF("\n" RULE("a", "", "<conflicts idref=\"none\"/>" GOOD)), 3, "conflicts" },
 		{ XCCDF("\n<Group id=\"g\"><requires idref=\"x none\"/></Group>"), 3, "requires" },
-		{ XCCDF(RULE("a", "", "<check system=\"urn:plimsoll:check:1\"><check-export value-id=\"none\" export-name=\"n\"/><check-content>\n"
-			      "<fake xmlns=\"urn:plimsoll:check:1\" name=\"int:1\" is=\"$n\" absent=\"fail\"/></check-content></check>")), 3, "none" });
+		{ XCCDF(RULE("a", "", "<check system=\"urn:plimsoll:check:1\">"
+		  "<check-export value-id=\"none\" export-name=\"n\"/><check-content>\n"
+			      "<fake xmlns=\"urn:plimsoll:check:1\" name=\"int:1\" is=\"$n\" absent=\"fail\"/>"
+			"</check-content></check>")), 2, "none" });
 }
 
 /* An id that is only short for the item's is none: what reads it later looks for the whole. */
@@ -388,7 +407,8 @@ static void test_circles(void **state)
 {
 	ALL_REFUSED(*state,
 		{ XCCDF("\n<Profile id=\"p\" extends=\"p\"/>"), 3, "circle" },
-		{ XCCDF("<Profile id=\"p\" extends=\"q\"/>\n<Profile id=\"q\" extends=\"r\"/>\n<Profile id=\"r\" extends=\"p\"/>"), 2, "circle" });
+		{ XCCDF("<Profile id=\"p\" extends=\"q\"/>\n<Profile id=\"q\" extends=\"r\"/>\n"
+		  "<Profile id=\"r\" extends=\"p\"/>"), 2, "circle" });
 }
 
 #define BAD_TEST(attributes) XCCDF(RULE("a", "", CHECK("\n" FAKE(attributes))))
@@ -416,7 +436,8 @@ static void test_wrong_tests(void **state)
 		{ BAD_TEST("name=\"x\" is=\"1\" absent=\"fail\" kernel=\"\""), 3, "kernel" },
 		{ BAD_TEST("name=\"x\" is=\"$n\" absent=\"fail\""), 3, "$n" },
 		{ BAD_TEST("name=\"$n\" is=\"1\" absent=\"fail\""), 3, "$n" },
-		{ BAD_TEST("name=\"x\" is=\"1\" is-not=\"2\" at-least=\"1\" at-most=\"3\" one-of=\"1\" absent=\"fail\""), 3, "comparisons" });
+		{ BAD_TEST("name=\"x\" is=\"1\" is-not=\"2\" at-least=\"1\" at-most=\"3\" one-of=\"1\" absent=\"fail\""),
+			3, "comparisons" });
 }
 
 /* An architecture that no kernel is called would make a rule not applicable everywhere, in silence. */
@@ -431,17 +452,23 @@ static void test_wrong_check_content(void **state)
 {
 	ALL_REFUSED(*state,
 		{ XCCDF(RULE("a", "", "\n<check system=\"urn:plimsoll:check:1\"/>")), 3, "check-content" },
-		{ XCCDF(RULE("a", "", "<check system=\"urn:plimsoll:check:1\">\n<check-content/></check>")), 3, "one element" },
-		{ XCCDF(RULE("a", "", "<check system=\"urn:plimsoll:check:1\">\n<check-content-ref href=\"x\"/></check>")), 3, "check-content-ref" },
-		{ XCCDF(RULE("a", "", "<check system=\"urn:plimsoll:check:1\">\n<check-export export-name=\"x\"/></check>")), 3, "check-export" },
-		{ XCCDF(RULE("a", "", "<check system=\"urn:plimsoll:check:1\"><check-content>\n<fake name=\"x\" is=\"1\" absent=\"fail\"/></check-content></check>")), 3,
+		{ XCCDF(RULE("a", "", "<check system=\"urn:plimsoll:check:1\">\n<check-content/></check>")), 3,
+			"one element" },
+		{ XCCDF(RULE("a", "", "<check system=\"urn:plimsoll:check:1\">\n<check-content-ref href=\"x\"/>"
+		  "</check>")), 3, "check-content-ref" },
+		{ XCCDF(RULE("a", "", "<check system=\"urn:plimsoll:check:1\">\n<check-export export-name=\"x\"/>"
+		  "</check>")), 3, "check-export" },
+		{ XCCDF(RULE("a", "", "<check system=\"urn:plimsoll:check:1\"><check-content>\n"
+		  "<fake name=\"x\" is=\"1\" absent=\"fail\"/></check-content></check>")), 3,
 		  "namespace" },
 		{ XCCDF(RULE("a", "", CHECK("\n<p:fak name=\"x\"/>"))), 3, "'fake'" },
 		{ XCCDF(RULE("a", "", CHECK("\n<p:sysctl name=\"x\"/>"))), 3, "no check 'sysctl'" },
-		{ XCCDF(RULE("a", "", CHECK("<p:fake name=\"x\" is=\"1\" absent=\"fail\">\n<p:fake/></p:fake>"))), 3, "no elements" },
+		{ XCCDF(RULE("a", "", CHECK("<p:fake name=\"x\" is=\"1\" absent=\"fail\">\n<p:fake/></p:fake>"))), 3,
+			"no elements" },
 		{ XCCDF(RULE("a", "", CHECK("\n<p:all-of/>"))), 3, "nothing" },
 		{ XCCDF(RULE("a", "", CHECK("\n<p:not/>"))), 3, "nothing" },
-		{ XCCDF(RULE("a", "", CHECK("\n<p:all-of absent=\"fail\">" FAKE("name=\"x\" exists=\"true\"") "</p:all-of>"))), 3, "'absent'" },
+		{ XCCDF(RULE("a", "", CHECK("\n<p:all-of absent=\"fail\">"
+			FAKE("name=\"x\" exists=\"true\"") "</p:all-of>"))), 3, "'absent'" },
 		{ XCCDF(RULE("a", "", CHECK("\n<p:any-of kernel=\"6\">" FAKE("name=\"x\" exists=\"true\"") "</p:any-of>"))), 3, "kernel" },
 		{ XCCDF(RULE("a", "", CHECK("\n<p:not>" FAKE("name=\"x\" exists=\"true\"") FAKE("name=\"x\" exists=\"true\"") "</p:not>"))), 3, "more than one" });
 }
@@ -449,21 +476,28 @@ static void test_wrong_check_content(void **state)
 static void test_wrong_settings(void **state)
 {
 	ALL_REFUSED(*state,
-		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<refine-rule idref=\"xccdf_t_rule_a\" weight=\"x\"/></Profile>"), 4, "weight" },
-		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<refine-rule idref=\"xccdf_t_rule_a\" role=\"x\"/></Profile>"), 4, "role" },
-		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<refine-rule idref=\"xccdf_t_rule_a\" severity=\"x\"/></Profile>"), 4, "severity" },
-		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<refine-rule idref=\"xccdf_t_rule_a\" selected=\"1\"/></Profile>"), 4, "'selected'" });
+		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<refine-rule idref=\"xccdf_t_rule_a\" weight=\"x\"/>"
+		  "</Profile>"), 4, "weight" },
+		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<refine-rule idref=\"xccdf_t_rule_a\" role=\"x\"/>"
+		  "</Profile>"), 4, "role" },
+		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<refine-rule idref=\"xccdf_t_rule_a\" severity=\"x\"/>"
+		  "</Profile>"), 4, "severity" },
+		{ XCCDF(RULE("a", "", GOOD) "<Profile id=\"p\">\n<refine-rule idref=\"xccdf_t_rule_a\" selected=\"1\"/>"
+		  "</Profile>"), 4, "'selected'" });
 }
 
 static void test_not_well_formed(void **state)
 {
 	ALL_REFUSED(*state,
 		{ "", 0, "" }, { "\n", 0, "" }, { "plain text", 1, "" }, { "<Benchmark", 1, "" },
-		{ XCCDF("<Rule id=\"a\">\n</Group>"), 3, "" }, { XCCDF("<a b=\"1\" b=\"2\"/>"), 2, "" }, { XCCDF("\n\n&undefined;"), 4, "" },
-		{ XCCDF("<title>\n&undefined;</title>"), 3, "" }, { XCCDF("<title>\xff\xfe</title>"), 2, "" }, { XCCDF("<title>\x01</title>"), 2, "" },
+		{ XCCDF("<Rule id=\"a\">\n</Group>"), 3, "" }, { XCCDF("<a b=\"1\" b=\"2\"/>"), 2, "" },
+		{ XCCDF("\n\n&undefined;"), 4, "" },
+		{ XCCDF("<title>\n&undefined;</title>"), 3, "" }, { XCCDF("<title>\xff\xfe</title>"), 2, "" },
+		{ XCCDF("<title>\x01</title>"), 2, "" },
 		{ XCCDF("<x:Rule/>"), 2, "" },
 		{ XCCDF("") "<again/>", 0, "" }, { "<html><body/></html>", 0, "no XCCDF" },
-		{ "<Benchmark xmlns=\"http://checklists.nist.gov/xccdf/1.1\" id=\"b\"/>", 0, "no XCCDF" }, { "<Benchmark id=\"b\"/>", 0, "no XCCDF" });
+		{ "<Benchmark xmlns=\"http://checklists.nist.gov/xccdf/1.1\" id=\"b\"/>", 0, "no XCCDF" },
+		{ "<Benchmark id=\"b\"/>", 0, "no XCCDF" });
 }
 
 /* Cut after every byte, it is never taken for a benchmark with fewer rules. */
@@ -489,7 +523,8 @@ static void test_cut(void **state)
 
 static void assert_doctype_refused(struct folder *folder, const char *doctype, unsigned line)
 {
-	struct mistake m = { arena_printf(folder->arena, "<?xml version=\"1.0\"?>\n%s\n" XCCDF(RULE("a", "", GOOD)), doctype), line, "DOCTYPE" };
+	struct mistake m = { arena_printf(folder->arena, "<?xml version=\"1.0\"?>\n%s\n" XCCDF(RULE("a", "", GOOD)),
+		doctype), line, "DOCTYPE" };
 	struct timespec start, end;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
@@ -511,7 +546,8 @@ static void test_doctype(void **state)
 	assert_doctype_refused(folder, "<!DOCTYPE b [<!ENTITY % p SYSTEM \"file:///etc/passwd\"> %p;]>", 2);
 	buffer_puts(&laughs, "<!DOCTYPE b [<!ENTITY a0 \"ha\">");
 	for (int i = 1; i < 30; i++)
-		buffer_printf(&laughs, "<!ENTITY a%d \"&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;\">", i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+		buffer_printf(&laughs, "<!ENTITY a%d \"&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;\">", i, i - 1, i - 1,
+			i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
 	buffer_puts(&laughs, "]><x>&a29;</x>");
 	assert_doctype_refused(folder, laughs.text, 2);
 }
@@ -520,14 +556,15 @@ static void test_xinclude(void **state)
 {
 	struct folder *folder = *state;
 	char *secret = folder_puts(folder, "secret", "secret");
-	char *xml = arena_printf(folder->arena, XCCDF(RULE("a", "", "<title>x<xi:include xmlns:xi=\"http://www.w3.org/2001/XInclude\" href=\"%s\" "
+	char *xml = arena_printf(folder->arena, XCCDF(RULE("a", "",
+		"<title>x<xi:include xmlns:xi=\"http://www.w3.org/2001/XInclude\" href=\"%s\" "
 							      "parse=\"text\"/></title>" GOOD)), secret);
 	auto_benchmark struct benchmark *b = fake_benchmark(folder, xml);
 
 	assert_string_equal(b->rules[0]->item.title, "x");
 }
 
-/* The result of reading in a process of its own, which may fall over its stack: the signal, or what read_and_take_up() says. */
+/* Reads in a process of its own, which may fall over its stack: the signal, or what read_and_take_up() says. */
 static int read_apart(const char *path)
 {
 	struct err err = { "" };
@@ -561,7 +598,8 @@ static void test_deep(void **state)
 		struct buffer xml = { .arena = folder->arena };
 		int rc;
 
-		buffer_printf(&xml, "<Benchmark xmlns=\"http://checklists.nist.gov/xccdf/1.2\" id=\"b\">%s", cases[i].before);
+		buffer_printf(&xml, "<Benchmark xmlns=\"http://checklists.nist.gov/xccdf/1.2\" id=\"b\">%s",
+			cases[i].before);
 		for (int k = 0; k < DEPTH; k++)
 			buffer_printf(&xml, "<%s id=\"i%d\">", cases[i].element, k);
 		for (int k = 0; k < DEPTH; k++)
@@ -582,7 +620,8 @@ static void test_deep_checks(void **state)
 		int most;
 	} cases[] = {
 		{ "", "<complex-check operator=\"AND\">", "</complex-check>", "", 32 },
-		{ "<check system=\"urn:plimsoll:check:1\"><check-content xmlns:p=\"urn:plimsoll:check:1\">", "<p:not>", "</p:not>", "</check-content></check>", 16 },
+		{ "<check system=\"urn:plimsoll:check:1\"><check-content xmlns:p=\"urn:plimsoll:check:1\">", "<p:not>",
+			"</p:not>", "</check-content></check>", 16 },
 	};
 	struct folder *folder = *state;
 

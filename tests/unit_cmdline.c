@@ -35,14 +35,18 @@ static void test_grammar(void **state)
 		{ "", "" }, { " \t\n ", "" }, { "quiet", "quiet;" }, { "quiet\n", "quiet;" }, { "a b\tc\nd", "a;b;c;d;" },
 		{ "root=/dev/sda1 ro", "root=/dev/sda1;ro;" }, { "a=", "a=;" }, { "a==", "a==;" }, { "a=b=c", "a=b=c;" },
 		{ "=b", "" },                                                   /* no name */
-		{ "init-on-alloc=1", "init_on_alloc=1;" }, { "a-b=c-d", "a_b=c-d;" }, { "module.sig-enforce", "module.sig_enforce;" },
+		{ "init-on-alloc=1", "init_on_alloc=1;" }, { "a-b=c-d", "a_b=c-d;" },
+		{ "module.sig-enforce", "module.sig_enforce;" },
 		/* double quotes protect white space, around the value or around all of it */
-		{ "a=\"b c\" d", "a=b c;d;" }, { "\"a=b c\" d", "a=b c;d;" }, { "a=\"\" d", "a=;d;" }, { "a=\"b", "a=b;" }, { "\"a=b", "a=b;" },
+		{ "a=\"b c\" d", "a=b c;d;" }, { "\"a=b c\" d", "a=b c;d;" }, { "a=\"\" d", "a=;d;" },
+		{ "a=\"b", "a=b;" }, { "\"a=b", "a=b;" },
 		{ "dyndbg=\"file a +p; file b +p\"", "dyndbg=file a +p; file b +p;" }, { "a=b\"c d\"e f", "a=b\"c d\"e;f;" },
-		{ "\"a b\" c", "a b;c;" }, { "a=\"b=c d\"", "a=b=c d;" }, { "\"a=b\"=c d", "a=b\"=c;d;" }, { "a='b c'", "a='b;c';" },
+		{ "\"a b\" c", "a b;c;" }, { "a=\"b=c d\"", "a=b=c d;" }, { "\"a=b\"=c d", "a=b\"=c;d;" },
+		{ "a='b c'", "a='b;c';" },
 		{ "a=\\\"b", "a=\\\"b;" },
 		/* the rest is for init */
-		{ "a -- nosmt b=c", "a;" }, { "-- a", "" }, { "a --", "a;" }, { "a --b c", "a;__b;c;" }, { "a --=b c", "a;__=b;c;" }, { "a - b", "a;_;b;" },
+		{ "a -- nosmt b=c", "a;" }, { "-- a", "" }, { "a --", "a;" }, { "a --b c", "a;__b;c;" },
+		{ "a --=b c", "a;__=b;c;" }, { "a - b", "a;_;b;" },
 		{ "a \"--\" b", "a;" },
 		/* case matters, and nothing is expanded */
 		{ "NoSMT nosmt=$(x)", "NoSMT;nosmt=$(x);" }, { "a#b # c", "a#b;#;c;" }, { "\xff=\xfe", "\xff=\xfe;" },
@@ -74,7 +78,8 @@ static void test_get(void **state)
 
 static void test_other_spellings(void **state)
 {
-	static const char *const names[][2] = { { "slub_nomerge", "slab_nomerge" }, { "slub_debug", "slab_debug" }, { "slub_merge", "slab_merge" } };
+	static const char *const names[][2] = { { "slub_nomerge", "slab_nomerge" }, { "slub_debug", "slab_debug" },
+	{ "slub_merge", "slab_merge" } };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		for (int given = 0; given < 2; given++)
@@ -120,7 +125,8 @@ static struct cmdline *read_given(struct folder *folder, struct source **source,
 	folder_puts(folder, "proc/version", "x");
 	if (given->kconfig) {
 		kconfig->origin = "/proc/config.gz";
-		kconfig_parse(kconfig, folder->arena, arena_strdup(folder->arena, given->kconfig), strlen(given->kconfig), false);
+		kconfig_parse(kconfig, folder->arena, arena_strdup(folder->arena, given->kconfig), strlen(given->kconfig),
+			false);
 		assert_int_equal(kconfig->state, STATE_PRESENT);
 	} else {
 		kconfig->state = STATE_ABSENT;
@@ -156,7 +162,8 @@ static void test_built_in(void **state)
 		{ "CONFIG_CMDLINE_BOOL=y\nCONFIG_CMDLINE=\"nosmt a=1\"\n", "nosmt;a=1;boot;" },
 		{ "CONFIG_CMDLINE_BOOL=y\nCONFIG_CMDLINE=\"\"\n", "boot;" },
 		/* Kconfig writes a backslash before a quote */
-		{ "CONFIG_CMDLINE_BOOL=y\nCONFIG_CMDLINE=\"dyndbg=\\\"file a +p; nosmt\\\" b\"\n", "dyndbg=file a +p; nosmt;b;boot;" },
+		{ "CONFIG_CMDLINE_BOOL=y\nCONFIG_CMDLINE=\"dyndbg=\\\"file a +p; nosmt\\\" b\"\n",
+			"dyndbg=file a +p; nosmt;b;boot;" },
 		{ "# CONFIG_CMDLINE_BOOL is not set\nCONFIG_CMDLINE=\"nosmt\"\n", "boot;" },
 		{ "CONFIG_CMDLINE_BOOL=y\nCONFIG_CMDLINE=\"nosmt\"\n# CONFIG_CMDLINE_OVERRIDE is not set\n", "nosmt;boot;" },
 		{ "CONFIG_CMDLINE_BOOL=y\nCONFIG_CMDLINE=\"nosmt\"\nCONFIG_CMDLINE_OVERRIDE=y\n", "nosmt;" },   /* x86 */
@@ -175,7 +182,8 @@ static void test_order_of_places(void **state)
 {
 	struct folder *folder = *state;
 	auto_source struct source *source = NULL;
-	struct cmdline *c = read_given(folder, &source, &(struct given){ "CONFIG_CMDLINE_BOOL=y\nCONFIG_CMDLINE=\"a=built b=built c=built\"\n",
+	struct cmdline *c = read_given(folder, &source, &(struct given){ "CONFIG_CMDLINE_BOOL=y\n"
+		"CONFIG_CMDLINE=\"a=built b=built c=built\"\n",
 									 "kernel.b = \"config\"\nkernel.c = \"config\"\n", "c=boot\n" });
 
 	assert_string_equal(cmdline_get(c, "a")->value, "built");
@@ -190,7 +198,8 @@ static void test_forced_without_boot_line(void **state)
 {
 	struct folder *folder = *state;
 	auto_source struct source *source = NULL;
-	struct cmdline *c = read_given(folder, &source, &(struct given){ "CONFIG_CMDLINE=\"nosmt\"\nCONFIG_CMDLINE_FORCE=y\n", NULL, NULL });
+	struct cmdline *c = read_given(folder, &source, &(struct given){ "CONFIG_CMDLINE=\"nosmt\"\n"
+		"CONFIG_CMDLINE_FORCE=y\n", NULL, NULL });
 
 	assert_int_equal(c->state, STATE_PRESENT);
 	assert_non_null(cmdline_get(c, "nosmt"));
@@ -217,7 +226,8 @@ static void test_bootconfig(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct folder *folder = *state;
 		auto_source struct source *source = NULL;
-		struct cmdline *c = read_given(folder, &source, &(struct given){ "CONFIG_A=y\n", cases[i].bootconfig, "boot\n" });
+		struct cmdline *c = read_given(folder, &source, &(struct given){ "CONFIG_A=y\n", cases[i].bootconfig,
+			"boot\n" });
 		char *is = shown(folder->arena, c);
 
 		assert_int_equal(c->state, STATE_PRESENT);

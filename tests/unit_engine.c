@@ -24,12 +24,14 @@ static struct result judge_on(struct folder *folder, const char *content, const 
 	return judge_rule(p, b->rules[0], fake_host(&host, source, on->release, on->arch), folder->arena);
 }
 
-static void assert_on(struct folder *folder, const char *content, const struct on *on, enum outcome expected, size_t n_evidence)
+static void assert_on(struct folder *folder, const char *content, const struct on *on, enum outcome expected,
+	size_t n_evidence)
 {
 	struct result r = judge_on(folder, content, on);
 
 	if (r.outcome != expected)
-		fail_msg("%s is %s (%s), not %s", content, outcome_name(r.outcome), r.reason ? r.reason : "", outcome_name(expected));
+		fail_msg("%s is %s (%s), not %s", content, outcome_name(r.outcome), r.reason ? r.reason : "",
+			outcome_name(expected));
 	if (n_evidence && r.n_evidence != n_evidence)
 		fail_msg("%s rests on %zu, not %zu", content, r.n_evidence, n_evidence);
 	if (expected != OUTCOME_PASS)
@@ -98,11 +100,14 @@ static void test_exists(void **state)
 
 static void test_otherwise(void **state)
 {
-	assert_judged(*state, FAKE("name=\"int:0\" is=\"1\" absent=\"fail\" otherwise=\"notapplicable\""), OUTCOME_NOTAPPLICABLE, 1);
+	assert_judged(*state, FAKE("name=\"int:0\" is=\"1\" absent=\"fail\" otherwise=\"notapplicable\""),
+		OUTCOME_NOTAPPLICABLE, 1);
 	assert_judged(*state, FAKE("name=\"int:1\" is=\"1\" absent=\"fail\" otherwise=\"notapplicable\""), OUTCOME_PASS, 1);
 	assert_judged(*state, FAKE("name=\"absent\" is=\"1\" absent=\"fail\" otherwise=\"notapplicable\""), OUTCOME_FAIL, 1);
-	assert_judged(*state, FAKE("name=\"denied\" is=\"1\" absent=\"fail\" otherwise=\"notapplicable\""), OUTCOME_UNKNOWN, 1);
-	assert_judged(*state, FAKE("name=\"text:x\" at-least=\"1\" absent=\"fail\" otherwise=\"notapplicable\""), OUTCOME_ERROR, 1);
+	assert_judged(*state, FAKE("name=\"denied\" is=\"1\" absent=\"fail\" otherwise=\"notapplicable\""),
+		OUTCOME_UNKNOWN, 1);
+	assert_judged(*state, FAKE("name=\"text:x\" at-least=\"1\" absent=\"fail\" otherwise=\"notapplicable\""),
+		OUTCOME_ERROR, 1);
 }
 
 /* Several comparisons must all hold, and on each item. */
@@ -110,7 +115,8 @@ static void test_several(void **state)
 {
 	assert_judged(*state, FAKE("name=\"int:2\" at-least=\"1\" at-most=\"3\" absent=\"fail\""), OUTCOME_PASS, 1);
 	assert_judged(*state, FAKE("name=\"int:4\" at-least=\"1\" at-most=\"3\" absent=\"fail\""), OUTCOME_FAIL, 1);
-	assert_judged(*state, FAKE("name=\"int:2\" at-least=\"1\" at-most=\"3\" is-not=\"2\" absent=\"fail\""), OUTCOME_FAIL, 1);
+	assert_judged(*state, FAKE("name=\"int:2\" at-least=\"1\" at-most=\"3\" is-not=\"2\" absent=\"fail\""),
+		OUTCOME_FAIL, 1);
 	assert_judged(*state, FAKE("name=\"int:1 int:1 int:1\" is=\"1\" absent=\"fail\""), OUTCOME_PASS, 3);
 	assert_judged(*state, FAKE("name=\"int:1 int:0 int:1\" is=\"1\" absent=\"fail\""), OUTCOME_FAIL, 3);
 	assert_judged(*state, FAKE("name=\"int:1 denied int:1\" is=\"1\" absent=\"fail\""), OUTCOME_UNKNOWN, 3);
@@ -118,8 +124,10 @@ static void test_several(void **state)
 	assert_judged(*state, FAKE("name=\"int:1 inapplicable\" is=\"1\" absent=\"fail\""), OUTCOME_PASS, 2);
 	assert_judged(*state, FAKE("name=\"int:1 absent\" is=\"1\" absent=\"notapplicable\""), OUTCOME_PASS, 2);
 	assert_judged(*state, FAKE("name=\"int:1 malformed\" is=\"1\" absent=\"fail\""), OUTCOME_ERROR, 2);
-	assert_judged(*state, FAKE("name=\"bits:9\" bits-set=\"first fourth\" bits-clear=\"1 2\" absent=\"fail\""), OUTCOME_PASS, 1);
-	assert_judged(*state, FAKE("name=\"set:a,b\" contains=\"a\" excludes=\"c\" subset-of=\"a b d\" absent=\"fail\""), OUTCOME_PASS, 1);
+	assert_judged(*state, FAKE("name=\"bits:9\" bits-set=\"first fourth\" bits-clear=\"1 2\" absent=\"fail\""),
+		OUTCOME_PASS, 1);
+	assert_judged(*state, FAKE("name=\"set:a,b\" contains=\"a\" excludes=\"c\" subset-of=\"a b d\" absent=\"fail\""),
+		OUTCOME_PASS, 1);
 	assert_judged(*state, FAKE("name=\"version:6.10.1\" at-least=\"6.9\" absent=\"fail\""), OUTCOME_PASS, 1);
 }
 
@@ -131,7 +139,8 @@ static void test_no_items(void **state)
 	assert_int_equal(r.outcome, OUTCOME_ERROR);
 	assert_int_equal(r.n_evidence, 0);
 	assert_non_null(r.reason);
-	assert_int_equal(judge_on(*state, ALL(PASS FAKE("name=\"nothing\" is=\"1\" absent=\"pass\"")), &usual).outcome, OUTCOME_ERROR);
+	assert_int_equal(judge_on(*state, ALL(PASS FAKE("name=\"nothing\" is=\"1\" absent=\"pass\"")), &usual).outcome,
+		OUTCOME_ERROR);
 }
 
 static void test_all_of(void **state)
@@ -183,8 +192,10 @@ static void test_first_of(void **state)
 	assert_judged(*state, FIRST(UNAVAILABLE NA PASS), OUTCOME_PASS, 3);
 	assert_judged(*state, FIRST(FAKE("name=\"absent\" is=\"1\" absent=\"notapplicable\"") FAIL), OUTCOME_FAIL, 2);
 	assert_judged(*state, FIRST(FAKE("name=\"absent\" is=\"1\" absent=\"pass\"") FAIL), OUTCOME_PASS, 1);
-	assert_judged(*state, FIRST(FAKE("name=\"int:0\" is=\"1\" absent=\"fail\" otherwise=\"notapplicable\"") FAIL), OUTCOME_FAIL, 2);
-	assert_judged(*state, FIRST(FAKE("name=\"int:0\" is=\"1\" absent=\"fail\" otherwise=\"notapplicable\"") PASS), OUTCOME_PASS, 2);
+	assert_judged(*state, FIRST(FAKE("name=\"int:0\" is=\"1\" absent=\"fail\" otherwise=\"notapplicable\"") FAIL),
+		OUTCOME_FAIL, 2);
+	assert_judged(*state, FIRST(FAKE("name=\"int:0\" is=\"1\" absent=\"fail\" otherwise=\"notapplicable\"") PASS),
+		OUTCOME_PASS, 2);
 }
 
 /* One of several things that could not be read is enough, whichever of them is taken for the decisive one. */
@@ -231,7 +242,8 @@ static void test_kernel_guard(void **state)
 		const char *release, *guard;
 		bool applies;
 	} cases[] = {
-		{ "6.12.43", "&gt;= 6.6", true }, { "6.5", "&gt;= 6.6", false }, { "6.6", "&lt; 6.6", false }, { "5.15.0-91-generic", "&gt;= 5.10 &lt; 6", true },
+		{ "6.12.43", "&gt;= 6.6", true }, { "6.5", "&gt;= 6.6", false }, { "6.6", "&lt; 6.6", false },
+		{ "5.15.0-91-generic", "&gt;= 5.10 &lt; 6", true },
 		{ "6.1", "&gt;= 5.10 &lt; 6", false }, { "6.10", "&gt; 6.9", true },
 	};
 	struct folder *folder = *state;
@@ -243,7 +255,8 @@ static void test_kernel_guard(void **state)
 			  cases[i].applies ? OUTCOME_PASS : OUTCOME_NOTAPPLICABLE, 1);
 		assert_on(folder, arena_printf(folder->arena, WITH("kernel=\"%s\"", "int:0"), cases[i].guard), &on,
 			  cases[i].applies ? OUTCOME_FAIL : OUTCOME_NOTAPPLICABLE, 1);
-		assert_on(folder, arena_printf(folder->arena, "<p:all-of kernel=\"%s\">" PASS FAIL "</p:all-of>", cases[i].guard), &on,
+		assert_on(folder, arena_printf(folder->arena, "<p:all-of kernel=\"%s\">" PASS FAIL "</p:all-of>",
+			cases[i].guard), &on,
 			  cases[i].applies ? OUTCOME_FAIL : OUTCOME_NOTAPPLICABLE, cases[i].applies ? 2 : 1);
 		assert_on(folder, arena_printf(folder->arena, "<p:not kernel=\"%s\">" PASS "</p:not>", cases[i].guard), &on,
 			  cases[i].applies ? OUTCOME_FAIL : OUTCOME_NOTAPPLICABLE, 1);
@@ -271,7 +284,8 @@ static void test_arch_by_another_name(void **state)
 	struct folder *folder = *state;
 	struct benchmark *b = NULL;
 	struct err err;
-	char *path = folder_puts(folder, "arch.xml", XCCDF("<Rule id=\"xccdf_t_rule_a\">" CHECK(WITH("arch=\"aarch64\"", "int:0")) "</Rule>"));
+	char *path = folder_puts(folder, "arch.xml", XCCDF("<Rule id=\"xccdf_t_rule_a\">" CHECK(WITH("arch=\"aarch64\"",
+		"int:0")) "</Rule>"));
 
 	if (benchmark_read(&b, path, &fake_registry, &err) < 0)
 		return;
@@ -341,12 +355,14 @@ static void test_reasons(void **state)
 {
 	assert_null(judge_on(*state, PASS, &usual).reason);
 	assert_string_equal(judge_on(*state, FAIL, &usual).reason, "0, wanted 1");
-	assert_string_equal(judge_on(*state, FAKE("name=\"text:\" is=\"x\" absent=\"fail\""), &usual).reason, "empty, wanted x");
+	assert_string_equal(judge_on(*state, FAKE("name=\"text:\" is=\"x\" absent=\"fail\""), &usual).reason,
+		"empty, wanted x");
 	assert_string_equal(judge_on(*state, SEEN("absent"), &usual).reason, "made absent, wanted 1");
 	assert_string_equal(judge_on(*state, DENIED, &usual).reason, "fake: made denied");
 	assert_string_equal(judge_on(*state, NA, &usual).reason, "made inapplicable");
 	assert_string_equal(judge_on(*state, WITH("arch=\"arm64\"", "int:1"), &usual).reason, "the architecture is x86_64");
-	assert_string_equal(judge_on(*state, FAKE("name=\"int:9\" at-least=\"1\" at-most=\"3\" absent=\"fail\""), &usual).reason,
+	assert_string_equal(judge_on(*state, FAKE("name=\"int:9\" at-least=\"1\" at-most=\"3\" absent=\"fail\""),
+		&usual).reason,
 			    "9, wanted at least 1 and at most 3");
 }
 
@@ -360,7 +376,7 @@ static void test_describe(void **state)
 	auto_policy struct policy *p = fake_policy(b, NULL);
 	struct buffer out = { .arena = folder->arena };
 
-	(void)p;
+	assert_non_null(p);   /* which has put the values in */
 	engine_plimsoll.describe(b->rules[0]->conditions->program, &out);
 	assert_string_equal(out.text, "the first that can be seen of [kernel >= 6]\n"
 				      "  fake int:1 true two: at least 1 and at most 3 (not there: notapplicable), else this says nothing\n"

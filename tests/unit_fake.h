@@ -16,7 +16,8 @@ static inline void fake_observe_one(const char *word, struct items *items)
 		const char *word;
 		enum state state;
 	} states[] = {
-		{ "absent", STATE_ABSENT }, { "inapplicable", STATE_INAPPLICABLE }, { "denied", STATE_DENIED }, { "broken", STATE_BROKEN },
+		{ "absent", STATE_ABSENT }, { "inapplicable", STATE_INAPPLICABLE }, { "denied", STATE_DENIED },
+		{ "broken", STATE_BROKEN },
 		{ "unavailable", STATE_UNAVAILABLE }, { "malformed", STATE_MALFORMED }, { "not-given", STATE_NOT_GIVEN },
 	};
 	const char *colon = strchr(word, ':'), *value = colon ? colon + 1 : "";

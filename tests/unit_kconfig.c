@@ -26,7 +26,10 @@ static struct kconfig *parse_text(struct arena *arena, const char *text)
 	return parse(arena, text, strlen(text));
 }
 
-/* Parses a copy of the bytes in memory that ends behind their NUL, so that the sanitizers see a read past it; `held` is freed by the caller. */
+/*
+ * Parses a copy of the bytes in memory that ends behind their NUL, so that the sanitizers see a read past it. The caller frees
+ * `held`.
+ */
 static struct kconfig *parse_tight(struct arena *arena, char **held, const char *text, size_t size)
 {
 	struct kconfig *k = arena_new_of(arena, struct kconfig);
@@ -128,7 +131,8 @@ static char *packed(struct arena *arena, const char *text, size_t size, size_t *
 }
 
 /* The configuration of a root whose one file this is. */
-static struct kconfig *read_at(struct folder *folder, const char *path, const void *data, size_t size, struct source **source)
+static struct kconfig *read_at(struct folder *folder, const char *path, const void *data, size_t size,
+	struct source **source)
 {
 	struct err err;
 
@@ -165,9 +169,12 @@ static void assert_no_lie(const struct kconfig *cut, const struct kconfig *full,
 
 static void test_lines(void **state)
 {
-	struct kconfig *k = parse_text(*state, HEADER_NEW "CONFIG_A=y\nCONFIG_B=m\n# CONFIG_C is not set\nCONFIG_D=n\nCONFIG_E=\"a b\"\n"
-				       "CONFIG_F=\"\"\nCONFIG_G=-5\nCONFIG_H=0x1F\n\n# a comment\n# CONFIG_I was here\n#CONFIG_J=y\nCONFIG_K_9=\n"
-				       "CONFIG_L=\"\nCONFIG_M=\"a\"\"b\"\nCONFIG_4KSTACKS=y\n# CONFIG_N is not set yet\n#  CONFIG_O is not set\n"
+	struct kconfig *k = parse_text(*state, HEADER_NEW "CONFIG_A=y\nCONFIG_B=m\n# CONFIG_C is not set\nCONFIG_D=n\n"
+		"CONFIG_E=\"a b\"\n"
+				       "CONFIG_F=\"\"\nCONFIG_G=-5\nCONFIG_H=0x1F\n\n# a comment\n# CONFIG_I was here\n"
+				"#CONFIG_J=y\nCONFIG_K_9=\n"
+				       "CONFIG_L=\"\nCONFIG_M=\"a\"\"b\"\nCONFIG_4KSTACKS=y\n# CONFIG_N is not set yet\n"
+				"#  CONFIG_O is not set\n"
 				       "# CONFIG_ is not set\nCONFIG_lower=y\n" END_MARK);
 
 	assert_int_equal(k->state, STATE_PRESENT);
@@ -197,7 +204,8 @@ static void test_lines(void **state)
 /* Of several lines about one symbol the last counts, as for make. */
 static void test_last_wins(void **state)
 {
-	struct kconfig *k = parse_text(*state, HEADER_NEW "CONFIG_A=y\n# CONFIG_A is not set\n# CONFIG_B is not set\nCONFIG_B=y\n" END_MARK);
+	struct kconfig *k = parse_text(*state, HEADER_NEW "CONFIG_A=y\n# CONFIG_A is not set\n# CONFIG_B is not set\n"
+		"CONFIG_B=y\n" END_MARK);
 
 	assert_value(k, "A", "n");
 	assert_value(k, "B", "y");
@@ -210,7 +218,8 @@ static void test_header(void **state)
 	} cases[] = {
 		{ "# Linux/x86 6.12.43 Kernel Configuration", "x86", "6.12.43" },
 		{ "# Linux/x86_64 6.18.0-rc3 Kernel Configuration", "x86_64", "6.18.0-rc3" },
-		{ "# Linux/arm64 6.12.0-55.40.1.el10_0.aarch64 Kernel Configuration", "arm64", "6.12.0-55.40.1.el10_0.aarch64" },
+		{ "# Linux/arm64 6.12.0-55.40.1.el10_0.aarch64 Kernel Configuration", "arm64",
+			"6.12.0-55.40.1.el10_0.aarch64" },
 		{ "# Linux/riscv 6.8.12 Kernel Configuration", "riscv", "6.8.12" },
 		{ "# Linux/x86  Kernel Configuration", NULL, NULL },
 		{ "# Linux/x86 Kernel Configuration", NULL, NULL },
@@ -221,7 +230,8 @@ static void test_header(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct kconfig *k = parse_text(*state, arena_printf(*state, "#\n# Automatically generated file; DO NOT EDIT.\n%s\n#\n"
+		struct kconfig *k = parse_text(*state, arena_printf(*state,
+			"#\n# Automatically generated file; DO NOT EDIT.\n%s\n#\n"
 								    "CONFIG_A=y\n" END_MARK, cases[i].line));
 
 		assert_int_equal(k->state, STATE_PRESENT);
@@ -288,8 +298,10 @@ static void test_malformed(void **state)
 	} cases[] = {
 		{ "", 0 }, { "\n", 1 }, { "\n\n\n", 3 }, { "\0", 1 }, { "#\n#\n", 4 },
 		{ "CONFIG_A=y\nCONFIG_B=\0y\n", 23 }, { "CONFIG_A=y\n\0", 12 }, { "# a com\0ment\nCONFIG_A=y\n", 24 },
-		{ "CONFIG_A\n", 9 }, { "CONFIG_=y\n", 10 }, { "CONFIG_A =y\n", 12 }, { " CONFIG_A=y\n", 12 }, { "config_A=y\n", 11 },
-		{ "A=y\n", 4 }, { "<html>\n<body>\n", 14 }, { "CONFIG_A=y\nbogus\n", 17 }, { "\xef\xbb\xbf" "CONFIG_A=y\n", 14 },
+		{ "CONFIG_A\n", 9 }, { "CONFIG_=y\n", 10 }, { "CONFIG_A =y\n", 12 }, { " CONFIG_A=y\n", 12 },
+		{ "config_A=y\n", 11 },
+		{ "A=y\n", 4 }, { "<html>\n<body>\n", 14 }, { "CONFIG_A=y\nbogus\n", 17 },
+		{ "\xef\xbb\xbf" "CONFIG_A=y\n", 14 },
 		{ "C\0O\0N\0F\0I\0G\0_\0A\0=\0y\0\n\0", 22 },
 	};
 
@@ -306,7 +318,8 @@ static void test_malformed(void **state)
 /* Windows line ends: whatever is made of them, no value has a carriage return in it and no symbol is missed. */
 static void test_carriage_returns(void **state)
 {
-	struct kconfig *k = parse_text(*state, "#\r\n# Linux/x86 6.12.43 Kernel Configuration\r\n#\r\nCONFIG_A=y\r\n# CONFIG_B is not set\r\n"
+	struct kconfig *k = parse_text(*state, "#\r\n# Linux/x86 6.12.43 Kernel Configuration\r\n#\r\nCONFIG_A=y\r\n"
+		"# CONFIG_B is not set\r\n"
 				       "# end of Kernel hacking\r\n");
 
 	if (k->state == STATE_MALFORMED)
@@ -361,7 +374,7 @@ static void test_cut_new(void **state)
 	arena_free(scratch);
 }
 
-/* The old style has no mark: believed from the first closing symbol on, where nothing but the other closing ones can be missing. */
+/* The old style has no mark: believed from the first closing symbol on, where only the other closing ones can be missing. */
 static void test_cut_old(void **state)
 {
 	struct arena *arena = *state, *scratch = arena_new();
@@ -389,7 +402,8 @@ static void test_cut_old(void **state)
 /* ---- packed ---- */
 
 /* What came out is malformed, or says of every symbol what the full one says. */
-static void assert_full_or_malformed(const struct kconfig *k, const struct kconfig *full, char *const *names, size_t n, const char *what)
+static void assert_full_or_malformed(const struct kconfig *k, const struct kconfig *full, char *const *names, size_t n,
+	const char *what)
 {
 	if (k->state == STATE_MALFORMED) {
 		assert_non_null(k->why);

@@ -10,17 +10,24 @@ static void test_within(void **state)
 		const char *release, *guard;
 		int within;
 	} cases[] = {
-		{ "6.6", ">= 6.6", 1 }, { "6.6.1", ">= 6.6", 1 }, { "6.5.99", ">= 6.6", 0 }, { "6.10", ">= 6.6", 1 }, { "6.6", "> 6.6", 0 },
-		{ "6.6.1", "> 6.6", 1 }, { "6.6", "<= 6.6", 1 }, { "6.6.1", "<= 6.6", 0 }, { "6.6", "< 6.6", 0 }, { "6.5.99", "< 6.6", 1 },
+		{ "6.6", ">= 6.6", 1 }, { "6.6.1", ">= 6.6", 1 }, { "6.5.99", ">= 6.6", 0 }, { "6.10", ">= 6.6", 1 },
+		{ "6.6", "> 6.6", 0 },
+		{ "6.6.1", "> 6.6", 1 }, { "6.6", "<= 6.6", 1 }, { "6.6.1", "<= 6.6", 0 }, { "6.6", "< 6.6", 0 },
+		{ "6.5.99", "< 6.6", 1 },
 		{ "6.6", "= 6.6", 1 }, { "6.6.0", "= 6.6", 1 }, { "6.6.1", "= 6.6", 0 }, { "6.1.0-28-amd64", ">= 6.1", 1 },
-		{ "6.1.0-28-amd64", "< 6.1.1", 1 }, { "6.1.0-28-amd64", "= 6.1", 1 }, { "4.18.0-553.el8.x86_64", ">= 4.18 < 5", 1 },
-		{ "5.10", ">= 5.10 < 6.2", 1 }, { "6.2", ">= 5.10 < 6.2", 0 }, { "6.1.99", ">= 5.10 < 6.2", 1 }, { "5.9", ">= 5.10 < 6.2", 0 },
+		{ "6.1.0-28-amd64", "< 6.1.1", 1 }, { "6.1.0-28-amd64", "= 6.1", 1 },
+		{ "4.18.0-553.el8.x86_64", ">= 4.18 < 5", 1 },
+		{ "5.10", ">= 5.10 < 6.2", 1 }, { "6.2", ">= 5.10 < 6.2", 0 }, { "6.1.99", ">= 5.10 < 6.2", 1 },
+		{ "5.9", ">= 5.10 < 6.2", 0 },
 		{ "6.1", "< 5 >= 6", 0 }, { "6.1", ">= 6 < 5", 0 }, { "6.18.0-rc3", ">= 6.18", 1 },
 		{ "6.6", ">=6.6", 1 }, { "6.6", "  >=   6.6  ", 1 }, { "6.6", ">=5<7", 1 }, { "6.6", ">= 6.6-rc1", 1 },
 		/* a guard that cannot be read, wherever the mistake is */
-		{ "6.6", "", -1 }, { "6.6", " ", -1 }, { "6.6", "6.6", -1 }, { "6.6", ">=", -1 }, { "6.6", ">= x", -1 }, { "6.6", "=> 6.6", -1 },
-		{ "6.6", "== 6.6", -1 }, { "6.6", "=< 6.6", -1 }, { "6.6", "<> 6.6", -1 }, { "6.6", "!= 6.6", -1 }, { "6.6", ">== 6.6", -1 },
-		{ "6.6", ">> 6.6", -1 }, { "6.6", "~ 6.6", -1 }, { "6.6", ">= 6.6 x", -1 }, { "6.6", ">= 6.6 6.7", -1 }, { "6.6", "< 5 x", -1 },
+		{ "6.6", "", -1 }, { "6.6", " ", -1 }, { "6.6", "6.6", -1 }, { "6.6", ">=", -1 }, { "6.6", ">= x", -1 },
+		{ "6.6", "=> 6.6", -1 },
+		{ "6.6", "== 6.6", -1 }, { "6.6", "=< 6.6", -1 }, { "6.6", "<> 6.6", -1 }, { "6.6", "!= 6.6", -1 },
+		{ "6.6", ">== 6.6", -1 },
+		{ "6.6", ">> 6.6", -1 }, { "6.6", "~ 6.6", -1 }, { "6.6", ">= 6.6 x", -1 }, { "6.6", ">= 6.6 6.7", -1 },
+		{ "6.6", "< 5 x", -1 },
 		{ "6.6", "< 5 >=", -1 }, { "6.6", ">= -6", -1 },
 	};
 
@@ -29,15 +36,18 @@ static void test_within(void **state)
 		int within = kernel_version_within(cases[i].release, cases[i].guard);
 
 		if (within != cases[i].within)
-			fail_msg("\"%s\" within \"%s\": %d, not %d", cases[i].release, cases[i].guard, within, cases[i].within);
+			fail_msg("\"%s\" within \"%s\": %d, not %d", cases[i].release, cases[i].guard, within,
+				cases[i].within);
 	}
 }
 
 static void test_arch_names(void **state)
 {
 	static const char *const names[][2] = {
-		{ "x86_64", "x86_64" }, { "i386", "x86_32" }, { "i486", "x86_32" }, { "i586", "x86_32" }, { "i686", "x86_32" }, { "aarch64", "arm64" },
-		{ "arm64", "arm64" }, { "armv7l", "arm" }, { "armv6l", "arm" }, { "armv8l", "arm" }, { "arm", "arm" }, { "riscv64", "riscv" },
+		{ "x86_64", "x86_64" }, { "i386", "x86_32" }, { "i486", "x86_32" }, { "i586", "x86_32" },
+		{ "i686", "x86_32" }, { "aarch64", "arm64" },
+		{ "arm64", "arm64" }, { "armv7l", "arm" }, { "armv6l", "arm" }, { "armv8l", "arm" }, { "arm", "arm" },
+		{ "riscv64", "riscv" },
 		{ "riscv32", "riscv" }, { "riscv", "riscv" }, { "s390x", "s390x" }, { "ppc64le", "ppc64le" }, { "", "" },
 	};
 
@@ -119,7 +129,8 @@ static void test_release_and_arch_of_kconfig(void **state)
 		{ "# Linux/x86_64 6.18.0-rc3 Kernel Configuration", "CONFIG_X86_64=y", "6.18.0-rc3", "x86_64" },
 		{ "# Linux/x86 6.12.43 Kernel Configuration", "# CONFIG_X86_64 is not set", "6.12.43", "x86_32" },
 		{ "# Linux/i386 6.12.43 Kernel Configuration", "# CONFIG_X86_64 is not set", "6.12.43", "x86_32" },
-		{ "# Linux/arm64 6.12.0-55.40.1.el10_0.aarch64 Kernel Configuration", "CONFIG_A=y", "6.12.0-55.40.1.el10_0.aarch64", "arm64" },
+		{ "# Linux/arm64 6.12.0-55.40.1.el10_0.aarch64 Kernel Configuration", "CONFIG_A=y",
+			"6.12.0-55.40.1.el10_0.aarch64", "arm64" },
 		{ "# Linux/riscv 6.8.12 Kernel Configuration", "CONFIG_A=y", "6.8.12", "riscv" },
 		{ "# no header", "CONFIG_X86_64=y", NULL, NULL },
 	};
@@ -127,7 +138,8 @@ static void test_release_and_arch_of_kconfig(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct folder *folder = *state;
 		auto_source struct source *source = source_of_files();
-		char *text = arena_printf(folder->arena, "#\n%s\n#\n%s\n# end of Kernel hacking\n", cases[i].header, cases[i].line);
+		char *text = arena_printf(folder->arena, "#\n%s\n#\n%s\n# end of Kernel hacking\n", cases[i].header,
+			cases[i].line);
 		struct kernel *k;
 		struct err err;
 
@@ -166,7 +178,8 @@ static void test_arch_of_proc(void **state)
 
 	folder_puts(folder, "proc/sys/kernel/arch", "aarch64\n");
 	folder_puts(folder, "proc/sys/kernel/osrelease", "6.12.43\n");
-	folder_puts(folder, "boot/config-6.12.43", "#\n# Linux/x86 6.12.43 Kernel Configuration\n#\nCONFIG_X86_64=y\n# end of Kernel hacking\n");
+	folder_puts(folder, "boot/config-6.12.43", "#\n# Linux/x86 6.12.43 Kernel Configuration\n#\nCONFIG_X86_64=y\n"
+		"# end of Kernel hacking\n");
 	k = kernel_of(folder, &source);
 	assert_string_equal(k->arch, "arm64");
 	assert_string_equal(k->kconfig->origin, "/boot/config-6.12.43");

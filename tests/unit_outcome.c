@@ -56,7 +56,8 @@ static enum outcome outcome_of(char letter)
 	return OUTCOMES;
 }
 
-static void assert_table(const char *const rows[OUTCOMES], enum outcome (*combine)(enum outcome, enum outcome), const char *name)
+static void assert_table(const char *const rows[OUTCOMES], enum outcome (*combine)(enum outcome, enum outcome),
+	const char *name)
 {
 	for (size_t i = 0; i < OUTCOMES; i++) {
 		assert_int_equal(rows[i][0], columns[i]);
@@ -65,7 +66,8 @@ static void assert_table(const char *const rows[OUTCOMES], enum outcome (*combin
 			enum outcome is = combine(outcome_of(columns[i]), outcome_of(columns[k]));
 
 			if (is != outcome_of(rows[i][5 + 4 * k]))
-				fail_msg("%c %s %c is %s, the table says %c", columns[i], name, columns[k], outcome_name(is), rows[i][5 + 4 * k]);
+				fail_msg("%c %s %c is %s, the table says %c", columns[i], name, columns[k],
+					outcome_name(is), rows[i][5 + 4 * k]);
 		}
 	}
 }
@@ -123,7 +125,8 @@ static void test_associative(void **state)
 
 static void test_words(void **state)
 {
-	static const char *const names[] = { "pass", "fail", "unknown", "error", "notapplicable", "notchecked", "notselected", "informational" };
+	static const char *const names[] = { "pass", "fail", "unknown", "error", "notapplicable", "notchecked",
+		"notselected", "informational" };
 	static const char *const severities[] = { "unknown", "info", "low", "medium", "high" };
 
 	(void)state;

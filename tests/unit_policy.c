@@ -7,20 +7,29 @@
 static const char profiles[] = XCCDF(
 	RULE("a", "severity=\"low\" weight=\"2\" cluster-id=\"twins\"", SEES("int:1"))
 	RULE("b", "selected=\"false\" cluster-id=\"twins\"", SEES("int:1"))
-	"<Group id=\"xccdf_t_group_g\" weight=\"3\">" RULE("c", "", SEES("int:1")) "<Group id=\"xccdf_t_group_h\">" RULE("d", "", SEES("int:1")) "</Group></Group>\n"
+	"<Group id=\"xccdf_t_group_g\" weight=\"3\">" RULE("c", "", SEES("int:1")) "<Group id=\"xccdf_t_group_h\">"
+		RULE("d", "", SEES("int:1")) "</Group></Group>\n"
 	"<Group id=\"xccdf_t_group_off\" selected=\"false\">" RULE("e", "", SEES("int:1")) "</Group>\n"
-	"<Value id=\"xccdf_t_value_v\"><value>1</value><value selector=\"strict\">2</value><value selector=\"lax\">0</value></Value>\n"
-	"<Profile id=\"xccdf_t_profile_base\"><select idref=\"xccdf_t_rule_a\" selected=\"false\"/><select idref=\"xccdf_t_rule_b\" selected=\"true\"/>"
-	"<refine-value idref=\"xccdf_t_value_v\" selector=\"strict\"/><refine-rule idref=\"xccdf_t_rule_b\" weight=\"7\" severity=\"high\"/></Profile>\n"
-	"<Profile id=\"xccdf_t_profile_derived\" extends=\"xccdf_t_profile_base\"><select idref=\"xccdf_t_rule_a\" selected=\"true\"/>"
+	"<Value id=\"xccdf_t_value_v\"><value>1</value><value selector=\"strict\">2</value>"
+	"<value selector=\"lax\">0</value></Value>\n"
+	"<Profile id=\"xccdf_t_profile_base\"><select idref=\"xccdf_t_rule_a\" selected=\"false\"/>"
+	"<select idref=\"xccdf_t_rule_b\" selected=\"true\"/>"
+	"<refine-value idref=\"xccdf_t_value_v\" selector=\"strict\"/>"
+	"<refine-rule idref=\"xccdf_t_rule_b\" weight=\"7\" severity=\"high\"/></Profile>\n"
+	"<Profile id=\"xccdf_t_profile_derived\" extends=\"xccdf_t_profile_base\">"
+	"<select idref=\"xccdf_t_rule_a\" selected=\"true\"/>"
 	"<refine-rule idref=\"xccdf_t_rule_b\" role=\"unscored\"/></Profile>\n"
-	"<Profile id=\"xccdf_t_profile_third\" extends=\"xccdf_t_profile_derived\"><refine-rule idref=\"xccdf_t_rule_b\" weight=\"0.5\"/>"
+	"<Profile id=\"xccdf_t_profile_third\" extends=\"xccdf_t_profile_derived\">"
+	"<refine-rule idref=\"xccdf_t_rule_b\" weight=\"0.5\"/>"
 	"<set-value idref=\"xccdf_t_value_v\">9</set-value></Profile>\n"
-	"<Profile id=\"xccdf_t_profile_twins\"><select idref=\"twins\" selected=\"true\"/><refine-rule idref=\"twins\" severity=\"medium\"/></Profile>\n"
+	"<Profile id=\"xccdf_t_profile_twins\"><select idref=\"twins\" selected=\"true\"/>"
+	"<refine-rule idref=\"twins\" severity=\"medium\"/></Profile>\n"
 	"<Profile id=\"xccdf_t_profile_no-twins\"><select idref=\"twins\" selected=\"false\"/></Profile>\n"
-	"<Profile id=\"xccdf_t_profile_groups\"><select idref=\"xccdf_t_group_g\" selected=\"false\"/><select idref=\"xccdf_t_rule_d\" selected=\"true\"/>"
+	"<Profile id=\"xccdf_t_profile_groups\"><select idref=\"xccdf_t_group_g\" selected=\"false\"/>"
+	"<select idref=\"xccdf_t_rule_d\" selected=\"true\"/>"
 	"<select idref=\"xccdf_t_group_off\" selected=\"1\"/><refine-rule idref=\"xccdf_t_group_g\" weight=\"4\"/></Profile>\n"
-	"<Profile id=\"xccdf_t_profile_order\"><select idref=\"xccdf_t_rule_a\" selected=\"false\"/><select idref=\"xccdf_t_rule_a\" selected=\"true\"/>"
+	"<Profile id=\"xccdf_t_profile_order\"><select idref=\"xccdf_t_rule_a\" selected=\"false\"/>"
+	"<select idref=\"xccdf_t_rule_a\" selected=\"true\"/>"
 	"<select idref=\"xccdf_t_rule_c\" selected=\"true\"/><select idref=\"xccdf_t_rule_c\" selected=\"0\"/></Profile>");
 
 /* The short ids of the selected rules, each followed by a space. */
@@ -38,7 +47,8 @@ static char *selected_rules(struct arena *arena, const struct policy *p)
 static void test_selection(void **state)
 {
 	static const char *const cases[][2] = {
-		{ NULL, "a c d " }, { "base", "b c d " }, { "derived", "a b c d " }, { "third", "a b c d " }, { "twins", "a b c d " }, { "no-twins", "c d " },
+		{ NULL, "a c d " }, { "base", "b c d " }, { "derived", "a b c d " }, { "third", "a b c d " },
+		{ "twins", "a b c d " }, { "no-twins", "c d " },
 		{ "groups", "a e " }, { "order", "a d " }, { "xccdf_t_profile_base", "b c d " },
 	};
 	struct folder *folder = *state;
@@ -55,7 +65,8 @@ static void test_selection(void **state)
 static void test_refined_rules(void **state)
 {
 	auto_benchmark struct benchmark *b = fake_benchmark(*state, profiles);
-	auto_policy struct policy *none = fake_policy(b, NULL), *base = fake_policy(b, "base"), *third = fake_policy(b, "third");
+	auto_policy struct policy *none = fake_policy(b, NULL), *base = fake_policy(b, "base"), *third = fake_policy(b,
+		"third");
 	auto_policy struct policy *twins = fake_policy(b, "twins"), *groups = fake_policy(b, "groups");
 
 	assert_true(fake_rule(none, "a")->weight == 2);
@@ -79,7 +90,8 @@ static void test_refined_rules(void **state)
 
 static void test_values(void **state)
 {
-	static const char *const cases[][2] = { { NULL, "1" }, { "base", "2" }, { "derived", "2" }, { "third", "9" }, { "twins", "1" } };
+	static const char *const cases[][2] = { { NULL, "1" }, { "base", "2" }, { "derived", "2" }, { "third", "9" },
+	{ "twins", "1" } };
 	struct folder *folder = *state;
 	auto_benchmark struct benchmark *b = fake_benchmark(folder, profiles);
 
@@ -98,8 +110,10 @@ static void test_which_profile(void **state)
 {
 	struct folder *folder = *state;
 	auto_benchmark struct benchmark *none = fake_benchmark(folder, XCCDF("<Profile id=\"xccdf_t_profile_x\"/>"));
-	auto_benchmark struct benchmark *other = fake_benchmark(folder, XCCDF("<Profile id=\"xccdf_t_profile_x\"/><Profile id=\"xccdf_t_profile_default\"/>"));
-	auto_benchmark struct benchmark *both = fake_benchmark(folder, XCCDF("<Profile id=\"xccdf_t_profile_default\"/><Profile id=\"xccdf_t_profile_server\"/>"));
+	auto_benchmark struct benchmark *other = fake_benchmark(folder,
+		XCCDF("<Profile id=\"xccdf_t_profile_x\"/><Profile id=\"xccdf_t_profile_default\"/>"));
+	auto_benchmark struct benchmark *both = fake_benchmark(folder,
+		XCCDF("<Profile id=\"xccdf_t_profile_default\"/><Profile id=\"xccdf_t_profile_server\"/>"));
 	auto_policy struct policy *p = fake_policy(none, NULL), *q = fake_policy(other, NULL), *r = fake_policy(both, NULL);
 	struct policy *s = NULL;
 	struct err err = { "" };
@@ -118,7 +132,8 @@ static void test_which_profile(void **state)
 /* Rules a, b and c with what stands in each, c under a group. */
 static void assert_selected(struct folder *folder, const char *a, const char *b, const char *c, const char *expected)
 {
-	char *xml = arena_printf(folder->arena, XCCDF("<Rule id=\"xccdf_t_rule_a\" %s</Rule><Rule id=\"xccdf_t_rule_b\" %s</Rule>"
+	char *xml = arena_printf(folder->arena, XCCDF("<Rule id=\"xccdf_t_rule_a\" %s</Rule>"
+		"<Rule id=\"xccdf_t_rule_b\" %s</Rule>"
 						      "<Group id=\"xccdf_t_group_g\" %s</Rule></Group>"), a, b, c);
 	auto_benchmark struct benchmark *benchmark = fake_benchmark(folder, xml);
 	auto_policy struct policy *p = fake_policy(benchmark, NULL);
@@ -193,7 +208,8 @@ static struct result judge_fake(struct folder *folder, const struct policy *poli
 	auto_source struct source *source = source_of_files();
 	struct fake_host host;
 
-	return judge_rule(policy, benchmark_rule(policy->benchmark, rule), fake_host(&host, source, "6.12.43", "x86_64"), folder->arena);
+	return judge_rule(policy, benchmark_rule(policy->benchmark, rule), fake_host(&host, source, "6.12.43", "x86_64"),
+		folder->arena);
 }
 
 /* A rule of which this is the whole body, under the benchmark without a profile. */
@@ -205,7 +221,8 @@ static void assert_judged(struct folder *folder, const char *body, enum outcome 
 	struct result r = judge_fake(folder, p, "a");
 
 	if (r.outcome != expected)
-		fail_msg("%s is %s (%s), not %s", body, outcome_name(r.outcome), r.reason ? r.reason : "", outcome_name(expected));
+		fail_msg("%s is %s (%s), not %s", body, outcome_name(r.outcome), r.reason ? r.reason : "",
+			outcome_name(expected));
 	if (expected == OUTCOME_PASS)
 		assert_null(r.reason);
 	else
@@ -289,13 +306,15 @@ static void test_selectors(void **state)
 {
 	static const char xml[] = XCCDF(
 		"<Rule id=\"xccdf_t_rule_a\">" FAILS
-		"<check system=\"urn:plimsoll:check:1\" selector=\"other\"><check-content><fake xmlns=\"urn:plimsoll:check:1\" name=\"int:1\" is=\"1\" absent=\"fail\"/>"
+		"<check system=\"urn:plimsoll:check:1\" selector=\"other\"><check-content>"
+		"<fake xmlns=\"urn:plimsoll:check:1\" name=\"int:1\" is=\"1\" absent=\"fail\"/>"
 		"</check-content></check></Rule>"
 		"<Profile id=\"xccdf_t_profile_other\"><refine-rule idref=\"xccdf_t_rule_a\" selector=\"other\"/></Profile>"
 		"<Profile id=\"xccdf_t_profile_none\"><refine-rule idref=\"xccdf_t_rule_a\" selector=\"none\"/></Profile>");
 	struct folder *folder = *state;
 	auto_benchmark struct benchmark *b = fake_benchmark(folder, xml);
-	auto_policy struct policy *plain = fake_policy(b, NULL), *other = fake_policy(b, "other"), *none = fake_policy(b, "none");
+	auto_policy struct policy *plain = fake_policy(b, NULL), *other = fake_policy(b, "other"), *none = fake_policy(b,
+		"none");
 
 	assert_int_equal(judge_fake(folder, plain, "a").outcome, OUTCOME_FAIL);
 	assert_int_equal(judge_fake(folder, other, "a").outcome, OUTCOME_PASS);
@@ -305,7 +324,8 @@ static void test_selectors(void **state)
 static void test_roles(void **state)
 {
 	static const char xml[] = XCCDF(
-		RULE("pass", "role=\"unscored\"", PASSES) RULE("fail", "role=\"unscored\"", FAILS) RULE("na", "role=\"unscored\"", NA)
+		RULE("pass", "role=\"unscored\"", PASSES) RULE("fail", "role=\"unscored\"", FAILS) RULE("na",
+			"role=\"unscored\"", NA)
 		RULE("off", "role=\"unchecked\"", FAILS) RULE("full", "role=\"full\"", FAILS)
 		"<Profile id=\"xccdf_t_profile_p\"><refine-rule idref=\"xccdf_t_rule_full\" role=\"unchecked\"/></Profile>");
 	struct folder *folder = *state;
@@ -324,12 +344,14 @@ static void test_roles(void **state)
 /* ---- values in checks ---- */
 
 #define EXPORTING(attributes) "<check system=\"urn:plimsoll:check:1\"><check-export value-id=\"xccdf_t_value_v\" export-name=\"wanted\"/>" \
-	"<check-export value-id=\"xccdf_t_value_w\" export-name=\"seen\"/><check-content xmlns:p=\"urn:plimsoll:check:1\">" FAKE(attributes) "</check-content></check>"
+	"<check-export value-id=\"xccdf_t_value_w\" export-name=\"seen\"/>" \
+	"<check-content xmlns:p=\"urn:plimsoll:check:1\">" FAKE(attributes) "</check-content></check>"
 
 static void test_exported_values(void **state)
 {
 	static const char xml[] = XCCDF(
-		"<Value id=\"xccdf_t_value_v\"><value>2</value><value selector=\"lax\">1</value></Value><Value id=\"xccdf_t_value_w\"><value>int:1</value></Value>\n"
+		"<Value id=\"xccdf_t_value_v\"><value>2</value><value selector=\"lax\">1</value></Value>"
+		"<Value id=\"xccdf_t_value_w\"><value>int:1</value></Value>\n"
 		"<Profile id=\"xccdf_t_profile_lax\"><refine-value idref=\"xccdf_t_value_v\" selector=\"lax\"/></Profile>\n"
 		"<Profile id=\"xccdf_t_profile_seen\"><set-value idref=\"xccdf_t_value_w\">int:3</set-value></Profile>\n"
 		"<Profile id=\"xccdf_t_profile_bad\">\n<set-value idref=\"xccdf_t_value_v\">many</set-value></Profile>\n"
@@ -362,8 +384,10 @@ static void test_exported_values(void **state)
 static void test_audit(void **state)
 {
 	static const char xml[] = XCCDF(
-		RULE("p.one", "severity=\"low\" weight=\"3\"", PASSES) RULE("f.one", "severity=\"high\"", FAILS) RULE("f.two", "severity=\"low\"", FAILS)
-		RULE("u", "", UNKNOWN) RULE("n", "", NA) RULE("off", "selected=\"false\"", FAILS) RULE("many", "multiple=\"true\"", FAILS));
+		RULE("p.one", "severity=\"low\" weight=\"3\"", PASSES) RULE("f.one", "severity=\"high\"",
+			FAILS) RULE("f.two", "severity=\"low\"", FAILS)
+		RULE("u", "", UNKNOWN) RULE("n", "", NA) RULE("off", "selected=\"false\"", FAILS) RULE("many",
+			"multiple=\"true\"", FAILS));
 	struct folder *folder = *state;
 	auto_benchmark struct benchmark *b = fake_benchmark(folder, xml);
 	struct policy *p = fake_policy(b, NULL);
@@ -372,7 +396,8 @@ static void test_audit(void **state)
 	struct fake_host host;
 	const struct subject *subject = fake_host(&host, source, "6.12.43", "x86_64");
 	auto_audit struct audit *all = audit_run(subject, &p, 1, &(struct rule_filter){ NULL, NULL });
-	auto_audit struct audit *some = audit_run(subject, &p, 1, &(struct rule_filter){ (const char *const[]){ "f.*", "p.*", NULL },
+	auto_audit struct audit *some = audit_run(subject, &p, 1, &(struct rule_filter){ (const char *const[]){ "f.*",
+		"p.*", NULL },
 										   (const char *const[]){ "*.two", NULL } });
 
 	(void)freed;

@@ -11,7 +11,8 @@
  *   f (1)
  */
 static const char tree[] = XCCDF(
-	"<Rule id=\"a\" weight=\"2\"/><Group id=\"g\" weight=\"3\"><Rule id=\"b\"/><Rule id=\"c\" weight=\"4\"/><Group id=\"h\" weight=\"2\">"
+	"<Rule id=\"a\" weight=\"2\"/><Group id=\"g\" weight=\"3\"><Rule id=\"b\"/><Rule id=\"c\" weight=\"4\"/>"
+	"<Group id=\"h\" weight=\"2\">"
 	"<Rule id=\"d\"/><Rule id=\"e\"/></Group></Group><Rule id=\"f\"/>"
 	"<Profile id=\"p\"><refine-rule idref=\"a\" weight=\"7\"/><refine-rule idref=\"g\" weight=\"1\"/></Profile>"
 	"<Profile id=\"zero\"><refine-rule idref=\"a\" weight=\"0\"/></Profile>");
@@ -144,7 +145,8 @@ static void test_nothing_counts(void **state)
 static void test_headline(void **state)
 {
 	struct result results[8] = {
-		{ .outcome = OUTCOME_PASS, .weight = 3 }, { .outcome = OUTCOME_FAIL, .weight = 1 }, { .outcome = OUTCOME_UNKNOWN, .weight = 2 },
+		{ .outcome = OUTCOME_PASS, .weight = 3 }, { .outcome = OUTCOME_FAIL, .weight = 1 },
+		{ .outcome = OUTCOME_UNKNOWN, .weight = 2 },
 		{ .outcome = OUTCOME_ERROR, .weight = 2 }, { .outcome = OUTCOME_NOTAPPLICABLE, .weight = 50 },
 		{ .outcome = OUTCOME_NOTCHECKED, .weight = 50 }, { .outcome = OUTCOME_INFORMATIONAL, .weight = 50 },
 		{ .outcome = OUTCOME_NOTSELECTED, .weight = 50 },

@@ -38,7 +38,8 @@ static void assert_read(struct source *source, const char *path, enum state stat
 	assert_int_equal(file->path[0], '/');
 	assert_string_equal(file->path + 1, path);
 	if (file->state != state)
-		fail_msg("%s is %s (%s), not %s", path, state_name(file->state), file->why ? file->why : "", state_name(state));
+		fail_msg("%s is %s (%s), not %s", path, state_name(file->state), file->why ? file->why : "",
+			state_name(state));
 	if (state == STATE_PRESENT) {
 		assert_string_equal(file->data, part);
 		assert_int_equal(file->size, strlen(part));
@@ -146,6 +147,22 @@ static void test_size(void **state)
 	source = open_root(folder);
 	assert_read(source, "etc/just", STATE_PRESENT, text);
 	assert_read(source, "etc/over", STATE_BROKEN, "larger than the 4096 bytes");
+}
+
+/* The files of /proc say they have no bytes. */
+static void test_size_untold(void **state)
+{
+	auto_source struct source *source = NULL;
+	struct err err;
+
+	(void)state;
+	if (access("/proc/self/status", R_OK) < 0)
+		skip();
+	assert_int_equal(source_open(&source, "/proc/self", &err), 0);
+	assert_int_equal(source_read(source, "status", LIMIT)->state, STATE_PRESENT);
+	assert_true(source_read(source, "status", LIMIT)->size > 100);
+	assert_int_equal(source_read(source, "limits", 100)->state, STATE_BROKEN);
+	assert_holds(source_read(source, "limits", 100)->why, "larger");
 }
 
 /* Found too large by its size alone: read, it would take minutes. */
@@ -502,7 +519,8 @@ static void test_give_refuses(void **state)
 
 static void test_state_names(void **state)
 {
-	static const char *const names[] = { "present", "absent", "inapplicable", "denied", "broken", "unavailable", "malformed",
+	static const char *const names[] = { "present", "absent", "inapplicable", "denied", "broken", "unavailable",
+		"malformed",
 					     "not given" };
 
 	(void)state;
@@ -519,6 +537,7 @@ int main(void)
 		test_with_folder(test_wrong_kind),
 		test_with_folder(test_device),
 		test_with_folder(test_size),
+		cmocka_unit_test(test_size_untold),
 		test_with_folder(test_sparse),
 		test_with_folder(test_links_inside),
 		test_with_folder(test_links_outside),

@@ -10,9 +10,12 @@ static size_t well_formed(const unsigned char *s, size_t size)
 	static const struct {
 		unsigned char first[2], second[2], more;
 	} rows[] = {
-		{ { 0x00, 0x7F }, { 0x00, 0x00 }, 0 }, { { 0xC2, 0xDF }, { 0x80, 0xBF }, 1 }, { { 0xE0, 0xE0 }, { 0xA0, 0xBF }, 2 },
-		{ { 0xE1, 0xEC }, { 0x80, 0xBF }, 2 }, { { 0xED, 0xED }, { 0x80, 0x9F }, 2 }, { { 0xEE, 0xEF }, { 0x80, 0xBF }, 2 },
-		{ { 0xF0, 0xF0 }, { 0x90, 0xBF }, 3 }, { { 0xF1, 0xF3 }, { 0x80, 0xBF }, 3 }, { { 0xF4, 0xF4 }, { 0x80, 0x8F }, 3 },
+		{ { 0x00, 0x7F }, { 0x00, 0x00 }, 0 }, { { 0xC2, 0xDF }, { 0x80, 0xBF }, 1 }, { { 0xE0, 0xE0 },
+		{ 0xA0, 0xBF }, 2 },
+		{ { 0xE1, 0xEC }, { 0x80, 0xBF }, 2 }, { { 0xED, 0xED }, { 0x80, 0x9F }, 2 }, { { 0xEE, 0xEF },
+		{ 0x80, 0xBF }, 2 },
+		{ { 0xF0, 0xF0 }, { 0x90, 0xBF }, 3 }, { { 0xF1, 0xF3 }, { 0x80, 0xBF }, 3 }, { { 0xF4, 0xF4 },
+		{ 0x80, 0x8F }, 3 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -74,11 +77,13 @@ static void test_safe_code_points(void **state)
 		{ "plain ~!\"'<&>\\", "plain ~!\"'<&>\\" },
 		{ "\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m" },
 		{ "a\r\nb", "a\\x0d\\nb" },
-		{ "\xc2\x80", "\\x80" }, { "\xc2\x85", "\\x85" }, { "\xc2\x9b" "31m", "\\x9b31m" }, { "\xc2\x9f", "\\x9f" },  /* C1 */
+		{ "\xc2\x80", "\\x80" }, { "\xc2\x85", "\\x85" }, { "\xc2\x9b" "31m", "\\x9b31m" },
+		{ "\xc2\x9f", "\\x9f" },  /* C1 */
 		{ "\xc2\xa0", "\xc2\xa0" },                                         /* no-break space: printable */
 		{ "\xc2\xad", "\\xad" },                                            /* soft hyphen */
 		{ "\xc3\xa9\xe2\x82\xac\xf0\x9f\x9a\xa2", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x9a\xa2" },   /* é, €, a ship */
-		{ "\xd8\x9c", "\\u{61c}" }, { "\xe2\x80\x8b", "\\u{200b}" }, { "\xe2\x80\x8e", "\\u{200e}" }, { "\xe2\x80\x8f", "\\u{200f}" },
+		{ "\xd8\x9c", "\\u{61c}" }, { "\xe2\x80\x8b", "\\u{200b}" }, { "\xe2\x80\x8e", "\\u{200e}" },
+		{ "\xe2\x80\x8f", "\\u{200f}" },
 		{ "\xe2\x80\xa8", "\\u{2028}" }, { "\xe2\x80\xa9", "\\u{2029}" },   /* line and paragraph separator */
 		{ "\xe2\x80\xaa", "\\u{202a}" }, { "\xe2\x80\xae", "\\u{202e}" },   /* embedding, override */
 		{ "\xe2\x81\xa6", "\\u{2066}" }, { "\xe2\x81\xa9", "\\u{2069}" },   /* isolates */
@@ -91,9 +96,11 @@ static void test_safe_code_points(void **state)
 		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" }, { "\xed\xbf\xbf", "\\xed\\xbf\\xbf" },   /* surrogates */
 		{ "\xed\x9f\xbf", "\xed\x9f\xbf" }, { "\xee\x80\x80", "\xee\x80\x80" },         /* their neighbours */
 		{ "\xc0\xaf", "\\xc0\\xaf" }, { "\xc1\xbf", "\\xc1\\xbf" },         /* overlong */
-		{ "\xe0\x80\xaf", "\\xe0\\x80\\xaf" }, { "\xe0\x9f\xbf", "\\xe0\\x9f\\xbf" }, { "\xf0\x80\x80\xaf", "\\xf0\\x80\\x80\\xaf" },
+		{ "\xe0\x80\xaf", "\\xe0\\x80\\xaf" }, { "\xe0\x9f\xbf", "\\xe0\\x9f\\xbf" },
+		{ "\xf0\x80\x80\xaf", "\\xf0\\x80\\x80\\xaf" },
 		{ "\xf0\x8f\xbf\xbf", "\\xf0\\x8f\\xbf\\xbf" },
-		{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" }, { "\xf5\x80\x80\x80", "\\xf5\\x80\\x80\\x80" },   /* beyond Unicode */
+		{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" },
+		{ "\xf5\x80\x80\x80", "\\xf5\\x80\\x80\\x80" },   /* beyond Unicode */
 		{ "\xf8\x88\x80\x80\x80", "\\xf8\\x88\\x80\\x80\\x80" },
 		{ "\xe2\x82", "\\xe2\\x82" }, { "\xe2", "\\xe2" }, { "\xe2\x82z", "\\xe2\\x82z" },   /* cut */
 		{ "\xf0\x9f\x9a", "\\xf0\\x9f\\x9a" }, { "\x80\xbf", "\\x80\\xbf" },
@@ -154,12 +161,16 @@ static void test_integer(void **state)
 		const char *text;
 		int64_t value;
 	} good[] = {
-		{ "0", 0 }, { "1", 1 }, { "-1", -1 }, { "+5", 5 }, { "007", 7 }, { "08", 8 }, { "0x1f", 31 }, { "0XFF", 255 }, { "-0x10", -16 },
-		{ "9223372036854775807", INT64_MAX }, { "-9223372036854775808", INT64_MIN }, { "0x7fffffffffffffff", INT64_MAX },
+		{ "0", 0 }, { "1", 1 }, { "-1", -1 }, { "+5", 5 }, { "007", 7 }, { "08", 8 }, { "0x1f", 31 },
+		{ "0XFF", 255 }, { "-0x10", -16 },
+		{ "9223372036854775807", INT64_MAX }, { "-9223372036854775808", INT64_MIN },
+		{ "0x7fffffffffffffff", INT64_MAX },
 	};
 	static const char *const bad[] = {
-		"", "-", "+", " 1", "1 ", "1\n", "--1", "+-1", "0x", "0xg", "1x", "0b1", "1.0", "1e3", "x", "y", "9223372036854775808",
-		"-9223372036854775809", "0x8000000000000000", "99999999999999999999999", "- 1", "0x 1", "0x-1", "1,2", "\xc2\xb2",
+		"", "-", "+", " 1", "1 ", "1\n", "--1", "+-1", "0x", "0xg", "1x", "0b1", "1.0", "1e3", "x", "y",
+			"9223372036854775808",
+		"-9223372036854775809", "0x8000000000000000", "99999999999999999999999", "- 1", "0x 1", "0x-1", "1,2",
+			"\xc2\xb2",
 	};
 	int64_t value;
 
@@ -197,10 +208,12 @@ static void test_version_compare(void **state)
 		int order;
 	} cases[] = {
 		{ "6.8", "6.8.12", -1 }, { "6.8", "6.8.0", 0 }, { "6.10", "6.9", 1 }, { "6.1.0-28-amd64", "6.1", 0 },
-		{ "6.1.0-28-amd64", "6.1.0-30-amd64", 0 }, { "6.1.0-28-amd64", "6.1.1", -1 }, { "6.1.0-28-amd64", "6.2", -1 },
+		{ "6.1.0-28-amd64", "6.1.0-30-amd64", 0 }, { "6.1.0-28-amd64", "6.1.1", -1 },
+		{ "6.1.0-28-amd64", "6.2", -1 },
 		{ "6.1", "6.1", 0 }, { "10", "9", 1 }, { "5.15.0", "5.15", 0 }, { "4.18.0-553.el8.x86_64", "4.18", 0 },
 		{ "6.18.0-rc3", "6.18", 0 }, { "6.18-rc3", "6.17.99", 1 }, { "5.3", "5.2.99", 1 }, { "5.10.149", "5.9", 1 },
-		{ "6.6.104.2", "6.6.104", 1 }, { "6.01", "6.1", 0 }, { "6.", "6", 0 }, { "6..1", "6", 0 }, { "", "", 0 }, { "", "1", -1 },
+		{ "6.6.104.2", "6.6.104", 1 }, { "6.01", "6.1", 0 }, { "6.", "6", 0 }, { "6..1", "6", 0 }, { "", "", 0 },
+		{ "", "1", -1 },
 		{ "v6", "6", -1 }, { "6+", "6", 0 }, { "6.1_9", "6.1", 0 }, { "0.0.1", "0", 1 },
 		{ "18446744073709551615", "1", 1 }, { "6.1.y", "6.1.0", 0 },
 	};
@@ -231,7 +244,8 @@ static void test_trim(void **state)
 	static const struct {
 		const char *in, *out;
 	} cases[] = {
-		{ "", "" }, { " ", "" }, { "\r\n\t ", "" }, { "a", "a" }, { " a b\n", "a b" }, { "\n\na\n", "a" }, { "a\vb\v", "a\vb\v" },
+		{ "", "" }, { " ", "" }, { "\r\n\t ", "" }, { "a", "a" }, { " a b\n", "a b" }, { "\n\na\n", "a" },
+		{ "a\vb\v", "a\vb\v" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
@@ -272,11 +286,16 @@ static void test_glob(void **state)
 		const char *pattern, *text;
 		bool matches;
 	} cases[] = {
-		{ "", "", true }, { "", "a", false }, { "*", "", true }, { "*", "anything", true }, { "**", "a", true }, { "?", "", false },
-		{ "?", "a", true }, { "?", "ab", false }, { "a*c", "abbbc", true }, { "a*c", "ac", true }, { "a*c", "acb", false },
-		{ "sysctl.*", "sysctl.kernel.kptr_restrict", true }, { "sysctl.*", "sysctl", false }, { "*kptr*", "sysctl.kernel.kptr_restrict", true },
-		{ "a*b*c", "a-b-b-c", true }, { "a*b*c", "a-c-b", false }, { "*a", "aaab", false }, { "*ab", "aaab", true }, { "a?c", "abc", true },
-		{ "a?c", "a*c", true }, { "[a]", "a", false }, { "[a]", "[a]", true }, { "a", "A", false }, { "a\\*", "a*", false }, { "abc", "ab", false },
+		{ "", "", true }, { "", "a", false }, { "*", "", true }, { "*", "anything", true }, { "**", "a", true },
+		{ "?", "", false },
+		{ "?", "a", true }, { "?", "ab", false }, { "a*c", "abbbc", true }, { "a*c", "ac", true },
+		{ "a*c", "acb", false },
+		{ "sysctl.*", "sysctl.kernel.kptr_restrict", true }, { "sysctl.*", "sysctl", false },
+		{ "*kptr*", "sysctl.kernel.kptr_restrict", true },
+		{ "a*b*c", "a-b-b-c", true }, { "a*b*c", "a-c-b", false }, { "*a", "aaab", false },
+		{ "*ab", "aaab", true }, { "a?c", "abc", true },
+		{ "a?c", "a*c", true }, { "[a]", "a", false }, { "[a]", "[a]", true }, { "a", "A", false },
+		{ "a\\*", "a*", false }, { "abc", "ab", false },
 	};
 
 	(void)state;
