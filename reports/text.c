@@ -325,7 +325,7 @@ static void put_verdict(struct text_report *t, const struct findings *failed)
 		const char *type = arena_printf(t->arena, " Next: plimsoll explain %s%s%s%s", only ? "-b " : "", only ? only->path : "",
 						only ? " " : "", next);
 
-		page_flow(page, STYLE_PLAIN, 0, page_columns(type) <= page->width ? type : " Next: plimsoll explain ID");
+		page_flow(page, STYLE_PLAIN, 0, page_columns(type) <= page->width + 1 ? type : " Next: plimsoll explain -b FILE RULE");
 	}
 	page_end(page);
 }
