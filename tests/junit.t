@@ -87,7 +87,11 @@ def judge(what, scratch, *args):
     run = plimsoll("audit", "-q", "-o", f"junit={xml}", "-o", f"json={other}", *args)
     if not point(f"{what}: is written", [] if run.status in (0, 1, 3) and not run.err else [run]):
         return
-    report = ElementTree.parse(xml).getroot()
+    try:
+        report = ElementTree.parse(xml).getroot()
+    except ElementTree.ParseError as wrong:
+        point(f"{what}: is well-formed", [wrong])
+        return
     valid_by_schemas(what, xml)
     read_by_junitparser(what, xml, report)
     counted(what, report)
