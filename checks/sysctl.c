@@ -17,27 +17,54 @@ static char *sysctl_path(struct arena *arena, const char *name)
 	return path;
 }
 
-/* The value of a name in the output of `sysctl -a`: "name = value" lines. */
-static struct item *item_of_given(struct items *items, const struct file *file, const char *name)
+/* What follows "name =" in the output of `sysctl -a`; NULL if no line has the name. */
+static const char *find_given(const struct file *file, const char *name)
 {
 	size_t n = strlen(name);
 
 	for (const char *line = file->data; line && *line; line = strchr(line, '\n'), line += line != NULL) {
 		const char *equals;
-		struct item *item;
-		char *value;
 
 		if (strncmp(line, name, n) != 0)
 			continue;
 		equals = line + n + strspn(line + n, " ");
-		if (*equals != '=')
-			continue;
-		value = text_trim(arena_strndup(items->arena, equals + 1, strcspn(equals + 1, "\n")));
-		item = items_add_text(items, name, file->path, value);
+		if (*equals == '=')
+			return equals + 1;
+	}
+	return NULL;
+}
+
+/*
+ * A list says that a name does not exist only if it is all that root's `sysctl -a` prints. These are in any kernel's: the first can
+ * be read by root alone (kernel/pid.c, mode 0600), the others stand for the folders, the last near the end of the list.
+ */
+static const char *missing_mark(const struct file *file)
+{
+	static const char *const marks[] = { "kernel.cad_pid", "fs.file-max", "net.core.somaxconn", "vm.watermark_scale_factor" };
+
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		if (!find_given(file, marks[i]))
+			return marks[i];
+	return NULL;
+}
+
+static struct item *item_of_given(struct items *items, const struct file *file, const char *name)
+{
+	const char *given = find_given(file, name), *missing;
+	struct item *item;
+
+	if (given) {
+		item = items_add_text(items, name, file->path, text_trim(arena_strndup(items->arena, given, strcspn(given, "\n"))));
 		if (text_integer(item->text, &item->number))
 			item->type = ITEM_INTEGER;
 		return item;
 	}
+	if (!strchr(file->data, '='))
+		return items_add_state(items, name, file->path, STATE_MALFORMED, "it holds no line \"name = value\"");
+	missing = missing_mark(file);
+	if (missing)
+		return items_add_state(items, name, file->path, STATE_NOT_GIVEN,
+				       "not listed, in what is not all of root's sysctl -a: it lacks %s", missing);
 	return items_add_state(items, name, file->path, STATE_ABSENT, "not listed there");
 }
 
@@ -61,8 +88,9 @@ const struct check check_sysctl = {
 	.name = "sysctl",
 	.summary = "a kernel parameter under /proc/sys",
 	.reference = "The running value, read from /proc/sys: an integer where the file holds one number, else a string. It says nothing "
-		     "of what a restart brings. In an audit of single files it is looked up in what `sysctl -a` printed. Documented in "
-		     "the kernel's admin-guide/sysctl and networking/ip-sysctl.",
+		     "of what a restart brings. In an audit of single files it is looked up in what `sysctl -a` printed; a name that is "
+		     "missing there is known to be absent only if the list is all that root gets. Documented in the kernel's "
+		     "admin-guide/sysctl and networking/ip-sysctl.",
 	.subjects = SUBJECT_HOST | SUBJECT_CONTAINER,
 	.params = {
 		{ "name", PARAM_STRING, REQUIRED, "dotted name; slashed where a part of it holds a dot", NULL },

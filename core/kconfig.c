@@ -163,13 +163,18 @@ static bool old_end_seen(const struct parse *p)
 	return false;
 }
 
-static void judge_whole(const struct parse *p, bool gzip_whole)
+/* Fewer lines than this no build writes: the smallest, `make tinyconfig`, has several hundred. */
+#define FEWEST_LINES 100
+
+static void judge_whole(const struct parse *p, size_t n_lines, bool gzip_whole)
 {
 	struct kconfig *k = p->kconfig;
 	bool old = k->version && version_compare(k->version, "5.3") < 0;
 
 	if (!k->version)
 		k->cut_why = "it has no header line that names the kernel";
+	else if (n_lines < FEWEST_LINES)
+		k->cut_why = "it is shorter than that of any kernel";
 	else if (p->cut_line)
 		k->cut_why = "its last line is cut";
 	else if (!old && !p->end_mark)
@@ -210,7 +215,7 @@ void kconfig_parse(struct kconfig *kconfig, struct arena *arena, char *text, siz
 		kconfig->why = "it holds no kernel configuration";
 		return;
 	}
-	judge_whole(&p, gzip_whole);
+	judge_whole(&p, symbols, gzip_whole);
 }
 
 /* ---- reading ---- */

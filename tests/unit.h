@@ -114,4 +114,8 @@ static inline char *folder_puts(struct folder *folder, const char *name, const c
 			fail_msg("\"%s\" does not hold \"%s\"", text_, part_); \
 	} while (0)
 
+/* As many lines as a configuration must have to be taken for that of a kernel. */
+#define TEN_OF(text) text text text text text text text text text text
+#define KCONFIG_FILLER TEN_OF(TEN_OF("CONFIG_FILLER=y\n"))
+
 #endif

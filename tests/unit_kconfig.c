@@ -175,7 +175,7 @@ static void test_lines(void **state)
 				"#CONFIG_J=y\nCONFIG_K_9=\n"
 				       "CONFIG_L=\"\nCONFIG_M=\"a\"\"b\"\nCONFIG_4KSTACKS=y\n# CONFIG_N is not set yet\n"
 				"#  CONFIG_O is not set\n"
-				       "# CONFIG_ is not set\nCONFIG_lower=y\n" END_MARK);
+				       "# CONFIG_ is not set\nCONFIG_lower=y\n" KCONFIG_FILLER END_MARK);
 
 	assert_int_equal(k->state, STATE_PRESENT);
 	assert_true(k->whole);
@@ -232,7 +232,7 @@ static void test_header(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct kconfig *k = parse_text(*state, arena_printf(*state,
 			"#\n# Automatically generated file; DO NOT EDIT.\n%s\n#\n"
-								    "CONFIG_A=y\n" END_MARK, cases[i].line));
+								    "CONFIG_A=y\n" KCONFIG_FILLER END_MARK, cases[i].line));
 
 		assert_int_equal(k->state, STATE_PRESENT);
 		assert_value(k, "A", "y");
@@ -249,14 +249,14 @@ static void test_header(void **state)
 
 static void test_no_final_newline(void **state)
 {
-	struct kconfig *k = parse_text(*state, HEADER_NEW "CONFIG_A=y\n# end of Kernel hacking");
+	struct kconfig *k = parse_text(*state, HEADER_NEW KCONFIG_FILLER "CONFIG_A=y\n# end of Kernel hacking");
 
 	assert_true(k->whole);
-	k = parse_text(*state, HEADER_NEW "CONFIG_A=y\n" END_MARK "CONFIG_B=yes");   /* or was it yesterday? */
+	k = parse_text(*state, HEADER_NEW KCONFIG_FILLER "CONFIG_A=y\n" END_MARK "CONFIG_B=yes");   /* or was it yesterday? */
 	assert_value(k, "A", "y");
 	assert_value(k, "B", NULL);
 	assert_false(k->whole);
-	k = parse_text(*state, HEADER_NEW "CONFIG_A=y\n" END_MARK "# CONFIG_B is not set");
+	k = parse_text(*state, HEADER_NEW KCONFIG_FILLER "CONFIG_A=y\n" END_MARK "# CONFIG_B is not set");
 	assert_value(k, "B", NULL);
 	assert_false(k->whole);
 }
@@ -264,7 +264,7 @@ static void test_no_final_newline(void **state)
 /* What distributions write behind the mark. */
 static void test_behind_the_mark(void **state)
 {
-	struct kconfig *k = parse_text(*state, HEADER_NEW "CONFIG_A=y\n" END_MARK "\nCONFIG_IO_URING_ZCRX=y\n");
+	struct kconfig *k = parse_text(*state, HEADER_NEW KCONFIG_FILLER "CONFIG_A=y\n" END_MARK "\nCONFIG_IO_URING_ZCRX=y\n");
 
 	assert_true(k->whole);
 	assert_value(k, "IO_URING_ZCRX", "y");
@@ -279,14 +279,17 @@ static void test_not_whole(void **state)
 	assert_value(k, "KASAN", NULL);
 	assert_false(k->whole);
 	assert_holds(k->cut_why, "header");
-	k = parse_text(*state, HEADER_NEW "CONFIG_X86_64=y\n");
+	k = parse_text(*state, HEADER_NEW KCONFIG_FILLER "CONFIG_X86_64=y\n");
 	assert_false(k->whole);
 	assert_holds(k->cut_why, "Kernel hacking");
-	k = parse_text(*state, "CONFIG_X86_64=y\n" END_MARK);
+	k = parse_text(*state, KCONFIG_FILLER END_MARK);
 	assert_false(k->whole);
-	k = parse_text(*state, HEADER_OLD "CONFIG_X86_64=y\n");
+	k = parse_text(*state, HEADER_NEW "CONFIG_X86_64=y\n" END_MARK);
 	assert_false(k->whole);
-	k = parse_text(*state, HEADER_OLD "CONFIG_SBITMAP=y\nCONFIG_X86_64=y\n");
+	assert_holds(k->cut_why, "shorter");
+	k = parse_text(*state, HEADER_OLD KCONFIG_FILLER "CONFIG_X86_64=y\n");
+	assert_false(k->whole);
+	k = parse_text(*state, HEADER_OLD KCONFIG_FILLER "CONFIG_SBITMAP=y\nCONFIG_X86_64=y\n");
 	assert_false(k->whole);
 }
 
@@ -445,7 +448,7 @@ static void test_packed(void **state)
 static void test_packed_old_is_whole(void **state)
 {
 	struct folder *folder = *state;
-	static const char text[] = HEADER_OLD "CONFIG_A=y\n";
+	static const char text[] = HEADER_OLD KCONFIG_FILLER "CONFIG_A=y\n";
 	auto_source struct source *source = NULL;
 	size_t size;
 	char *gz = packed(folder->arena, text, sizeof(text) - 1, &size);

@@ -138,7 +138,7 @@ static void test_release_and_arch_of_kconfig(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct folder *folder = *state;
 		auto_source struct source *source = source_of_files();
-		char *text = arena_printf(folder->arena, "#\n%s\n#\n%s\n# end of Kernel hacking\n", cases[i].header,
+		char *text = arena_printf(folder->arena, "#\n%s\n#\n%s\n" KCONFIG_FILLER "# end of Kernel hacking\n", cases[i].header,
 			cases[i].line);
 		struct kernel *k;
 		struct err err;
@@ -179,7 +179,7 @@ static void test_arch_of_proc(void **state)
 	folder_puts(folder, "proc/sys/kernel/arch", "aarch64\n");
 	folder_puts(folder, "proc/sys/kernel/osrelease", "6.12.43\n");
 	folder_puts(folder, "boot/config-6.12.43", "#\n# Linux/x86 6.12.43 Kernel Configuration\n#\nCONFIG_X86_64=y\n"
-		"# end of Kernel hacking\n");
+		KCONFIG_FILLER "# end of Kernel hacking\n");
 	k = kernel_of(folder, &source);
 	assert_string_equal(k->arch, "arm64");
 	assert_string_equal(k->kconfig->origin, "/boot/config-6.12.43");

@@ -45,6 +45,10 @@ HOSTILE_CMDLINE = (
 OFF_CMDLINE = ("mitigations=off mds=full l1tf=full,force spectre_v2=on spectre_v2_user=on retbleed=auto srbds=on pti=on kpti=on "
                "ssbd=kernel tsx_async_abort=full mmio_stale_data=full spec_store_bypass_disable=on quiet\n")
 
+OTHER_NAMES = {"CONFIG_CFI_CLANG": "CONFIG_CFI"} | {f"CONFIG_MITIGATION_{name}": f"CONFIG_{old}" for name, old in (
+    ("CALL_DEPTH_TRACKING", "CALL_DEPTH_TRACKING"), ("IBPB_ENTRY", "CPU_IBPB_ENTRY"), ("IBRS_ENTRY", "CPU_IBRS_ENTRY"),
+    ("RETHUNK", "RETHUNK"), ("UNRET_ENTRY", "CPU_UNRET_ENTRY"))}
+
 # One audit of a kernel: what was given (parsed), what was found (rule -> result).
 Case = namedtuple("Case", "name kernel line config_origin cmdline_origin results counted")
 # One fact in it.
@@ -159,7 +163,7 @@ def not_given(v):
 
 
 def state_not_given(v):
-    return (v.fact.kind == "kconfig" and v.outcome in UNDETERMINED and not mentioned(v) and
+    return (v.outcome in UNDETERMINED and not mentioned(v) and
             (own(v, "inapplicable") or guarded(v, "kernel version")) and
             any(is_state(v, e) and e["state"] in NOT_SEEN for e in v.evidence))
 
@@ -195,8 +199,8 @@ def no_switch_yet(v):
 
 def renamed(v):
     config = v.case.kernel.config
-    old = {"CONFIG_CFI_CLANG": config["CONFIG_CFI"]} if "CONFIG_CFI" in config else {}
-    return old and outcome_of(again(v, config=old | config)) == v.outcome
+    other = {name: config[old] for name, old in OTHER_NAMES.items() if old in config}
+    return other and outcome_of(again(v, config=other | config)) == v.outcome
 
 
 def listed_state(v, e):
