@@ -97,7 +97,7 @@ int expect_parse(struct expect *expect, enum expect_op op, const char *wanted, c
 	switch (op) {
 	case EXPECT_AT_LEAST:
 	case EXPECT_AT_MOST:
-		if (!expect->is_number && !version_valid(wanted))
+		if (!expect->is_number && (!version_valid(wanted) || wanted[strspn(wanted, "0123456789.")]))
 			return err_set(err, EINVAL, "'%s' is neither a number nor a version", wanted);
 		return 0;
 	case EXPECT_BITS_SET:

@@ -27,7 +27,8 @@ struct policy {
 
 /*
  * Applies a profile (short or full id; NULL: "server" or "default" where the benchmark has one of that name, else none) and binds the
- * values into every rule's program. Returns 0, or -errno with a sentence that names the nearest profile for an unknown one.
+ * values into every rule's program: the programs are the benchmark's, so the policy applied last is the one that they are judged by.
+ * Returns 0, or -errno with a sentence that names the nearest profile for an unknown one.
  */
 int policy_new(struct policy **ret, const struct benchmark *benchmark, const struct registry *registry, const char *profile,
 	       struct err *err);

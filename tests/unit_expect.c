@@ -231,7 +231,7 @@ static void test_parse_refuses(void **state)
 		enum expect_op op;
 		const char *wanted, *said;
 	} cases[] = {
-		{ EXPECT_AT_LEAST, "", "neither a number nor a version" }, { EXPECT_AT_LEAST, "two", "'two'" },
+		{ EXPECT_AT_LEAST, "", "neither a number nor a version" }, { EXPECT_AT_LEAST, "two", "'two'" }, { EXPECT_AT_MOST, "1x", "'1x'" },
 		{ EXPECT_AT_MOST, "v6", "'v6'" },
 		{ EXPECT_AT_MOST, "-", "'-'" }, { EXPECT_AT_LEAST, " 1", "' 1'" },
 		{ EXPECT_ONE_OF, "", "empty" }, { EXPECT_ONE_OF, " , ", "empty" }, { EXPECT_CONTAINS, "", "empty" },
