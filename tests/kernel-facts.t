@@ -665,12 +665,14 @@ def main():
             write(scratch / name, text)
         compare_roots(comparison, scratch)
         compare_host(comparison)
-        ours = own_configs()[:4] if SANITIZED and distributions else own_configs()
+        few = SANITIZED and distributions   # each audit takes ten times as long
+        ours = own_configs()[:4] if few else own_configs()
         compare_files(comparison, [*ours, variant(scratch), *bare_configs(scratch)], scratch)
         if distributions:
             compare_files(comparison, distributions, scratch)
             compare_scores(distributions, scratch)
-            point("every row of docs/kernel-verdicts.md explains a difference", comparison.stale())
+            stale = "every row of docs/kernel-verdicts.md explains a difference"
+            skip(stale, "a sanitized program audits only some of the configurations") if few else point(stale, comparison.stale())
         else:
             for name in ("the kernels of distributions", "an empty configuration outscores none", "no row of the document is stale"):
                 skip(name, f"{CONFIGS} is not there")
