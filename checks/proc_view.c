@@ -2,7 +2,7 @@
 /* Whether programs see the kernel's own /proc, and not something that was mounted over it. */
 #include "checks/checks.h"
 
-#include "core/process.h"
+#include "core/procps.h"
 
 #include <sys/utsname.h>
 
@@ -13,13 +13,13 @@ static int code_of_release(const char *release)
 
 	if (!release || sscanf(release, "%5u.%5u.%5u", &major, &minor, &patch) < 2)
 		return -1;
-	return process_version_code(major, minor, patch);
+	return procps_version_code(major, minor, patch);
 }
 
 static void observe_versions(const struct subject *subject, struct items *items)
 {
 	const char *release = subject->kernel->release;
-	int seen = process_kernel_version(), own = code_of_release(release);
+	int seen = procps_kernel_version(), own = code_of_release(release);
 	struct utsname name;
 	char *text;
 

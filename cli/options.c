@@ -12,6 +12,7 @@ const struct option_row option_rows[] = {
 	{ 'p', "profile", "ID", "use this profile of the benchmark (default: server)", VERB_AUDIT | VERB_LIST | VERB_EXPLAIN },
 	{ 'r', "rule", "GLOB", "judge only the rules whose id matches; repeatable", VERB_AUDIT | VERB_LIST },
 	{ 0, "skip", "GLOB", "leave out the rules whose id matches; repeatable", VERB_AUDIT | VERB_LIST },
+	{ 's', "subject", "NAME", "audit only the host, only the containers, or the container of that name or id; repeatable", VERB_AUDIT },
 	{ 0, "root", "DIR", "audit the system captured below this directory, not the running one", VERB_AUDIT },
 	{ 0, "kconfig", "FILE", "audit a kernel from files alone: its configuration, plain or gzipped", VERB_AUDIT },
 	{ 0, "cmdline", "FILE", "... the command line it was booted with (a copy of /proc/cmdline)", VERB_AUDIT },
@@ -99,6 +100,7 @@ static const char **plain_of(struct options *o, const char *name)
 static struct words *words_of(struct options *o, const char *name)
 {
 	return streq(name, "benchmark") ? &o->benchmarks : streq(name, "rule") ? &o->only : streq(name, "skip") ? &o->skip
+	     : streq(name, "subject") ? &o->subjects
 	     : streq(name, "output") ? &o->outputs : NULL;
 }
 

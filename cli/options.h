@@ -25,7 +25,7 @@ struct words {
 
 struct options {
 	struct arena *arena;
-	struct words benchmarks, only, skip, outputs;
+	struct words benchmarks, only, skip, subjects, outputs;
 	const char *profile, *root, *kconfig, *cmdline, *sysctl, *format;
 	enum severity fail_on;        /* SEVERITIES: none */
 	double min_score;             /* -1: not given */

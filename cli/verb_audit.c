@@ -178,15 +178,57 @@ static int nothing_judged(const struct options *o, const struct loaded *loaded, 
 	return err_set(err, ENOENT, "no rule is selected; choose a profile with --profile:%s", names.text ? names.text : " there is none");
 }
 
+/* "host", "containers", or the name or id of a container. */
+static struct subject_filter subjects_asked_for(const struct options *o)
+{
+	struct subject_filter filter = { .host = !o->subjects.n, .containers = !o->subjects.n };
+
+	for (size_t i = 0; i < o->subjects.n; i++) {
+		filter.host = filter.host || streq(o->subjects.list[i], "host");
+		filter.containers = filter.containers || streq(o->subjects.list[i], "containers");
+	}
+	filter.ids = o->subjects.list;
+	return filter;
+}
+
+/* A name that is no container's is a mistake, or a container that is gone: no audit of it is no pass. */
+static int missing_subject(const struct audit *audit, const struct options *o, struct err *err)
+{
+	for (size_t i = 0; i < o->subjects.n; i++) {
+		const char *word = o->subjects.list[i];
+		bool found = streq(word, "host") || streq(word, "containers");
+
+		for (size_t k = 0; k < audit->n_subjects && !found; k++)
+			found = audit->subjects[k].container && container_is_called(audit->subjects[k].container, word);
+		if (!found)
+			return err_set(err, ENOENT, "--subject: there is no running container '%s'; 'plimsoll containers' lists them", word);
+	}
+	return 0;
+}
+
+static size_t results_of(const struct audit *audit)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < audit->n_subjects; i++)
+		n += audit->subjects[i].n;
+	return n;
+}
+
 static int judge_and_report(const struct subject *host, const struct loaded *loaded, const struct target *targets, size_t n,
 			    const struct options *o, double started)
 {
-	const struct rule_filter filter = { o->only.list, o->skip.list };
-	auto_audit struct audit *audit = audit_run(host, loaded->policies, loaded->n, &filter);
+	const struct audit_plan plan = {
+		.host = host, .policies = loaded->policies, .n_policies = loaded->n,
+		.rules = { o->only.list, o->skip.list }, .subjects = subjects_asked_for(o),
+	};
+	auto_audit struct audit *audit = audit_run(&plan);
 	struct err err;
 
 	audit->duration_ms = getenv("SOURCE_DATE_EPOCH") ? 0 : now_ms() - started;
-	if (audit->subjects[0].n == 0) {
+	if (missing_subject(audit, o, &err) < 0)
+		return complain(&err);
+	if (results_of(audit) == 0 && !(audit->containers && plan.subjects.containers)) {
 		nothing_judged(o, loaded, &err);
 		return complain(&err);
 	}

@@ -19,63 +19,147 @@ static bool filter_passes(const struct rule_filter *filter, const char *id)
 	return !matches_any(filter->skip, id);
 }
 
-static bool concerns(const struct rule *rule, const struct subject *subject)
+static bool concerns(const struct rule *rule, unsigned kind)
 {
-	return rule->multiple == (subject->kind == SUBJECT_CONTAINER);
+	return rule->multiple == (kind == SUBJECT_CONTAINER);
 }
 
-static void judge_policy(struct audit *audit, struct subject_results *s, size_t which, const struct rule_filter *filter)
+static size_t rules_for(const struct policy *policy, unsigned kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < policy->benchmark->n_rules; i++)
+		n += policy->rules[i].selected && concerns(policy->benchmark->rules[i], kind);
+	return n;
+}
+
+/* ---- one subject ---- */
+
+static void judge_policy(struct audit *audit, const struct subject *subject, struct subject_results *s, size_t which,
+			 const struct rule_filter *filter)
 {
 	const struct policy *policy = audit->policies[which];
 	const struct benchmark *b = policy->benchmark;
-	enum outcome *outcomes = arena_array_of(audit->arena, enum outcome, b->n_rules + 1);
+	auto_free enum outcome *outcomes = xmalloc(sizeof(*outcomes) * (b->n_rules + 1));
 
 	for (size_t i = 0; i < b->n_rules; i++) {
 		const struct rule *rule = b->rules[i];
 
 		outcomes[i] = OUTCOME_NOTSELECTED;
-		if (!policy->rules[i].selected || !concerns(rule, s->subject) || !filter_passes(filter, rule->item.short_id))
+		if (!policy->rules[i].selected || !concerns(rule, subject->kind) || !filter_passes(filter, rule->item.short_id))
 			continue;
 		s->policies[s->n] = policy;
-		s->results[s->n] = judge_rule(policy, rule, s->subject, audit->arena);
+		s->results[s->n] = judge_rule(policy, rule, subject, audit->arena);
 		outcomes[i] = s->results[s->n].outcome;
 		s->counts.of[outcomes[i]]++;
-		audit->counts.of[outcomes[i]]++;
 		s->n++;
 	}
 	for (int model = 0; model < SCORE_MODELS; model++)
 		s->models[which][model] = score_compute((enum score_model)model, policy, outcomes);
 }
 
-static void judge_subject(struct audit *audit, const struct subject *subject, const struct rule_filter *filter)
+static struct subject_results judge_subject(struct audit *audit, const struct subject *subject, const struct rule_filter *filter)
 {
-	struct subject_results *s = &arena_push(audit->arena, audit->subjects, audit->n_subjects);
+	struct subject_results s = {
+		.kind = subject->kind, .id = subject->id, .name = subject->name, .container = subject->container,
+	};
 	size_t most = 1;
 
-	*s = (struct subject_results){ .subject = subject };
 	for (size_t i = 0; i < audit->n_policies; i++)
-		most += audit->policies[i]->benchmark->n_rules;
-	s->results = arena_array_of(audit->arena, struct result, most);
-	s->policies = arena_array_of(audit->arena, const struct policy *, most);
-	s->models = arena_alloc(audit->arena, sizeof(*s->models) * (audit->n_policies + 1));
+		most += rules_for(audit->policies[i], subject->kind);
+	s.results = arena_array_of(audit->arena, struct result, most);
+	s.policies = arena_array_of(audit->arena, const struct policy *, most);
+	s.models = arena_alloc(audit->arena, sizeof(*s.models) * (audit->n_policies + 1));
 	for (size_t i = 0; i < audit->n_policies; i++)
-		judge_policy(audit, s, i, filter);
-	s->score = score_headline(s->results, s->n);
+		if (rules_for(audit->policies[i], subject->kind))
+			judge_policy(audit, subject, &s, i, filter);
+	s.score = score_headline(s.results, s.n);
+	return s;
 }
 
-struct audit *audit_run(const struct subject *host, struct policy **policies, size_t n_policies,
-			const struct rule_filter *filter)
+/* ---- all of them ---- */
+
+static void take(struct audit *audit, const struct subject_results *s)
+{
+	arena_push(audit->arena, audit->subjects, audit->n_subjects) = *s;
+	for (int outcome = 0; outcome < OUTCOMES; outcome++)
+		audit->counts.of[outcome] += s->counts.of[outcome];
+}
+
+static bool is_asked_for(const struct subject_filter *filter, const struct container *c)
+{
+	for (const char *const *id = filter->ids; id && *id; id++)
+		if (container_is_called(c, *id))
+			return true;
+	return filter->containers && c->kind == CONTAINER;
+}
+
+/* What was read of one that has ended, or changed its namespaces meanwhile, may be of two: it is as if it had not been there. */
+static void judge_container(struct audit *audit, const struct container *c, const struct rule_filter *filter)
+{
+	auto_subject struct subject *subject = subject_container(audit->host, audit->containers, c);
+	struct subject_results s;
+
+	if (!subject) {
+		audit->ended++;
+		return;
+	}
+	s = judge_subject(audit, subject, filter);
+	if (subject_still_there(subject))
+		take(audit, &s);
+	else
+		audit->ended++;
+}
+
+static void judge_containers(struct audit *audit, const struct audit_plan *plan)
+{
+	size_t rules = 0;
+
+	for (size_t i = 0; i < audit->n_policies; i++)
+		rules += rules_for(audit->policies[i], SUBJECT_CONTAINER);
+	if (!rules || !source_root(plan->host->source) || !(plan->subjects.containers || plan->subjects.ids))
+		return;
+	audit->containers = containers_find(plan->host->source);
+	for (size_t i = 0; i < audit->containers->n; i++)
+		if (is_asked_for(&plan->subjects, audit->containers->list[i]))
+			judge_container(audit, audit->containers->list[i], &plan->rules);
+}
+
+/* The headline of the whole: every result of every subject counts by its weight. */
+static double score_of(const struct audit *audit)
+{
+	double score = 0, maximum = 0;
+
+	for (size_t i = 0; i < audit->n_subjects; i++) {
+		const struct subject_results *s = &audit->subjects[i];
+
+		for (size_t k = 0; k < s->n; k++) {
+			if (!outcome_is_scored(s->results[k].outcome))
+				continue;
+			maximum += s->results[k].weight;
+			score += s->results[k].outcome == OUTCOME_PASS ? s->results[k].weight : 0;
+		}
+	}
+	return maximum > 0 ? 100 * score / maximum : -1;
+}
+
+struct audit *audit_run(const struct audit_plan *plan)
 {
 	struct arena *arena = arena_new();
 	struct audit *audit = arena_new_of(arena, struct audit);
 
 	audit->arena = arena;
-	audit->started = host->now;
-	audit->host = host;
-	audit->policies = policies;
-	audit->n_policies = n_policies;
-	judge_subject(audit, host, filter);
-	audit->score = audit->subjects[0].score;
+	audit->started = plan->host->now;
+	audit->host = plan->host;
+	audit->policies = plan->policies;
+	audit->n_policies = plan->n_policies;
+	if (plan->subjects.host) {
+		struct subject_results s = judge_subject(audit, plan->host, &plan->rules);
+
+		take(audit, &s);
+	}
+	judge_containers(audit, plan);
+	audit->score = score_of(audit);
 	audit->complete = !audit->counts.of[OUTCOME_ERROR] && !audit->counts.of[OUTCOME_UNKNOWN];
 	return audit;
 }

@@ -10,7 +10,9 @@
 
 /* All results of one subject, benchmark after benchmark, in document order. */
 struct subject_results {
-	const struct subject *subject;
+	unsigned kind;                    /* SUBJECT_HOST or SUBJECT_CONTAINER */
+	const char *id, *name;            /* of the subject */
+	const struct container *container;   /* or NULL */
 	struct result *results;
 	const struct policy **policies;   /* by result: whose rule it is */
 	size_t n;
@@ -24,10 +26,18 @@ struct rule_filter {
 	const char *const *only, *const *skip;   /* globs; NULL, or ended by NULL */
 };
 
+/* Which subjects are judged. */
+struct subject_filter {
+	bool host, containers;
+	const char *const *ids;          /* and these containers or sandboxes, by id, its beginning, or name; NULL, or ended by NULL */
+};
+
 struct audit {
 	int64_t started;                  /* seconds since the epoch */
 	double duration_ms;               /* of reading and judging */
 	const struct subject *host;
+	const struct containers *containers;   /* all that were found, also those that are not judged; NULL: not looked for */
+	size_t ended;                     /* containers that ended while they were read, and so are not among the subjects */
 	struct policy **policies;         /* one per benchmark */
 	size_t n_policies;
 	struct subject_results *subjects;
@@ -38,9 +48,20 @@ struct audit {
 	struct arena *arena;
 };
 
-/* Judge every selected rule of every policy on the host. Borrows all it is given. Freed by audit_free(). */
-struct audit *audit_run(const struct subject *host, struct policy **policies, size_t n_policies,
-			const struct rule_filter *filter);
+/* What an audit works on; all borrowed. */
+struct audit_plan {
+	const struct subject *host;
+	struct policy **policies;
+	size_t n_policies;
+	struct rule_filter rules;
+	struct subject_filter subjects;
+};
+
+/*
+ * Judge the selected rules of every policy: those that say multiple="true" on each container, the others on the host. Containers are looked
+ * for when a policy has a rule for them. Freed by audit_free().
+ */
+struct audit *audit_run(const struct audit_plan *plan);
 void audit_free(struct audit *audit);
 
 /* How many failed results are of this severity or a higher one. */

@@ -9,7 +9,7 @@ static struct item *add(struct items *items, const char *name, const char *origi
 {
 	struct item *item = &arena_push(items->arena, items->list, items->n);
 
-	*item = (struct item){ .name = name, .origin = origin, .type = type, .state = STATE_PRESENT };
+	*item = (struct item){ .name = name, .origin = arena_strdup(items->arena, origin), .type = type, .state = STATE_PRESENT };
 	return item;
 }
 

@@ -32,7 +32,7 @@ struct items {
 	size_t n;
 };
 
-/* Each adds one item and returns it. `name` and `origin` must outlive the items or lie in their arena. */
+/* Each adds one item and returns it. `name` must outlive the items or lie in their arena. */
 struct item *items_add_text(struct items *items, const char *name, const char *origin, const char *text);
 struct item *items_add_set(struct items *items, const char *name, const char *origin, const char *words);
 struct item *items_add_version(struct items *items, const char *name, const char *origin, const char *version);

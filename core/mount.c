@@ -5,8 +5,6 @@
 
 #include <libmount/libmount.h>
 
-enum { MOUNTINFO_LIMIT = 32 << 20 };   /* bytes; 100,000 mounts are about 28 MB */
-
 static char *safe(struct arena *arena, const char *text)
 {
 	return text ? text_safe(arena, text, strlen(text), TEXT_MAX) : arena_strdup(arena, "");
@@ -29,8 +27,10 @@ static void take_mounts(struct mounts *mounts, struct arena *arena, struct libmn
 		const char *own = mnt_fs_get_vfs_options(fs), *super = mnt_fs_get_fs_options(fs);
 
 		arena_push(arena, mounts->list, mounts->n) = (struct mount){
-			.target = safe(arena, mnt_fs_get_target(fs)),
-			.type = safe(arena, mnt_fs_get_fstype(fs)),
+			.id = mnt_fs_get_id(fs), .parent = mnt_fs_get_parent_id(fs), .device = mnt_fs_get_devno(fs),
+			.root = safe(arena, mnt_fs_get_root(fs)), .target = safe(arena, mnt_fs_get_target(fs)),
+			.type = safe(arena, mnt_fs_get_fstype(fs)), .source = safe(arena, mnt_fs_get_source(fs)),
+			.own_options = safe(arena, own), .propagation = safe(arena, mnt_fs_get_optional_fields(fs)),
 			.options = safe(arena, arena_printf(arena, "%s%s%s", own ? own : "", own && super ? "," : "",
 							    super ? super : "")),
 		};
@@ -58,25 +58,31 @@ static void parse(struct mounts *mounts, struct arena *arena)
 	}
 }
 
-struct mounts *mounts_read(struct source *source)
+struct mounts *mounts_parse(struct arena *arena, const struct file *file)
 {
-	struct arena *arena = source_arena(source);
 	struct mounts *mounts = arena_new_of(arena, struct mounts);
 
-	mounts->file = source_read(source, "proc/1/mountinfo", MOUNTINFO_LIMIT);
-	if (mounts->file->state != STATE_PRESENT)
-		mounts->file = source_read(source, "proc/self/mountinfo", MOUNTINFO_LIMIT);
-	mounts->state = mounts->file->state;
-	mounts->why = mounts->file->why;
+	mounts->file = file;
+	mounts->state = file->state;
+	mounts->why = file->why;
 	if (mounts->state != STATE_PRESENT)
 		return mounts;
-	if (mounts->file->size) {
+	if (file->size) {
 		parse(mounts, arena);
 	} else {
 		mounts->state = STATE_MALFORMED;
 		mounts->why = "the file is empty";
 	}
 	return mounts;
+}
+
+struct mounts *mounts_read(struct source *source)
+{
+	const struct file *file = source_read(source, "proc/1/mountinfo", MOUNTINFO_LIMIT);
+
+	if (file->state != STATE_PRESENT)
+		file = source_read(source, "proc/self/mountinfo", MOUNTINFO_LIMIT);
+	return mounts_parse(source_arena(source), file);
 }
 
 char *mount_option(struct arena *arena, const struct mount *mount, const char *name)
@@ -91,4 +97,84 @@ char *mount_option(struct arena *arena, const struct mount *mount, const char *n
 			value = arena_strndup(arena, w + wanted + 1, n - wanted - 1);
 	}
 	return value;
+}
+
+bool mount_has(const struct mount *mount, const char *option)
+{
+	return list_has(mount->own_options, ",", option);
+}
+
+bool path_is_below(const char *path, const char *directory)
+{
+	size_t n = strlen(directory);
+
+	while (n && directory[n - 1] == '/')
+		n--;
+	return strncmp(path, directory, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+/* The mount whose parent is not in the table; of several, the one mounted last. */
+static const struct mount *topmost(const struct mounts *mounts)
+{
+	const struct mount *top = NULL;
+
+	for (size_t i = 0; i < mounts->n; i++) {
+		const struct mount *m = &mounts->list[i];
+		bool has_parent = false;
+
+		if (!streq(m->target, "/"))
+			continue;
+		for (size_t k = 0; k < mounts->n && !has_parent; k++)
+			has_parent = mounts->list[k].id == m->parent && mounts->list[k].id != m->id;
+		if (!has_parent)
+			top = m;
+	}
+	return top;
+}
+
+/* What is mounted on `on`, first met on the way to the path: its mount point is the shortest. NULL where the way is free. */
+static const struct mount *next_on_way(const struct mounts *mounts, const struct mount *on, const char *path)
+{
+	const struct mount *next = NULL;
+
+	for (size_t i = 0; i < mounts->n; i++) {
+		const struct mount *m = &mounts->list[i];
+
+		if (m->parent != on->id || m->id == on->id || !path_is_below(path, m->target))
+			continue;
+		if (!next || strlen(m->target) <= strlen(next->target))
+			next = m;
+	}
+	return next;
+}
+
+const struct mount *mount_serving(const struct mounts *mounts, const char *path)
+{
+	const struct mount *at = topmost(mounts), *next;
+	size_t steps = 0;
+
+	/* a forged table may go in circles */
+	while (at && steps++ <= mounts->n && (next = next_on_way(mounts, at, path)))
+		at = next;
+	return at;
+}
+
+/* The shorter of the ways to name it is the one that people know: /home rather than /mnt/disk/home. */
+char *mount_host_path(struct arena *arena, const struct mounts *host, const struct mount *mount)
+{
+	char *best = NULL;
+
+	for (size_t i = 0; i < host->n; i++) {
+		const struct mount *h = &host->list[i];
+		const char *rest = mount->root + (streq(h->root, "/") ? 0 : strlen(h->root));
+		char *path;
+
+		if (h->device != mount->device || !path_is_below(mount->root, h->root))
+			continue;
+		rest += streq(h->target, "/") && *rest == '/';
+		path = arena_printf(arena, "%s%s", h->target, streq(rest, "/") ? "" : rest);
+		if (!best || strlen(path) < strlen(best))
+			best = path;
+	}
+	return best;
 }

@@ -1,23 +1,320 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only file that knows the process library. */
 #include "core/process.h"
 
+#include "core/text.h"
+
+#include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 
-#ifdef HAVE_LIBPROCPS
-#include <proc/version.h>
-#else
-#include <libproc2/misc.h>
-#endif
+enum {
+	KTHREADD = 2,
+	FLAG_KERNEL_THREAD = 0x200000,   /* PF_KTHREAD in field 9 of stat */
+	SMALL_LIMIT = 65536,             /* bytes of a small file of /proc/PID */
+	MOUNTS_LIMIT = 32 << 20,
+	ARGUMENTS_LIMIT = 1 << 20, ARGUMENTS = 512,
+};
 
-int process_version_code(unsigned major, unsigned minor, unsigned patch)
+const char *namespace_name(enum namespace kind)
 {
-	return (int)LINUX_VERSION(major & 0x7fff, minor & 0xff, patch & 0xff);
+	static const char *const names[NAMESPACES] = {
+		[NS_CGROUP] = "cgroup", [NS_IPC] = "ipc", [NS_MNT] = "mnt", [NS_NET] = "net",
+		[NS_PID] = "pid", [NS_TIME] = "time", [NS_USER] = "user", [NS_UTS] = "uts",
+	};
+
+	return names[kind];
 }
 
-int process_kernel_version(void)
-{
-	int version = procps_linux_version();
+/* The first namespaces of each kind have fixed numbers (include/linux/proc_ns.h, since Linux 3.8, time since 5.6); 0: no such number. */
+static const uint64_t initial[NAMESPACES] = {
+	[NS_CGROUP] = 4026531835, [NS_IPC] = 4026531839, [NS_PID] = 4026531836, [NS_TIME] = 4026531834,
+	[NS_USER] = 4026531837, [NS_UTS] = 4026531838,
+};
 
-	return version > 0 ? version : -EIO;
+/* ---- one process ---- */
+
+/* "PID (comm) S PPID …": comm may hold anything, also ")" and line breaks, so the last one counts. False: not understood. */
+static bool parse_stat(struct process *p, struct arena *arena, const struct file *stat, bool *kernel_thread)
+{
+	const char *open = memchr(stat->data, '(', stat->size), *close = memrchr(stat->data, ')', stat->size);
+	unsigned long long flags = 0, start = 0;
+
+	if (!open || !close || close < open ||
+	    sscanf(close + 1, " %*c %d %*d %*d %*d %*d %llu %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &p->ppid, &flags,
+		   &start) != 3)
+		return false;
+	p->comm = arena_strndup(arena, open + 1, (size_t)(close - open - 1));
+	p->start = start;
+	*kernel_thread = flags & FLAG_KERNEL_THREAD;
+	return true;
+}
+
+/* The inode in "mnt:[4026531832]"; 0 where the link cannot be read. */
+static uint64_t namespace_inode(struct pin *pin, enum namespace kind, bool *denied)
+{
+	char path[16], target[64];
+	const char *bracket;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "ns/%s", namespace_name(kind));
+	n = readlinkat(pin->fd, path, target, sizeof(target) - 1);
+	if (n < 0) {
+		*denied = *denied || errno == EACCES || errno == EPERM;
+		pin->gone = pin->gone || errno == ESRCH;
+		return 0;
+	}
+	target[n] = '\0';
+	*denied = *denied || streq(target, "errno:EACCES");
+	bracket = strchr(target, '[');
+	return bracket ? strtoull(bracket + 1, NULL, 10) : 0;
+}
+
+/* Device and root directory in the line of "/": all that an ordinary user sees of another's mount namespace. */
+static const char *root_mark(struct pin *pin, struct arena *arena)
+{
+	auto_arena struct arena *scratch = arena_new();
+	struct file file = pin_read(pin, scratch, "mountinfo", MOUNTS_LIMIT);
+	const char *mark = NULL;
+
+	if (file.state != STATE_PRESENT)
+		return NULL;
+	for (const char *line = file.data, *end; (end = strchr(line, '\n')); line = end + 1) {
+		int from = 0, to = 0;
+		char target[3];
+
+		if (sscanf(line, "%*u %*u %n%*s %*s%n %2s", &from, &to, target) == 1 && streq(target, "/"))
+			mark = arena_strndup(arena, line + from, (size_t)(to - from));
+	}
+	return mark;
+}
+
+static void read_label(struct process *p, struct pin *pin, struct arena *arena)
+{
+	struct file file = pin_read(pin, arena, "attr/current", SMALL_LIMIT);
+	size_t n = file.size;
+
+	p->label_state = file.state;
+	p->label_code = file.code;
+	if (file.state != STATE_PRESENT)
+		return;
+	while (n && (file.data[n - 1] == '\n' || file.data[n - 1] == '\0'))
+		n--;   /* AppArmor ends it by a newline, SELinux by a NUL */
+	p->label = text_safe(arena, file.data, n, TEXT_MAX);
+}
+
+static void read_status(struct process *p, struct pin *pin, struct arena *arena)
+{
+	auto_arena struct arena *scratch = arena_new();
+	struct file file = pin_read(pin, scratch, "status", STATUS_LIMIT);
+	struct status *status = arena_new_of(arena, struct status);
+
+	if (file.state == STATE_PRESENT && status_parse(status, arena, file.data))
+		p->status = status;
+}
+
+/* Unlike the host's: something that it is worth to look at more closely. */
+static bool is_foreign(const struct processes *all, const struct process *p)
+{
+	static const enum namespace telling[] = { NS_MNT, NS_PID, NS_USER };
+
+	for (size_t i = 0; i < ARRAY_LEN(telling); i++)
+		if (p->ns[telling[i]] && all->host_ns[telling[i]] && p->ns[telling[i]] != all->host_ns[telling[i]])
+			return true;
+	if (p->root_known && all->host_root_known &&
+	    (p->root.device != all->host_root.device || p->root.inode != all->host_root.inode))
+		return true;
+	if (p->ns_denied && p->status && p->status->n_pids > all->levels)
+		return true;
+	if (p->root_mark && all->host_root_mark && !streq(p->root_mark, all->host_root_mark))
+		return true;
+	return p->cgroup.class != CGROUP_NOTHING;
+}
+
+static void read_cgroup(struct process *p, struct pin *pin, struct arena *arena, struct arena *scratch)
+{
+	struct file file = pin_read(pin, scratch, "cgroup", STATUS_LIMIT);
+
+	if (file.state != STATE_PRESENT)
+		return;
+	p->cgroup = cgroup_identify(arena, file.data);
+	p->cgroup_text = file.data;
+}
+
+/* What lies in scratch goes when the process turns out to be the host's. */
+static void read_foreign(struct process *p, struct pin *pin, struct arena *arena)
+{
+	static const enum namespace rest[] = { NS_CGROUP, NS_IPC, NS_NET, NS_TIME, NS_UTS };
+
+	for (size_t i = 0; i < ARRAY_LEN(rest); i++)
+		p->ns[rest[i]] = namespace_inode(pin, rest[i], &p->ns_denied);
+	if (!p->status)
+		read_status(p, pin, arena);
+	read_label(p, pin, arena);
+	p->comm = text_safe(arena, p->comm, strlen(p->comm), 256);
+	p->cgroup_text = p->cgroup_text ? arena_strdup(arena, p->cgroup_text) : NULL;
+}
+
+static void read_telling(const struct processes *all, struct process *p, struct pin *pin, struct arena *scratch)
+{
+	p->ns[NS_MNT] = namespace_inode(pin, NS_MNT, &p->ns_denied);
+	p->ns[NS_PID] = namespace_inode(pin, NS_PID, &p->ns_denied);
+	p->ns[NS_USER] = namespace_inode(pin, NS_USER, &p->ns_denied);
+	read_cgroup(p, pin, all->arena, scratch);
+	p->root_known = pin_place(pin, "root", &p->root) == 0;
+	if (p->ns_denied) {
+		read_status(p, pin, all->arena);
+		p->root_mark = root_mark(pin, all->arena);
+	}
+}
+
+/* False for a kernel thread, and for one that ended meanwhile. */
+static bool read_process(const struct processes *all, int pid, struct process *p, struct arena *scratch)
+{
+	char path[32];
+	auto_pin struct pin pin;
+	struct file stat;
+	bool kernel_thread;
+
+	snprintf(path, sizeof(path), "proc/%d", pid);
+	*p = (struct process){ .pid = pid };
+	if (pin_open(&pin, all->source, path) < 0)
+		return false;
+	stat = pin_read(&pin, scratch, "stat", SMALL_LIMIT);
+	if (stat.state != STATE_PRESENT || !parse_stat(p, scratch, &stat, &kernel_thread) || kernel_thread)
+		return false;
+	read_telling(all, p, &pin, scratch);
+	if (is_foreign(all, p)) {
+		p->foreign = true;
+		read_foreign(p, &pin, all->arena);
+	} else {
+		p->comm = arena_strdup(all->arena, p->comm);
+		p->cgroup_text = NULL;
+	}
+	return !pin.gone;
+}
+
+/* ---- the host to compare with ---- */
+
+/* kthreadd never left the initial namespaces; pid 1 may be guarded, and is the container's own where we run in one. */
+static void read_kthreadd(struct processes *all)
+{
+	auto_arena struct arena *scratch = arena_new();
+	auto_pin struct pin pin;
+	struct process p;
+	struct file stat;
+	bool kernel_thread = false, denied = false;
+
+	if (pin_open(&pin, all->source, "proc/2") < 0)
+		return;
+	stat = pin_read(&pin, scratch, "stat", SMALL_LIMIT);
+	if (stat.state != STATE_PRESENT || !parse_stat(&p, scratch, &stat, &kernel_thread) || !kernel_thread)
+		return;
+	for (int kind = 0; kind < NAMESPACES; kind++) {
+		all->host_ns[kind] = namespace_inode(&pin, (enum namespace)kind, &denied);
+		if (all->host_ns[kind])
+			all->reference[kind] = arena_printf(all->arena, "/proc/2/ns/%s", namespace_name((enum namespace)kind));
+	}
+	all->host_root_known = pin_place(&pin, "root", &all->host_root) == 0;
+}
+
+/* Where kthreadd cannot be read: the numbers that never change. */
+static void use_constants(struct processes *all)
+{
+	for (int kind = 0; kind < NAMESPACES; kind++) {
+		if (all->host_ns[kind] || !initial[kind])
+			continue;
+		all->host_ns[kind] = initial[kind];
+		all->reference[kind] = "the number of the initial namespace";
+	}
+}
+
+static void read_ourselves(struct processes *all)
+{
+	auto_arena struct arena *scratch = arena_new();
+	auto_pin struct pin pin;
+	struct process self = { 0 };
+	bool denied = false;
+
+	all->levels = 1;
+	if (!source_is_live(all->source))
+		return;
+	if (pin_open(&pin, all->source, arena_printf(scratch, "proc/%d", getpid())) < 0)
+		return;
+	read_status(&self, &pin, scratch);
+	all->levels = self.status && self.status->n_pids ? self.status->n_pids : 1;
+	self.ns[NS_PID] = namespace_inode(&pin, NS_PID, &denied);
+	all->inside = self.ns[NS_PID] && self.ns[NS_PID] != initial[NS_PID];
+	all->host_root_mark = root_mark(&pin, all->arena);
+}
+
+/* ---- the list ---- */
+
+static int by_pid(const void *a, const void *b)
+{
+	return ((const struct process *)a)->pid - ((const struct process *)b)->pid;
+}
+
+struct processes *processes_read(struct source *source)
+{
+	struct arena *arena = source_arena(source);
+	struct processes *all = arena_new_of(arena, struct processes);
+	const struct directory *proc = source_list(source, "proc");
+	auto_arena struct arena *scratch = arena_new();
+
+	all->source = source;
+	all->arena = arena;
+	all->state = proc->state;
+	all->why = proc->why;
+	if (proc->state != STATE_PRESENT)
+		return all;
+	read_kthreadd(all);
+	read_ourselves(all);
+	if (!all->inside)
+		use_constants(all);
+	all->list = arena_array_of(arena, struct process, proc->n);
+	for (size_t i = 0; i < proc->n; i++) {
+		if (!isdigit((unsigned char)*proc->entries[i].name))
+			continue;
+		arena_reset(scratch);
+		all->n += read_process(all, atoi(proc->entries[i].name), &all->list[all->n], scratch);
+	}
+	if (all->n)
+		qsort(all->list, all->n, sizeof(*all->list), by_pid);
+	return all;
+}
+
+struct process *process_find(const struct processes *all, int pid)
+{
+	struct process key = { .pid = pid };
+
+	return all->n ? bsearch(&key, all->list, all->n, sizeof(key), by_pid) : NULL;
+}
+
+int process_pin(const struct processes *all, const struct process *process, struct arena *arena, struct pin *pin)
+{
+	struct process now = { 0 };
+	struct file stat;
+	bool kernel_thread;
+	int rc = pin_open(pin, all->source, arena_printf(arena, "proc/%d", process->pid));
+
+	if (rc < 0)
+		return rc == -ENOENT ? -ESRCH : rc;
+	stat = pin_read(pin, arena, "stat", SMALL_LIMIT);
+	if (stat.state == STATE_PRESENT && parse_stat(&now, arena, &stat, &kernel_thread) && now.start == process->start)
+		return 0;
+	pin_close(pin);
+	return -ESRCH;
+}
+
+const char **process_arguments(struct pin *pin, struct arena *arena)
+{
+	const char **list = arena_array_of(arena, const char *, ARGUMENTS + 1);
+	struct file file = pin_read(pin, arena, "cmdline", ARGUMENTS_LIMIT);
+	size_t n = 0;
+
+	if (file.state != STATE_PRESENT)
+		return list;
+	for (const char *at = file.data; at < file.data + file.size && n < ARGUMENTS; at += strlen(at) + 1)
+		list[n++] = at;
+	return list;
 }

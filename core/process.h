@@ -1,14 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the process library of procps-ng (libproc2; libprocps before 4.0) says of the live host, by the mounted /proc. */
+/*
+ * The processes of a host, read straight from /proc: each is pinned by its directory first, then by its start time, so that a
+ * reused number is never mistaken for the old process, and all that is kept of one process was read of that very process.
+ *
+ * Host processes are looked at only closely enough to see that they are the host's: namespaces, root directory and cgroup. Of the others the
+ * status and the security label are read, too.
+ */
 #ifndef CORE_PROCESS_H
 #define CORE_PROCESS_H
 
-#include "core/defs.h"
+#include "core/cgroup.h"
+#include "core/pin.h"
+#include "core/status.h"
 
-/* The version of the running kernel, as process_version_code() makes it; or -errno where /proc does not tell. */
-int process_kernel_version(void);
+enum namespace { NS_CGROUP, NS_IPC, NS_MNT, NS_NET, NS_PID, NS_TIME, NS_USER, NS_UTS, NAMESPACES };
 
-/* A version in the library's encoding, which keeps eight bits of the last two parts. */
-int process_version_code(unsigned major, unsigned minor, unsigned patch);
+/* "cgroup", "ipc", …: the name below /proc/PID/ns. */
+const char *namespace_name(enum namespace kind);
+
+struct process {
+	int pid, ppid;
+	uint64_t start;              /* field 22 of stat: clock ticks since boot */
+	const char *comm;            /* as the process chose it: any bytes */
+	uint64_t ns[NAMESPACES];     /* inodes; 0: not read */
+	bool ns_denied;              /* they are not to be seen by this user */
+	const char *root_mark;       /* where they are denied: device and root of the mount table's "/" line, or NULL */
+	struct place root;
+	bool root_known;
+	struct cgroup_identity cgroup;
+	bool foreign;                /* something of it is not the host's: what follows was read */
+	const char *cgroup_text;     /* the whole /proc/PID/cgroup, or NULL */
+	struct status *status;       /* NULL: could not be read, or not understood */
+	enum state label_state;
+	int label_code;              /* unless present: the errno; EINVAL: no security module serves labels */
+	const char *label;           /* /proc/PID/attr/current, safe for printing */
+	struct container *container; /* whose it is, or NULL: the host's. Set by containers_find() */
+};
+
+struct processes {
+	struct source *source;
+	struct arena *arena;
+	enum state state;            /* of the list */
+	const char *why;
+	struct process *list;        /* by pid, without kernel threads */
+	size_t n;
+	uint64_t host_ns[NAMESPACES];/* of the initial namespaces; 0: no reference could be read */
+	const char *reference[NAMESPACES];   /* where each was read */
+	struct place host_root;
+	bool host_root_known;
+	const char *host_root_mark;  /* as struct process's */
+	size_t levels;               /* of pid namespaces above and with our own /proc */
+	bool inside;                 /* we run in a pid namespace that is not the initial one */
+};
+
+/* Never NULL. All of it lies in the source's arena. */
+struct processes *processes_read(struct source *source);
+
+/* By number, or NULL. */
+struct process *process_find(const struct processes *processes, int pid);
+
+/*
+ * Pins the process again and sees that it is the same one. Returns 0, -ESRCH where it has ended, or another -errno.
+ * The pin's path lies in the arena.
+ */
+int process_pin(const struct processes *processes, const struct process *process, struct arena *arena, struct pin *pin);
+
+/* /proc/PID/cmdline, its arguments ended by NULL; an empty list where it is empty or cannot be read. */
+const char **process_arguments(struct pin *pin, struct arena *arena);
 
 #endif

@@ -36,6 +36,7 @@ struct file {
 	const char *path;    /* as printed: with a leading slash on the live host and in a root */
 	enum state state;
 	const char *why;     /* unless present: the reason, one clause */
+	int code;            /* unless present: the errno, or 0 */
 	const char *data;    /* present: the bytes, ended by a NUL that is not counted */
 	size_t size;
 	struct stat stat;    /* present, or from source_stat() */

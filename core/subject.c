@@ -3,6 +3,9 @@
 
 #include "core/text.h"
 
+#include <errno.h>
+#include <inttypes.h>
+
 /* The value of a key in os-release(5), without its quotes, or NULL. */
 static char *os_release(struct source *source, const char *key)
 {
@@ -49,8 +52,105 @@ struct subject *subject_host(struct source *source, int64_t now)
 	return subject;
 }
 
+/* ---- containers ---- */
+
+struct remembered {
+	const char *name;
+	struct file file;
+	struct remembered *next;
+};
+
+struct subject_files {
+	struct remembered *first;
+};
+
+enum { MOUNTS_MOST = 8192, MAP_LIMIT = 1 << 16 };
+
+/*
+ * The time to list mounts that are stacked on each other grows with the square of their number: 20,000, which an ordinary user can make,
+ * take 14 seconds. So they are counted first, where the kernel can (Linux 6.11).
+ */
+static struct file read_mountinfo(struct subject *s)
+{
+	int64_t n = pin_count_mounts(s->pin);
+	struct file file;
+
+	if (n <= MOUNTS_MOST)
+		return pin_read(s->pin, s->arena, "mountinfo", MOUNTINFO_LIMIT);
+	file = (struct file){ .path = arena_printf(s->arena, "/%s/mountinfo", s->pin->path), .state = STATE_BROKEN, .code = EFBIG };
+	file.why = arena_printf(s->arena, "%" PRId64 " mounts, and no more than %d are read", n, MOUNTS_MOST);
+	return file;
+}
+
+static void read_tables(struct subject *s)
+{
+	struct file *mountinfo = arena_new_of(s->arena, struct file);
+	struct file map = pin_read(s->pin, s->arena, "uid_map", MAP_LIMIT);
+
+	s->uids = id_map_parse(s->arena, &map);
+	map = pin_read(s->pin, s->arena, "gid_map", MAP_LIMIT);
+	s->gids = id_map_parse(s->arena, &map);
+	*mountinfo = read_mountinfo(s);
+	s->mounts = mounts_parse(s->arena, mountinfo);
+}
+
+struct subject *subject_container(const struct subject *host, const struct containers *all, const struct container *container)
+{
+	struct arena *arena = arena_new();
+	struct subject *s = arena_new_of(arena, struct subject);
+
+	*s = (struct subject){
+		.kind = SUBJECT_CONTAINER, .id = container->id, .name = container->name, .now = host->now, .source = host->source,
+		.kernel = host->kernel, .host = host, .all = all, .container = container, .arena = arena,
+	};
+	s->files = arena_new_of(arena, struct subject_files);
+	s->pin = arena_new_of(arena, struct pin);
+	s->pin->fd = -1;
+	if (process_pin(all->processes, container->init, arena, s->pin) == 0) {
+		read_tables(s);
+		if (!s->pin->gone)
+			return s;
+	}
+	subject_free(s);
+	return NULL;
+}
+
+bool subject_still_there(const struct subject *s)
+{
+	const struct process *init = s->container->init;
+	auto_arena struct arena *scratch = arena_new();
+	auto_pin struct pin now = { .fd = -1 };
+	struct file link;
+
+	if (s->pin->gone || process_pin(s->all->processes, init, scratch, &now) < 0)
+		return false;
+	link = pin_link(s->pin, scratch, "ns/mnt");
+	if (!init->ns[NS_MNT] || link.state != STATE_PRESENT)
+		return !s->pin->gone;
+	return strstr(link.data, arena_printf(scratch, "[%" PRIu64 "]", init->ns[NS_MNT])) != NULL;
+}
+
+const struct file *subject_read(const struct subject *s, const char *name, size_t limit)
+{
+	struct remembered *r;
+
+	for (r = s->files->first; r; r = r->next)
+		if (streq(r->name, name))
+			return &r->file;
+	r = arena_new_of(s->arena, struct remembered);
+	*r = (struct remembered){ arena_strdup(s->arena, name), pin_read(s->pin, s->arena, name, limit), s->files->first };
+	s->files->first = r;
+	return &r->file;
+}
+
 void subject_free(struct subject *subject)
 {
-	if (subject)
+	if (!subject)
+		return;
+	if (subject->kind == SUBJECT_HOST) {
 		source_free(subject->source);
+		return;
+	}
+	pin_close(subject->pin);
+	arena_free(subject->arena);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a rule is judged on: the host. A subject owns its source and the tables made from it. */
+/* What a rule is judged on: the host, or one container. A subject owns its source and the tables made from it. */
 #ifndef CORE_SUBJECT_H
 #define CORE_SUBJECT_H
 
+#include "core/container.h"
+#include "core/idmap.h"
 #include "core/kernel.h"
 #include "core/mount.h"
 #include "core/source.h"
@@ -10,19 +12,44 @@
 enum { SUBJECT_HOST = 1, SUBJECT_CONTAINER = 2 };
 
 struct subject {
-	unsigned kind;             /* SUBJECT_HOST */
-	const char *id;            /* "host" */
-	const char *name;          /* host name */
+	unsigned kind;             /* SUBJECT_HOST or SUBJECT_CONTAINER */
+	const char *id;            /* "host", or the container's */
+	const char *name;          /* host name, or the container's name; or NULL */
 	const char *os;            /* PRETTY_NAME of os-release(5), or NULL */
 	int64_t now;               /* when the audit started, in seconds since the epoch */
 	struct source *source;
 	struct kernel *kernel;
-	struct mounts *mounts;
+	struct mounts *mounts;     /* of the host, or of the container's mount namespace */
+
+	/* the rest: only of a container */
+	const struct subject *host;
+	const struct containers *all;
+	const struct container *container;
+	struct arena *arena;       /* what was read for this container */
+	struct pin *pin;           /* /proc/PID of its first process: what is read through it is of that process */
+	struct id_map uids, gids;
+	struct subject_files *files;   /* of subject_read() */
 };
 
 /* The host whose files `source` serves; reads its name, kernel and mounts. Takes the source over. Freed by subject_free(). */
 struct subject *subject_host(struct source *source, int64_t now);
+
+/*
+ * One of the containers of the host. Pins its first process and reads its mounts and id maps. NULL where it has ended meanwhile.
+ * Borrows the others. Freed by subject_free().
+ */
+struct subject *subject_container(const struct subject *host, const struct containers *all, const struct container *container);
+
+/*
+ * What was read of the container is all of one and the same: its first process still runs, and in the same mount namespace. To be asked when
+ * all was read.
+ */
+bool subject_still_there(const struct subject *subject);
+
 void subject_free(struct subject *subject);
+
+/* A file of the container's first process, remembered: "limits", "setgroups". Never NULL. */
+const struct file *subject_read(const struct subject *subject, const char *name, size_t limit);
 
 #define auto_subject __attribute__((cleanup(subject_free_)))
 static inline void subject_free_(struct subject **subject)

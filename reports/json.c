@@ -152,13 +152,24 @@ static json_t *result_of(const struct json_report *r, const struct result *resul
 
 /* ---- the report ---- */
 
+/* What a container has besides; `before` is put in front. */
+static void write_container(struct json_report *r, const struct container *c)
+{
+	member(r, ", ", "runtime", json_string(safe(r, c->runtime)));
+	member(r, ", ", "image", c->image ? json_string(safe(r, c->image)) : json_null());
+	member(r, ", ", "pid", json_integer(c->init->pid));
+	member(r, ", ", "rootless", json_boolean(c->rootless));
+	member(r, ", ", "parent", c->parent ? json_string(safe(r, c->parent->id)) : json_null());
+	member(r, ", ", "pod", c->pod ? json_string(safe(r, c->pod)) : json_null());
+}
+
 static void write_subject(struct json_report *r, const struct subject_results *s)
 {
-	const struct subject *subject = s->subject;
-
-	member(r, "\n  {", "kind", json_string(subject->kind == SUBJECT_HOST ? "host" : "container"));
-	member(r, ", ", "id", json_string(safe(r, subject->id)));
-	member(r, ", ", "name", subject->name ? json_string(safe(r, subject->name)) : json_null());
+	member(r, "\n  {", "kind", json_string(s->container ? container_kind_name(s->container->kind) : "host"));
+	member(r, ", ", "id", json_string(safe(r, s->id)));
+	member(r, ", ", "name", s->name ? json_string(safe(r, s->name)) : json_null());
+	if (s->container)
+		write_container(r, s->container);
 	member(r, ", ", "score", tenths(s->score));
 	member(r, ", ", "counts", counts_of(&s->counts));
 	output_puts(&r->output, ",\n   \"results\": [");

@@ -27,7 +27,7 @@ struct junit {
 /* ---- words ---- */
 
 /* The host, with the container where the subject is one. */
-static const char *subject_label(const struct junit *j, const struct subject *subject, char separator)
+static const char *subject_label(const struct junit *j, const struct subject_results *subject, char separator)
 {
 	if (subject->kind == SUBJECT_HOST)
 		return j->host;
@@ -193,9 +193,9 @@ static void write_suite(const struct junit *run, const struct subject_results *s
 
 	j.arena = arena;
 	label = section_label(&j, s);
-	class_name = arena_printf(arena, "%s.%s", subject_label(&j, subject->subject, '.'), label);
+	class_name = arena_printf(arena, "%s.%s", subject_label(&j, subject, '.'), label);
 	xml_out_start(j.xml, "testsuite");
-	xml_out_attribute(j.xml, "name", arena_printf(arena, "%s/%s", subject_label(&j, subject->subject, '/'), label));
+	xml_out_attribute(j.xml, "name", arena_printf(arena, "%s/%s", subject_label(&j, subject, '/'), label));
 	xml_out_attribute(j.xml, "package", j.host);
 	xml_out_number(j.xml, "id", id);
 	xml_out_attribute(j.xml, "hostname", j.host);

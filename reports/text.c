@@ -168,7 +168,7 @@ static void put_counts(struct text_report *t, const struct findings *failed)
 
 /* ---- groups ---- */
 
-static const char *section_title(const struct text_report *t, const struct section *s, const struct subject *subject)
+static const char *section_title(const struct text_report *t, const struct section *s, const struct subject_results *subject)
 {
 	const char *title = "rules in no group";
 
@@ -245,7 +245,7 @@ static void put_groups(struct text_report *t)
 	for (size_t i = 0; i < t->audit->n_subjects; i++) {
 		all[i] = sections_of(t->arena, &t->audit->subjects[i]);
 		for (size_t k = 0; k < all[i].n; k++) {
-			size_t n = page_columns(section_title(t, &all[i].list[k], t->audit->subjects[i].subject));
+			size_t n = page_columns(section_title(t, &all[i].list[k], &t->audit->subjects[i]));
 
 			widest = n > widest ? n : widest;
 		}
@@ -254,7 +254,7 @@ static void put_groups(struct text_report *t)
 	put_table_head(t, column);
 	for (size_t i = 0; i < t->audit->n_subjects; i++)
 		for (size_t k = 0; k < all[i].n; k++)
-			put_section(t, &all[i].list[k], section_title(t, &all[i].list[k], t->audit->subjects[i].subject), column);
+			put_section(t, &all[i].list[k], section_title(t, &all[i].list[k], &t->audit->subjects[i]), column);
 }
 
 /* ---- what could not be judged ---- */

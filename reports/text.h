@@ -17,7 +17,7 @@ struct text_report {
 struct finding {
 	const struct result *result;
 	const struct policy *policy;
-	const struct subject *subject;
+	const struct subject_results *subject;
 	size_t order;            /* in the audit */
 };
 

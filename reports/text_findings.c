@@ -46,7 +46,7 @@ struct findings findings_of(const struct text_report *t, enum outcome outcome)
 		for (size_t k = 0; k < s->n; k++, order++)
 			if (s->results[k].outcome == outcome)
 				arena_push(t->arena, found.list, found.n) =
-					(struct finding){ &s->results[k], s->policies[k], s->subject, order };
+					(struct finding){ &s->results[k], s->policies[k], s, order };
 	}
 	if (found.n > 1)
 		qsort(found.list, found.n, sizeof(*found.list), by_urgency);

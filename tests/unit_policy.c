@@ -395,10 +395,10 @@ static void test_audit(void **state)
 	auto_source struct source *source = source_of_files();
 	struct fake_host host;
 	const struct subject *subject = fake_host(&host, source, "6.12.43", "x86_64");
-	auto_audit struct audit *all = audit_run(subject, &p, 1, &(struct rule_filter){ NULL, NULL });
-	auto_audit struct audit *some = audit_run(subject, &p, 1, &(struct rule_filter){ (const char *const[]){ "f.*",
-		"p.*", NULL },
-										   (const char *const[]){ "*.two", NULL } });
+	const char *const only[] = { "f.*", "p.*", NULL }, *const skip[] = { "*.two", NULL };
+	struct audit_plan plan = { .host = subject, .policies = &p, .n_policies = 1, .subjects = { .host = true, .containers = true } };
+	auto_audit struct audit *all = audit_run(&plan);
+	auto_audit struct audit *some = audit_run((plan.rules = (struct rule_filter){ only, skip }, &plan));
 
 	(void)freed;
 	assert_int_equal(all->n_subjects, 1);

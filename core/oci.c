@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/oci.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <jansson.h>
+
+enum { NAME_LIMIT = 512, LIST_LIMIT = 4096 };
+
+static inline void decref_(json_t **json)
+{
+	json_decref(*json);
+}
+
+#define auto_json __attribute__((cleanup(decref_)))
+
+static json_t *parse(const struct file *file)
+{
+	return file->state == STATE_PRESENT ? json_loadb(file->data, file->size, 0, NULL) : NULL;
+}
+
+static const char *text_of(struct arena *arena, const json_t *json)
+{
+	return json_is_string(json) ? text_safe(arena, json_string_value(json), json_string_length(json), NAME_LIMIT) : NULL;
+}
+
+static const char *member(struct arena *arena, const json_t *object, const char *name)
+{
+	return text_of(arena, json_object_get(object, name));
+}
+
+/* Follows a dotted path of members. */
+static const json_t *at(const json_t *json, const char *path)
+{
+	char name[64];
+	size_t n;
+
+	for (const char *rest = path, *w; json && (w = list_next(&rest, ".", &n));) {
+		snprintf(name, sizeof(name), "%.*s", (int)n, w);
+		json = json_object_get(json, name);
+	}
+	return json;
+}
+
+static void add(struct oci_list *list, struct arena *arena, const char *word)
+{
+	if (word && list->n < LIST_LIMIT)
+		arena_push(arena, list->list, list->n) = word;
+}
+
+static struct oci_list words_of(struct arena *arena, const json_t *array)
+{
+	struct oci_list list = { 0 };
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach (array, i, value)
+		add(&list, arena, text_of(arena, value));
+	return list;
+}
+
+bool oci_list_has(const struct oci_list *list, const char *word)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (streq(list->list[i], word))
+			return true;
+	return false;
+}
+
+/* ---- state ---- */
+
+/* runc keeps the bundle as a label "bundle=/path". */
+static const char *bundle_label(struct arena *arena, const json_t *labels)
+{
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach (labels, i, value)
+		if (json_is_string(value) && starts_with(json_string_value(value), "bundle="))
+			return arena_strdup(arena, json_string_value(value) + strlen("bundle="));
+	return NULL;
+}
+
+bool oci_state_parse(struct oci_state *state, struct arena *arena, const struct file *file)
+{
+	auto_json json_t *json = parse(file);
+	const json_t *bundle = at(json, "bundle");
+
+	*state = (struct oci_state){ 0 };
+	if (json_object_get(json, "init_process_pid")) {
+		state->id = member(arena, json, "id");
+		state->pid = (int)json_integer_value(at(json, "init_process_pid"));
+		state->start = (uint64_t)json_integer_value(at(json, "init_process_start"));
+		state->bundle = bundle_label(arena, at(json, "config.labels"));
+		state->rootless = json_is_true(at(json, "rootless"));
+		state->no_pivot_root = json_is_true(at(json, "config.no_pivot_root"));
+	} else {
+		state->pid = (int)json_integer_value(at(json, "pid"));
+		state->start = (uint64_t)json_integer_value(at(json, "process-start-time"));
+		state->bundle = json_is_string(bundle) ? arena_strdup(arena, json_string_value(bundle)) : NULL;
+	}
+	return state->pid > 0;
+}
+
+/* ---- configuration ---- */
+
+static uint64_t mask_of(const json_t *names)
+{
+	const json_t *value;
+	uint64_t mask = 0;
+	size_t i;
+
+	json_array_foreach (names, i, value) {
+		int bit = json_is_string(value) ? capability_bit(json_string_value(value)) : -1;
+
+		mask |= bit >= 0 ? UINT64_C(1) << bit : 0;
+	}
+	return mask;
+}
+
+static void take_caps(struct oci_config *config, const json_t *caps)
+{
+	static const char *const names[CAP_SETS] = {
+		[CAP_INHERITABLE] = "inheritable", [CAP_PERMITTED] = "permitted", [CAP_EFFECTIVE] = "effective",
+		[CAP_BOUNDING] = "bounding", [CAP_AMBIENT] = "ambient",
+	};
+
+	config->has_caps = json_is_object(caps);
+	for (int set = 0; set < CAP_SETS; set++)
+		config->caps[set] = mask_of(json_object_get(caps, names[set]));
+}
+
+/* Calls that the engines' own profiles allow only with a capability: mounting, tracing, loading code into the kernel, opening by handle. */
+static bool is_risky(const char *call)
+{
+	static const char *const risky[] = {
+		"acct", "add_key", "bpf", "delete_module", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick", "init_module", "ioperm",
+		"iopl", "kcmp", "kexec_file_load", "kexec_load", "mount", "mount_setattr", "move_mount", "open_by_handle_at", "open_tree",
+		"perf_event_open", "pivot_root", "process_vm_writev", "quotactl", "reboot", "request_key", "setns", "swapon", "umount2",
+		"unshare", "userfaultfd", "vm86",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(risky); i++)
+		if (streq(risky[i], call))
+			return true;
+	return false;
+}
+
+/* Allowed whatever the arguments are. Rules with "includes" never get into a bundle: the engine has resolved them. */
+static void take_seccomp(struct oci_config *config, struct arena *arena, const json_t *seccomp)
+{
+	const json_t *rule;
+	size_t i;
+
+	config->has_seccomp = json_is_object(seccomp);
+	config->seccomp_default = member(arena, seccomp, "defaultAction");
+	config->seccomp_listener = member(arena, seccomp, "listenerPath");
+	json_array_foreach (at(seccomp, "syscalls"), i, rule) {
+		const char *action = json_string_value(json_object_get(rule, "action"));
+		const json_t *name;
+		size_t k;
+
+		if (!action || !streq(action, "SCMP_ACT_ALLOW") || json_array_size(json_object_get(rule, "args")))
+			continue;
+		json_array_foreach (json_object_get(rule, "names"), k, name)
+			if (json_is_string(name) && is_risky(json_string_value(name)))
+				add(&config->seccomp_risky, arena, text_of(arena, name));
+	}
+}
+
+static void take_hooks(struct oci_config *config, struct arena *arena, json_t *hooks)
+{
+	const char *kind;
+	json_t *list;
+
+	json_object_foreach (hooks, kind, list) {
+		const json_t *hook;
+		size_t i;
+
+		json_array_foreach (list, i, hook)
+			add(&config->hooks, arena, member(arena, hook, "path"));
+	}
+}
+
+static void take_names(struct oci_list *list, struct arena *arena, json_t *object, bool values)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach (object, name, value) {
+		add(list, arena, text_safe(arena, name, strlen(name), NAME_LIMIT));
+		if (values)
+			add(list, arena, json_is_string(value) ? text_of(arena, value) : "");
+	}
+}
+
+static bool is_bind(const json_t *mount)
+{
+	const char *type = json_string_value(json_object_get(mount, "type"));
+	const json_t *option;
+	size_t i;
+
+	json_array_foreach (json_object_get(mount, "options"), i, option)
+		if (json_is_string(option) && (streq(json_string_value(option), "bind") || streq(json_string_value(option), "rbind")))
+			return true;
+	return type && streq(type, "bind");
+}
+
+static int64_t limit_of(const json_t *json, const char *path)
+{
+	const json_t *value = at(json, path);
+
+	return json_is_integer(value) && json_integer_value(value) > 0 ? json_integer_value(value) : -1;
+}
+
+int oci_config_parse(struct oci_config *config, struct arena *arena, const struct file *file, struct err *err)
+{
+	auto_json json_t *json = parse(file);
+	const json_t *mount;
+	size_t i;
+
+	*config = (struct oci_config){ .memory = -1, .pids = -1, .cpu_quota = -1 };
+	if (!json || !json_is_object(at(json, "process")))
+		return err_set(err, EINVAL, "it is no OCI configuration");
+	config->version = member(arena, json, "ociVersion");
+	take_caps(config, at(json, "process.capabilities"));
+	config->no_new_privileges = json_is_true(at(json, "process.noNewPrivileges"));
+	config->root_readonly = json_is_true(at(json, "root.readonly"));
+	config->root_path = text_of(arena, at(json, "root.path"));
+	config->masked = words_of(arena, at(json, "linux.maskedPaths"));
+	config->readonly = words_of(arena, at(json, "linux.readonlyPaths"));
+	config->memory = limit_of(json, "linux.resources.memory.limit");
+	config->pids = limit_of(json, "linux.resources.pids.limit");
+	config->cpu_quota = limit_of(json, "linux.resources.cpu.quota");
+	take_seccomp(config, arena, at(json, "linux.seccomp"));
+	take_hooks(config, arena, json_object_get(json, "hooks"));
+	take_names(&config->annotations, arena, json_object_get(json, "annotations"), true);
+	take_names(&config->sysctls, arena, json_object_get(json_object_get(json, "linux"), "sysctl"), false);
+	json_array_foreach (at(json, "mounts"), i, mount)
+		if (is_bind(mount))
+			add(&config->mounts, arena, member(arena, mount, "destination"));
+	return 0;
+}
+
+const char *oci_annotation(const struct oci_config *config, const char *name)
+{
+	for (size_t i = 0; i + 1 < config->annotations.n; i += 2)
+		if (streq(config->annotations.list[i], name))
+			return config->annotations.list[i + 1];
+	return NULL;
+}
+
+/* ---- stores ---- */
+
+/* The image's name stands in JSON inside a string. */
+static const char *image_in(struct arena *arena, const json_t *metadata)
+{
+	auto_json json_t *json = NULL;
+
+	if (json_is_string(metadata))
+		json = json_loadb(json_string_value(metadata), json_string_length(metadata), 0, NULL);
+	return member(arena, json, "image-name");
+}
+
+size_t oci_store_parse(struct oci_named **list, struct arena *arena, const struct file *file)
+{
+	auto_json json_t *json = parse(file);
+	const json_t *entry;
+	size_t i, n = 0;
+
+	json_array_foreach (json, i, entry) {
+		struct oci_named named = {
+			.id = member(arena, entry, "id"),
+			.name = text_of(arena, json_array_get(json_object_get(entry, "names"), 0)),
+			.image = image_in(arena, json_object_get(entry, "metadata")),
+		};
+
+		if (named.id)
+			arena_push(arena, *list, n) = named;
+	}
+	return n;
+}
+
+bool oci_docker_parse(struct oci_named *named, struct arena *arena, const struct file *file)
+{
+	auto_json json_t *json = parse(file);
+	const char *name = member(arena, json, "Name");
+
+	*named = (struct oci_named){ member(arena, json, "ID"), name && *name == '/' ? name + 1 : name,
+				     text_of(arena, at(json, "Config.Image")) };
+	return named->id != NULL;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What container runtimes keep on disk as JSON: the bundle's config.json (OCI runtime specification 1.x), runc's state.json,
+ * crun's status, the stores of podman and docker. The only file that reads JSON. All of it may be written by an
+ * ordinary user (rootless): sizes and depths are bounded, and every string is made safe.
+ */
+#ifndef CORE_OCI_H
+#define CORE_OCI_H
+
+#include "core/source.h"
+#include "core/status.h"
+
+enum { OCI_LIMIT = 8 << 20 };   /* bytes of a state file */
+
+/* Words or paths. */
+struct oci_list {
+	const char **list;
+	size_t n;
+};
+
+/* What a runtime remembers of a running container. */
+struct oci_state {
+	const char *id;              /* NULL: the file does not say (crun) */
+	int pid;
+	uint64_t start;              /* as field 22 of stat; 0: not said */
+	const char *bundle;          /* absolute path, or NULL */
+	bool rootless;
+	bool no_pivot_root;
+};
+
+/* runc's state.json or crun's status. False where it is neither. */
+bool oci_state_parse(struct oci_state *state, struct arena *arena, const struct file *file);
+
+/* config.json: what the runtime was asked for. A limit that was not asked for is -1. */
+struct oci_config {
+	bool has_caps;
+	uint64_t caps[CAP_SETS];
+	bool no_new_privileges;
+	bool root_readonly;
+	const char *root_path;
+	struct oci_list masked, readonly;
+	struct oci_list hooks;       /* paths of the programs */
+	struct oci_list sysctls;     /* names */
+	struct oci_list mounts;      /* destinations of the bind mounts */
+	bool has_seccomp;
+	const char *seccomp_default; /* "SCMP_ACT_ERRNO" */
+	const char *seccomp_listener;
+	struct oci_list seccomp_risky;     /* calls that reach the kernel's core, allowed whatever their arguments */
+	int64_t memory, pids, cpu_quota;
+	struct oci_list annotations; /* name, value, name, value … */
+	const char *version;         /* of the specification */
+};
+
+/* Returns 0, or -EINVAL with a sentence where it is not JSON or no OCI configuration. */
+int oci_config_parse(struct oci_config *config, struct arena *arena, const struct file *file, struct err *err);
+
+/* The value of an annotation, or NULL. */
+const char *oci_annotation(const struct oci_config *config, const char *name);
+
+bool oci_list_has(const struct oci_list *list, const char *word);
+
+/* A container in an engine's store. */
+struct oci_named {
+	const char *id, *name, *image;   /* name and image: or NULL */
+};
+
+/* containers.json of containers/storage: podman, buildah, CRI-O. Returns how many were read. */
+size_t oci_store_parse(struct oci_named **list, struct arena *arena, const struct file *file);
+
+/* docker's config.v2.json. */
+bool oci_docker_parse(struct oci_named *named, struct arena *arena, const struct file *file);
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/pin.h"
+
+#include "core/source_private.h"
+#include "core/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <sys/ioctl.h>
+
+/* <linux/nsfs.h> of Linux 6.11. */
+struct mount_namespace_info {
+	uint32_t size, n_mounts;
+	uint64_t id;
+};
+
+#define GET_MOUNT_NAMESPACE_INFO _IOR(0xb7, 0xa, struct mount_namespace_info)
+
+int pin_open(struct pin *pin, struct source *source, const char *path)
+{
+	const char *why;
+
+	*pin = (struct pin){ .source = source, .path = path, .fd = -ENOENT };
+	if (source->root)
+		pin->fd = source_fd(source, path, O_PATH | O_DIRECTORY, &why);
+	return pin->fd < 0 ? pin->fd : 0;
+}
+
+void pin_close(struct pin *pin)
+{
+	if (pin->fd >= 0)
+		close(pin->fd);
+	pin->fd = -1;
+}
+
+static void failed(struct pin *pin, struct arena *arena, struct file *file, const char *name, int code)
+{
+	file->code = source_recorded_errno(pin->source, pin->fd, name, code);
+	if (file->code == ESRCH) {
+		pin->gone = true;
+		file->state = STATE_BROKEN;
+		file->why = "the process has ended";
+	} else if (file->code == ENOENT) {
+		file->state = STATE_ABSENT;
+		file->why = "not there";
+	} else {
+		file->state = source_state_of(pin->source, pin->path, file->code, &file->why);
+		file->why = arena_strdup(arena, file->why);
+	}
+}
+
+static int open_below(struct pin *pin, const char *name, uint64_t flags)
+{
+	if (pin->fd < 0)
+		return -EBADF;
+	flags |= O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
+	return source_open_in(pin->source, pin->fd, name, flags, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+}
+
+struct file pin_read(struct pin *pin, struct arena *arena, const char *name, size_t limit)
+{
+	struct file file = { .path = arena_printf(arena, "/%s/%s", pin->path, name) };
+	auto_close int fd = open_below(pin, name, O_RDONLY);
+	ssize_t size;
+
+	if (fd < 0) {
+		failed(pin, arena, &file, name, errno);
+		return file;
+	}
+	if (!pin->source->live && (fstat(fd, &file.stat) < 0 || !S_ISREG(file.stat.st_mode))) {
+		file.state = STATE_BROKEN;
+		file.code = EINVAL;
+		file.why = arena_printf(arena, "is %s, not a regular file", kind_of_file(file.stat.st_mode));
+		return file;
+	}
+	size = source_slurp(pin->source, fd, 0, limit);
+	if (size == -EFBIG)
+		file.why = arena_printf(arena, "larger than the %zu bytes read at most", limit);
+	if (size < 0) {
+		failed(pin, arena, &file, name, (int)-size);
+		return file;
+	}
+	file.data = arena_strndup(arena, pin->source->scratch, (size_t)size);
+	file.size = (size_t)size;
+	return file;
+}
+
+struct file pin_link(struct pin *pin, struct arena *arena, const char *name)
+{
+	struct file file = { .path = arena_printf(arena, "/%s/%s", pin->path, name) };
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(pin->fd, name, target, sizeof(target) - 1);
+
+	if (n >= 0)
+		target[n] = '\0';
+	if (n < 0 || (!pin->source->live && starts_with(target, "errno:"))) {
+		failed(pin, arena, &file, name, n < 0 ? errno : ENOENT);
+		return file;
+	}
+	file.data = arena_strndup(arena, target, (size_t)n);
+	file.size = (size_t)n;
+	return file;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+}
+
+struct directory pin_list(struct pin *pin, struct arena *arena, const char *name)
+{
+	struct directory dir = { .path = arena_printf(arena, "/%s/%s", pin->path, name) };
+	int fd = open_below(pin, name, O_RDONLY | O_DIRECTORY);
+	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!stream) {
+		struct file file = { 0 };
+
+		failed(pin, arena, &file, name, errno);
+		dir.state = file.state;
+		dir.why = file.why;
+		if (fd >= 0)
+			close(fd);
+		return dir;
+	}
+	for (struct dirent *d; dir.n < SOURCE_LIMIT_ENTRIES && (d = readdir(stream));)
+		if (!streq(d->d_name, ".") && !streq(d->d_name, ".."))
+			arena_push(arena, dir.entries, dir.n) = (struct entry){ arena_strdup(arena, d->d_name), d->d_type };
+	closedir(stream);
+	if (dir.n)
+		qsort(dir.entries, dir.n, sizeof(*dir.entries), by_name);
+	return dir;
+}
+
+static int recorded_place(struct pin *pin, const char *name, struct place *place)
+{
+	auto_arena struct arena *arena = arena_new();
+	struct file file = pin_read(pin, arena, arena_printf(arena, "%s.stat", name), 256);
+	char *end;
+
+	if (file.state != STATE_PRESENT)
+		return -ENOENT;
+	place->device = strtoull(file.data, &end, 10);
+	if (end == file.data || *end != ':')
+		return -EINVAL;
+	place->inode = strtoull(end + 1, NULL, 10);
+	return 0;
+}
+
+int pin_place(struct pin *pin, const char *name, struct place *place)
+{
+	struct statx x;
+
+	if (!pin->source->live)
+		return recorded_place(pin, name, place);
+	if (statx(pin->fd, name, AT_STATX_DONT_SYNC, STATX_INO, &x) < 0)
+		return -errno;
+	place->device = (uint64_t)x.stx_dev_major << 20 | x.stx_dev_minor;
+	place->inode = x.stx_ino;
+	return 0;
+}
+
+int64_t pin_count_mounts(struct pin *pin)
+{
+	struct mount_namespace_info info = { .size = sizeof(info) };
+	auto_close int fd = pin->source->live ? openat(pin->fd, "ns/mnt", O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+
+	return fd >= 0 && ioctl(fd, GET_MOUNT_NAMESPACE_INFO, &info) == 0 ? (int64_t)info.n_mounts : -1;
+}

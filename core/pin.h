@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A directory of the source held open, /proc/PID above all. What is read through a pin is of that very directory: when the process
+ * ends, every read fails with ESRCH, also after its number went to another process. Nothing is remembered.
+ *
+ * In a captured root the links of /proc/PID are symbolic links with the text that readlink(2) gave, and root.stat holds "DEV:INO" of
+ * what root leads to.
+ */
+#ifndef CORE_PIN_H
+#define CORE_PIN_H
+
+#include "core/source.h"
+
+struct pin {
+	struct source *source;
+	const char *path;        /* "proc/4242" */
+	int fd;                  /* -1: closed */
+	bool gone;               /* a read said that the process has ended */
+};
+
+/* Opens the directory; `path` must outlive the pin. Returns 0, or -errno. */
+int pin_open(struct pin *pin, struct source *source, const char *path);
+void pin_close(struct pin *pin);
+
+/* A file below the directory, as source_read() would give it, in the caller's arena. No link is followed. */
+struct file pin_read(struct pin *pin, struct arena *arena, const char *name, size_t limit);
+
+/* Where a link leads: its text is the data. */
+struct file pin_link(struct pin *pin, struct arena *arena, const char *name);
+
+/* The names below the directory, sorted. */
+struct directory pin_list(struct pin *pin, struct arena *arena, const char *name);
+
+/* What a path is on: of /proc/PID/root it cannot hang, not even on a dead FUSE file system. */
+struct place {
+	uint64_t device;         /* as st_dev */
+	uint64_t inode;
+};
+
+/* Of the directory that root or cwd leads to. Returns 0, or -errno. */
+int pin_place(struct pin *pin, const char *name, struct place *place);
+
+/* How many mounts its mount namespace has (ioctl NS_MNT_GET_INFO, Linux 6.11); -1 where the kernel does not tell. */
+int64_t pin_count_mounts(struct pin *pin);
+
+#define auto_pin __attribute__((cleanup(pin_close)))
+
+#endif
