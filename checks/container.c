@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/container.h"
+
+#include <errno.h>
+
+static bool has_ended(const struct subject *subject, const struct process *p)
+{
+	auto_arena struct arena *scratch = arena_new();
+	auto_pin struct pin pin = { .fd = -1 };
+
+	return process_pin(subject->all->processes, p, scratch, &pin) == -ESRCH;
+}
+
+bool members_were_read(const struct subject *subject, struct items *items, const char *name)
+{
+	const struct container *c = subject->container;
+
+	for (size_t i = 0; i < c->n_members; i++) {
+		const struct process *p = c->members[i];
+
+		if (p->status || (p != c->init && has_ended(subject, p)))
+			continue;
+		items_add_state(items, name, arena_printf(items->arena, "/proc/%d/status", p->pid), STATE_BROKEN,
+				"the status of process %d could not be read", p->pid);
+		return false;
+	}
+	return true;
+}
+
+const char *init_path(const struct subject *subject, const struct items *items, const char *file)
+{
+	return arena_printf(items->arena, "/proc/%d/%s", subject->container->init->pid, file);
+}
+
+void items_add_none(struct items *items, const char *name, const char *origin, const char *why)
+{
+	items_add_state(items, name, origin, STATE_ABSENT, "%s", why);
+}
+
+const struct oci_config *config_or_item(const struct subject *subject, struct items *items, const char *name)
+{
+	const struct container *c = subject->container;
+	const char *origin = c->bundle ? arena_printf(items->arena, "/%s", c->bundle) : "the runtime's bundle";
+
+	if (!c->config)
+		items_add_state(items, name, origin, c->config_state, "%s", c->config_why);
+	return c->config;
+}
+
+bool mounts_were_read(const struct subject *subject, struct items *items, const char *name)
+{
+	const struct mounts *mounts = subject->mounts;
+
+	if (mounts->state != STATE_PRESENT)
+		items_add_state(items, name, mounts->file->path, mounts->state, "%s", mounts->why);
+	return mounts->state == STATE_PRESENT;
+}
+
+int in_host_user_namespace(const struct subject *subject)
+{
+	uint64_t own = subject->container->init->ns[NS_USER], host = subject->all->processes->host_ns[NS_USER];
+
+	return own && host ? own == host : -1;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What several checks of a container share. */
+#ifndef CHECKS_CONTAINER_H
+#define CHECKS_CONTAINER_H
+
+#include "core/item.h"
+#include "core/subject.h"
+
+/*
+ * The status of every process of the container was read. Else an item says whose could not be, so that nothing is judged on a part of them:
+ * false. One that has ended meanwhile does not count.
+ */
+bool members_were_read(const struct subject *subject, struct items *items, const char *name);
+
+/* "/proc/4242/status" of the container's first process, in the items' arena. */
+const char *init_path(const struct subject *subject, const struct items *items, const char *file);
+
+/* A completed look-up found none. */
+void items_add_none(struct items *items, const char *name, const char *origin, const char *why);
+
+/* The OCI configuration that it was started with, or NULL and an item that says why it is not known. */
+const struct oci_config *config_or_item(const struct subject *subject, struct items *items, const char *name);
+
+/* The container's mounts could be read; else an item says why not: false. */
+bool mounts_were_read(const struct subject *subject, struct items *items, const char *name);
+
+/* Its user namespace is that of the host: 1, another: 0, not known: -1. */
+int in_host_user_namespace(const struct subject *subject);
+
+#endif
