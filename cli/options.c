@@ -8,22 +8,28 @@
 
 const struct option_row option_rows[] = {
 	{ 'b', "benchmark", "NAME|FILE", "use this benchmark, by name or file; repeatable (default: all that are installed)",
-	  VERB_AUDIT | VERB_LIST | VERB_EXPLAIN },
-	{ 'p', "profile", "ID", "use this profile of the benchmark (default: server)", VERB_AUDIT | VERB_LIST | VERB_EXPLAIN },
+	  VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_CONTAINERS },
+	{ 'p', "profile", "ID", "use this profile of the benchmark (default: server)",
+	  VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_CONTAINERS },
 	{ 'r', "rule", "GLOB", "judge only the rules whose id matches; repeatable", VERB_AUDIT | VERB_LIST },
 	{ 0, "skip", "GLOB", "leave out the rules whose id matches; repeatable", VERB_AUDIT | VERB_LIST },
-	{ 's', "subject", "NAME", "audit only the host, only the containers, or the container of that name or id; repeatable", VERB_AUDIT },
-	{ 0, "root", "DIR", "audit the system captured below this directory, not the running one", VERB_AUDIT },
+	{ 's', "subject", "NAME", "audit only these: host, containers, sandboxes, or a container by name or id; repeatable", VERB_AUDIT },
+	{ 0, "root", "DIR", "audit the system captured below this directory, not the running one", VERB_AUDIT | VERB_CONTAINERS },
 	{ 0, "kconfig", "FILE", "audit a kernel from files alone: its configuration, plain or gzipped", VERB_AUDIT },
 	{ 0, "cmdline", "FILE", "... the command line it was booted with (a copy of /proc/cmdline)", VERB_AUDIT },
 	{ 0, "sysctl", "FILE", "... its parameters (the output of sysctl -a)", VERB_AUDIT },
+	{ 'a', "all", NULL, "sandboxes, too: bubblewrap, firejail, unshare, browsers", VERB_CONTAINERS },
 	{ 'f', "format", "NAME", "write the report as text, json or junit (default: text)", VERB_AUDIT },
-	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output", VERB_AUDIT },
+	{ 'f', "format", "NAME", "write the table as text or json (default: text)", VERB_CONTAINERS },
+	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output",
+	  VERB_AUDIT | VERB_CONTAINERS },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity up: low (default), medium, high; none: never", VERB_AUDIT },
 	{ 0, "min-score", "N", "exit 1 when the score, 0 to 100, is lower", VERB_AUDIT },
 	{ 'q', "quiet", NULL, "no report on standard output; the exit status tells", VERB_AUDIT },
-	{ 'v', "verbose", NULL, "more: every failure with its details; twice: what passed and did not apply, too", VERB_AUDIT | VERB_EXPLAIN },
-	{ 0, "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured", VERB_AUDIT | VERB_EXPLAIN | VERB_LIST },
+	{ 'v', "verbose", NULL, "more: every failure with its details; twice: what passed and did not apply, too",
+	  VERB_AUDIT | VERB_EXPLAIN },
+	{ 0, "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured",
+	  VERB_AUDIT | VERB_EXPLAIN | VERB_LIST | VERB_CONTAINERS },
 	{ 'h', "help", NULL, "show this help", VERB_ANY },
 	{ 'V', "version", NULL, "show the version", VERB_ANY },
 	{ 0, NULL, NULL, NULL, 0 },
@@ -121,6 +127,8 @@ static int take(struct options *o, const struct option_row *row, const char *val
 		return take_color(o, value, err);
 	else if (streq(row->name, "verbose"))
 		o->verbose++;
+	else if (streq(row->name, "all"))
+		o->all = true;
 	else if (streq(row->name, "quiet"))
 		o->quiet = true;
 	else if (streq(row->name, "help"))
@@ -247,7 +255,7 @@ void options_help(FILE *stream, const struct verb *verb)
 	fputs("Usage: plimsoll COMMAND [options]\n\n"
 	      "Audits the kernel and the configuration of a Linux host. Reads, and changes nothing.\n\nCommands:\n", stream);
 	for (const struct verb *const *v = verbs; *v; v++)
-		fprintf(stream, "  %-9s %-9s %s\n", (*v)->name, (*v)->arguments, (*v)->summary);
+		fprintf(stream, "  %-10s %-9s %s\n", (*v)->name, (*v)->arguments, (*v)->summary);
 	fputs("\nStart with 'plimsoll audit'. 'plimsoll COMMAND --help' tells the options of a command;\n"
 	      "plimsoll(1) is the manual.\n", stream);
 }

@@ -11,8 +11,8 @@
 #include "core/outcome.h"
 
 enum {
-	VERB_AUDIT = 1, VERB_LIST = 2, VERB_EXPLAIN = 4, VERB_VALIDATE = 8,
-	VERB_ANY = VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_VALIDATE,
+	VERB_AUDIT = 1, VERB_LIST = 2, VERB_EXPLAIN = 4, VERB_VALIDATE = 8, VERB_CONTAINERS = 16,
+	VERB_ANY = VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_VALIDATE | VERB_CONTAINERS,
 };
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -31,7 +31,7 @@ struct options {
 	double min_score;             /* -1: not given */
 	enum color color;
 	int verbose;
-	bool quiet, help, version;
+	bool all, quiet, help, version;
 	const char *const *arguments; /* what is left after the options; ended by NULL */
 	size_t n_arguments;
 };

@@ -91,7 +91,7 @@ static bool is_asked_for(const struct subject_filter *filter, const struct conta
 	for (const char *const *id = filter->ids; id && *id; id++)
 		if (container_is_called(c, *id))
 			return true;
-	return filter->containers && c->kind == CONTAINER;
+	return c->kind == CONTAINER ? filter->containers : filter->sandboxes;
 }
 
 /* What was read of one that has ended, or changed its namespaces meanwhile, may be of two: it is as if it had not been there. */
@@ -113,11 +113,14 @@ static void judge_container(struct audit *audit, const struct container *c, cons
 
 static void judge_containers(struct audit *audit, const struct audit_plan *plan)
 {
+	const struct subject_filter *asked = &plan->subjects;
 	size_t rules = 0;
 
+	if (!asked->containers && !asked->sandboxes && !(asked->ids && *asked->ids))
+		return;
 	for (size_t i = 0; i < audit->n_policies; i++)
 		rules += rules_for(audit->policies[i], SUBJECT_CONTAINER);
-	if (!rules || !source_root(plan->host->source) || !(plan->subjects.containers || plan->subjects.ids))
+	if ((!rules && !plan->roster) || !source_root(plan->host->source))
 		return;
 	audit->containers = containers_find(plan->host->source);
 	for (size_t i = 0; i < audit->containers->n; i++)

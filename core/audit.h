@@ -28,7 +28,7 @@ struct rule_filter {
 
 /* Which subjects are judged. */
 struct subject_filter {
-	bool host, containers;
+	bool host, containers, sandboxes;
 	const char *const *ids;          /* and these containers or sandboxes, by id, its beginning, or name; NULL, or ended by NULL */
 };
 
@@ -55,6 +55,7 @@ struct audit_plan {
 	size_t n_policies;
 	struct rule_filter rules;
 	struct subject_filter subjects;
+	bool roster;                     /* containers are wanted though no rule may be for them */
 };
 
 /*

@@ -353,3 +353,33 @@ char *cgroup_path_of(struct arena *arena, const char *text, const char *controll
 	*version = 2;
 	return unified.text ? arena_strndup(arena, unified.text, unified.size) : NULL;
 }
+
+bool cgroup_is_below(const char *text, const char *other)
+{
+	struct line line;
+
+	for (const char *at = other ? other : ""; next_line(&at, &line);) {
+		struct component top = line.path;
+		struct line mine;
+
+		drop_suffix(&top, "/init.scope");
+		for (const char *in = text ? text : ""; top.size > 1 && next_line(&in, &mine);)
+			if (mine.path.size > top.size && mine.path.text[top.size] == '/' && memcmp(mine.path.text, top.text, top.size) == 0)
+				return true;
+	}
+	return false;
+}
+
+const char *cgroup_name_below(struct arena *arena, const char *text, const char *id)
+{
+	struct line line;
+
+	for (const char *at = text ? text : ""; next_line(&at, &line);) {
+		const char *found = memmem(line.path.text, line.path.size, id, strlen(id));
+		const char *slash = memrchr(line.path.text, '/', line.path.size), *end = line.path.text + line.path.size;
+
+		if (found && slash && slash > found)
+			return text_safe(arena, slash + 1, (size_t)(end - slash - 1), 256);
+	}
+	return NULL;
+}

@@ -38,4 +38,10 @@ struct cgroup_identity cgroup_identify_path(struct arena *arena, const char *pat
  */
 char *cgroup_path_of(struct arena *arena, const char *text, const char *controller, int *version);
 
+/* One of the paths of a process lies below the directory that the other one stands in (its init.scope counts as the directory itself). */
+bool cgroup_is_below(const char *text, const char *other);
+
+/* The name of the cgroup below that of container `id`, in any hierarchy; NULL where the process stands in it itself. */
+const char *cgroup_name_below(struct arena *arena, const char *text, const char *id);
+
 #endif

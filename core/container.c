@@ -17,6 +17,15 @@ const char *container_label(struct arena *arena, const struct container *contain
 	return strlen(container->id) == 64 ? arena_strndup(arena, container->id, 12) : container->id;
 }
 
+const char *container_witness_name(enum container_witness witness)
+{
+	static const char *const names[] = {
+		[WITNESS_NONE] = "none", [WITNESS_CGROUP] = "cgroup", [WITNESS_MONITOR] = "monitor", [WITNESS_STATE] = "state",
+	};
+
+	return names[witness];
+}
+
 bool container_is_called(const struct container *container, const char *word)
 {
 	if ((container->name && streq(container->name, word)) || streq(container->id, word))
@@ -182,11 +191,32 @@ static bool is_part_of(const struct unit_table *table, const struct unit *unit, 
 	return has_own(table->processes, p, NS_PID) || same_id(unit, other);
 }
 
+static size_t depth_of(const struct unit *unit)
+{
+	return unit->init->status ? unit->init->status->n_pids : 0;
+}
+
+/* Where the parent cannot be seen: the unit whose part of the cgroup tree it stands in, one pid namespace further out. */
+static struct unit *enclosing_unit(const struct unit_table *table, const struct unit *unit)
+{
+	for (size_t i = 0; i < table->n && depth_of(unit) > table->processes->levels + 1; i++) {
+		struct unit *other = &table->list[i];
+
+		if (other == unit || depth_of(other) + 1 != depth_of(unit) || !is_first(table, other->init))
+			continue;
+		if (same_id(unit, other) || cgroup_is_below(unit->init->cgroup_text, other->init->cgroup_text))
+			return other;
+	}
+	return NULL;
+}
+
 /* The unit of the nearest ancestor that is in another one; NULL: of the host. */
 static struct unit *parent_unit(const struct unit_table *table, const struct unit *unit)
 {
 	const struct process *p = unit->init;
 
+	if (!process_find(table->processes, p->ppid))
+		return enclosing_unit(table, unit);
 	for (int depth = 0; p && depth < DEPTH_MOST; depth++) {
 		struct unit *other;
 
@@ -255,7 +285,7 @@ static const char *monitor_runtime(const struct process *p)
 }
 
 /* bubblewrap and the like: what they start is a sandbox of theirs. */
-static const char *sandbox_maker(const struct unit_table *table, const struct unit *unit)
+static const struct process *sandbox_maker(const struct unit_table *table, const struct unit *unit)
 {
 	static const char *const known[] = { "bwrap", "firejail", "unshare", "chromium", "chrome", "flatpak", "minijail0", "nsjail" };
 	const struct process *p = unit->init;
@@ -263,7 +293,7 @@ static const char *sandbox_maker(const struct unit_table *table, const struct un
 	for (int depth = 0; p && depth < 3; depth++) {
 		for (size_t i = 0; i < ARRAY_LEN(known); i++)
 			if (streq(p->comm, known[i]))
-				return known[i];
+				return p;
 		p = process_find(table->processes, p->ppid);
 	}
 	return NULL;
@@ -369,8 +399,10 @@ static void make_container(struct unit_table *table, struct containers *found, s
 	c->kind = verdict == IS_CONTAINER ? CONTAINER : SANDBOX;
 	c->init = unit->init;
 	unit->container = c;
-	if (!c->runtime)
-		c->runtime = sandbox_maker(table, unit);
+	if (!c->runtime && !c->monitor) {
+		c->monitor = sandbox_maker(table, unit);
+		c->runtime = c->monitor ? arena_strdup(table->arena, c->monitor->comm) : NULL;
+	}
 	arena_push(table->arena, found->list, found->n) = c;
 }
 

@@ -56,6 +56,9 @@ struct containers *containers_find(struct source *source);
 /* "container" or "sandbox". */
 const char *container_kind_name(enum container_kind kind);
 
+/* "none", "cgroup", "monitor" or "state". */
+const char *container_witness_name(enum container_witness witness);
+
 /* `word` is its name, its id, or at least four characters at the beginning of its id. */
 bool container_is_called(const struct container *container, const char *word);
 

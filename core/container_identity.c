@@ -252,9 +252,12 @@ static void by_monitor(struct unit_table *table, struct container *c)
 		by_shim(arena, c, arguments, &pin);
 	else if (starts_with(watcher, "systemd-nspawn"))
 		by_nspawn(arena, c, arguments);
-	else
+	else if (streq(watcher, "firejail"))
+		c->name = safe(arena, option(arguments, "--name"));
+	else if (starts_with(watcher, "lxc"))
 		by_lxc(arena, c, arguments);
-	c->witness = WITNESS_MONITOR;
+	if (c->name || c->id)
+		c->witness = WITNESS_MONITOR;
 	c->claimed = c->monitor_uid != 0;
 }
 
@@ -367,15 +370,17 @@ static void read_config(struct states *states, struct container *c)
 
 /* ---- all together ---- */
 
-static void by_cgroup(struct container *c)
+static void by_cgroup(struct arena *arena, struct container *c)
 {
 	const struct cgroup_identity *cgroup = &c->init->cgroup;
 	bool nested = c->parent && c->parent->init->cgroup.id && cgroup->id && streq(c->parent->init->cgroup.id, cgroup->id);
 
 	if (cgroup->class != CGROUP_CONTAINER && cgroup->class != CGROUP_APPLICATION)
 		return;
-	if (nested && !cgroup->inner_id)
-		return;   /* it stands in the cgroup of the container it runs in */
+	if (nested && !cgroup->inner_id) {
+		c->name = cgroup_name_below(arena, c->init->cgroup_text, cgroup->id);
+		return;   /* it stands in the cgroup of the container it runs in, or in one that was made there */
+	}
 	c->id = nested ? cgroup->inner_id : cgroup->id;
 	c->runtime = nested ? cgroup->inner_runtime : cgroup->runtime;
 	c->pod = nested ? NULL : cgroup->pod;
@@ -413,7 +418,7 @@ void container_identify(struct unit_table *table, struct container *c)
 	struct states *states = table->states;
 
 	if (c->witness == WITNESS_NONE)
-		by_cgroup(c);
+		by_cgroup(table->arena, c);
 	if (c->monitor)
 		by_monitor(table, c);
 	if (c->id && c->witness == WITNESS_CGROUP)

@@ -27,6 +27,9 @@ struct format {
 
 	/* Writes the whole report and flushes the file. Returns 0, or -errno with a sentence where a byte was lost. */
 	int (*write)(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
+
+	/* The same for the table of the audit's containers, a row each; NULL: this format has none. */
+	int (*write_roster)(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
 };
 
 #endif

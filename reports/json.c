@@ -5,6 +5,7 @@
  * stands on a line of its own.
  */
 #include "reports/formats.h"
+#include "reports/roster.h"
 
 #include "reports/output.h"
 #include "reports/view.h"
@@ -221,4 +222,5 @@ const struct format format_json = {
 	.summary = "everything, for programs: one object, each result on a line of its own",
 	.mime = "application/json",
 	.write = write_report,
+	.write_roster = roster_json,
 };

@@ -3,6 +3,7 @@
 #include "reports/text.h"
 
 #include "reports/formats.h"
+#include "reports/roster.h"
 #include "reports/view.h"
 
 enum {
@@ -375,4 +376,5 @@ const struct format format_text = {
 	.summary = "for people: the score, what to fix first, what could not be determined",
 	.mime = "text/plain; charset=utf-8",
 	.write = write_report,
+	.write_roster = roster_text,
 };

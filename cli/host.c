@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/host.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <time.h>
+
+static int give_files(struct source *source, const struct options *o, struct err *err)
+{
+	int rc = 0;
+
+	if (o->kconfig)
+		rc = source_give(source, KERNEL_GIVEN_KCONFIG, o->kconfig, err);
+	if (o->cmdline && rc == 0)
+		rc = source_give(source, KERNEL_GIVEN_CMDLINE, o->cmdline, err);
+	if (o->sysctl && rc == 0)
+		rc = source_give(source, KERNEL_GIVEN_SYSCTL, o->sysctl, err);
+	return rc;
+}
+
+static int open_source(struct source **source, const struct options *o, struct err *err)
+{
+	int rc;
+
+	if (!o->kconfig && !o->cmdline && !o->sysctl)
+		return source_open(source, o->root ? o->root : "/", err);
+	if (o->root)
+		return err_set(err, EINVAL, "--root and --kconfig, --cmdline or --sysctl exclude each other");
+	*source = source_of_files();
+	rc = give_files(*source, o, err);
+	if (rc < 0)
+		source_free(*source);
+	return rc;
+}
+
+/* When the audit starts. SOURCE_DATE_EPOCH sets it, and the duration to 0, for reports that are the same to the byte. */
+static int64_t start_time(void)
+{
+	const char *fixed = getenv("SOURCE_DATE_EPOCH");
+	int64_t seconds;
+
+	return fixed && text_integer(fixed, &seconds) && seconds >= 0 ? seconds : (int64_t)time(NULL);
+}
+
+int host_open(struct subject **host, const struct options *o, struct err *err)
+{
+	struct source *source;
+	int rc = open_source(&source, o, err);
+
+	if (rc == 0)
+		*host = subject_host(source, start_time());
+	return rc;
+}

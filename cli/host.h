@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a verb looks at: the running host, a captured root, or single files. */
+#ifndef CLI_HOST_H
+#define CLI_HOST_H
+
+#include "cli/options.h"
+#include "core/subject.h"
+
+/* Returns 0, or -errno with a sentence. The caller frees the subject. */
+int host_open(struct subject **host, const struct options *options, struct err *err);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/reports.h"
+
+#include "cli/output.h"
+#include "cli/terminal.h"
+#include "core/text.h"
+#include "reports/formats.h"
+
+#include <errno.h>
+
+static bool can_write(const struct format *format, enum report what)
+{
+	return what == REPORT_AUDIT ? format->write != NULL : format->write_roster != NULL;
+}
+
+static int format_of(const struct format **format, enum report what, struct arena *arena, const char *name, struct err *err)
+{
+	struct buffer names = { .arena = arena };
+
+	*format = format_find(name);
+	if (*format && can_write(*format, what))
+		return 0;
+	for (const struct format *const *f = formats; *f; f++)
+		if (can_write(*f, what))
+			buffer_printf(&names, "%s ", (*f)->name);
+	return err_set(err, EINVAL, "there is no format '%s'%s; there are: %s", name, nearest_hint(arena, names.text, name),
+		       names.text);
+}
+
+/* "json=report.json" or "report.json"; the part before "=" is a format only when it is a plain word. */
+static int target_of(struct target *target, enum report what, const struct options *o, const char *given, struct err *err)
+{
+	const char *equals = strchr(given, '='), *name = o->format ? o->format : "text";
+
+	target->path = given;
+	if (equals && !memchr(given, '/', (size_t)(equals - given))) {
+		name = arena_strndup(o->arena, given, (size_t)(equals - given));
+		target->path = equals + 1;
+	}
+	if (!*target->path)
+		return err_set(err, EINVAL, "--output: '%s' names no file", given);
+	return format_of(&target->format, what, o->arena, name, err);
+}
+
+static int write_report(const struct target *target, enum report what, const struct audit *audit, const struct options *o, struct err *err)
+{
+	struct terminal t = terminal_of_stdout(o);
+	bool to_stdout = streq(target->path, "-");
+	struct format_options options = {
+		.color = to_stdout ? t.color : o->color == COLOR_ALWAYS, .unicode = t.unicode,
+		.width = to_stdout ? t.width : 80, .height = to_stdout ? t.height : 0,
+		.verbose = o->verbose, .fail_on = o->fail_on, .named_benchmarks = o->benchmarks.n > 0,
+	};
+	struct output output;
+	int rc = output_open(&output, target->path, err);
+
+	if (rc < 0)
+		return rc;
+	rc = (what == REPORT_AUDIT ? target->format->write : target->format->write_roster)(audit, &options, output.stream, err);
+	if (rc < 0) {
+		output_abandon(&output);
+		return err_wrap(err, rc, "%s", output.path);
+	}
+	return output_commit(&output, err);
+}
+
+int reports_write(const struct audit *audit, const struct targets *targets, const struct options *o, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < targets->n && rc == 0; i++)
+		rc = write_report(&targets->list[i], targets->what, audit, o, err);
+	return rc;
+}
+
+enum texts reports_texts(const struct targets *targets)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		if (targets->list[i].format->explains)
+			return TEXTS_ALL;
+	return TEXTS_FOR_VERDICT;
+}
+
+int reports_plan(struct targets *targets, enum report what, const struct options *o, struct err *err)
+{
+	int rc = 0;
+
+	*targets = (struct targets){ what, arena_array_of(o->arena, struct target, o->outputs.n + 1), 0 };
+	while (targets->n < o->outputs.n && rc == 0) {
+		rc = target_of(&targets->list[targets->n], what, o, o->outputs.list[targets->n], err);
+		targets->n++;
+	}
+	if (rc == 0 && targets->n == 0 && !o->quiet)
+		rc = target_of(&targets->list[targets->n++], what, o, "-", err);
+	if (rc == 0 && o->format)
+		rc = format_of(&(const struct format *){ NULL }, what, o->arena, o->format, err);
+	return rc;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which reports are written, in which format, and where to. */
+#ifndef CLI_REPORTS_H
+#define CLI_REPORTS_H
+
+#include "cli/locate.h"
+#include "cli/options.h"
+#include "core/audit.h"
+#include "reports/format.h"
+
+enum report { REPORT_AUDIT, REPORT_ROSTER };   /* the audit; the table of its containers */
+
+struct target {
+	const struct format *format;
+	const char *path;
+};
+
+struct targets {
+	enum report what;
+	struct target *list;
+	size_t n;
+};
+
+/*
+ * What --format, --output and --quiet ask for. Every name is looked up before anything is read: a misspelt format costs no audit.
+ * Returns 0, or -errno with a sentence.
+ */
+int reports_plan(struct targets *targets, enum report what, const struct options *options, struct err *err);
+
+/* Whether one of them needs the texts that only explain a rule. */
+enum texts reports_texts(const struct targets *targets);
+
+/* Returns 0, or -errno with a sentence; what was written before that stays. */
+int reports_write(const struct audit *audit, const struct targets *targets, const struct options *options, struct err *err);
+
+#endif
