@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <sys/ioctl.h>
+#include <sys/sysmacros.h>
 
 /* <linux/nsfs.h> of Linux 6.11. */
 struct mount_namespace_info {
@@ -158,7 +159,7 @@ int pin_place(struct pin *pin, const char *name, struct place *place)
 		return recorded_place(pin, name, place);
 	if (statx(pin->fd, name, AT_STATX_DONT_SYNC, STATX_INO, &x) < 0)
 		return -errno;
-	place->device = (uint64_t)x.stx_dev_major << 20 | x.stx_dev_minor;
+	place->device = makedev(x.stx_dev_major, x.stx_dev_minor);
 	place->inode = x.stx_ino;
 	return 0;
 }

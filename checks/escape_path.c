@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ways from a container to the host: facts that are each known from another check, joined to chains that a person can follow. A chain counts
+ * only when every link of it holds; a link that could not be read leaves it open.
+ */
+#include "checks/checks.h"
+#include "checks/container.h"
+
+#include "core/text.h"
+
+enum truth { NO, YES, UNKNOWN };
+
+/* Links are joined by " → " in the report; text tells what was found. */
+struct link {
+	enum truth holds;
+	const char *text;
+};
+
+struct view {
+	const struct subject *subject;
+	struct items *items;
+	struct arena *scratch;
+};
+
+/* ---- links ---- */
+
+static struct link link_of(enum truth holds, const char *text)
+{
+	return (struct link){ holds, text };
+}
+
+static const struct status *status_of(const struct view *v, size_t i)
+{
+	return v->subject->container->members[i]->status;
+}
+
+/* Held by any process, effective or ready to be made so, in the user namespace of the host. */
+static struct link capability(const struct view *v, enum capability bit)
+{
+	int host = in_host_user_namespace(v->subject);
+	bool held = false, unread = false;
+
+	for (size_t i = 0; i < v->subject->container->n_members; i++) {
+		const struct status *s = status_of(v, i);
+
+		held = held || (s && caps_have(s->caps[CAP_EFFECTIVE] | s->caps[CAP_PERMITTED], bit));
+		unread = unread || !s;
+	}
+	return link_of(!held ? unread ? UNKNOWN : NO : host == 1 ? YES : host == 0 ? NO : UNKNOWN,
+		       arena_printf(v->scratch, "holds %s", capability_name(v->scratch, bit)));
+}
+
+static struct link host_root(const struct view *v)
+{
+	bool root = false, unread = false;
+
+	for (size_t i = 0; i < v->subject->container->n_members; i++) {
+		const struct status *s = status_of(v, i);
+
+		root = root || (s && s->uid[ID_EFFECTIVE] == 0);
+		unread = unread || !s;
+	}
+	return link_of(root ? YES : unread ? UNKNOWN : NO, "is root of the host");
+}
+
+static struct link shares(const struct view *v, enum namespace kind)
+{
+	uint64_t own = v->subject->container->init->ns[kind], host = v->subject->all->processes->host_ns[kind];
+
+	return link_of(!own || !host ? UNKNOWN : own == host ? YES : NO,
+		       arena_printf(v->scratch, "is in the host's %s namespace", namespace_name(kind)));
+}
+
+/* No filter, or one that lets the call pass: what the engine resolved the profile to stands in the bundle. */
+static struct link may_call(const struct view *v, const char *call)
+{
+	const struct container *c = v->subject->container;
+	const char *text = arena_printf(v->scratch, "may call %s", call);
+
+	for (size_t i = 0; i < c->n_members; i++)
+		if (status_of(v, i) && status_of(v, i)->seccomp == 0)
+			return link_of(YES, text);
+	if (!c->config || !c->config->has_seccomp)
+		return link_of(UNKNOWN, text);
+	if (c->config->seccomp_default && streq(c->config->seccomp_default, "SCMP_ACT_ALLOW"))
+		return link_of(YES, text);
+	return link_of(oci_list_has(&c->config->seccomp_risky, call) ? YES : NO, text);
+}
+
+/* What another check says of the container: present and that text, or any text where `text` is NULL. */
+static enum truth seen(const struct view *v, const struct check *check, const char *const *values, const char *text, const char **shown)
+{
+	struct params params = { .check = check };
+	struct items items = { .arena = v->scratch };
+	enum truth truth = NO;
+
+	for (size_t i = 0; values && values[i]; i++)
+		params.values[i] = values[i];
+	check->observe(v->subject, &params, &items);
+	for (size_t i = 0; i < items.n; i++) {
+		const struct item *item = &items.list[i];
+
+		if (item->state == STATE_PRESENT && (!text || streq(item->text, text))) {
+			*shown = item->text;
+			return YES;
+		}
+		if (item->state != STATE_PRESENT && item->state != STATE_ABSENT && item->state != STATE_INAPPLICABLE)
+			truth = UNKNOWN;
+	}
+	return truth;
+}
+
+static struct link devices_open(const struct view *v)
+{
+	const char *shown;
+
+	return link_of(seen(v, &check_device_policy, NULL, "open", &shown), "may open every device");
+}
+
+/* A label that is enforced keeps a process from mounting, whatever its capabilities are. */
+static struct link unconfined(const struct view *v)
+{
+	const char *shown;
+	enum truth confined = seen(v, &check_label, (const char *[]){ "confined", NULL }, "confined", &shown);
+
+	return link_of(confined == YES ? NO : confined == NO ? YES : UNKNOWN, "no security module confines it");
+}
+
+static bool is_there(const struct view *v, const char *path)
+{
+	return source_stat(v->subject->source, path)->state == STATE_PRESENT;
+}
+
+/* A parameter of the host's kernel; `otherwise` where this kernel has no such parameter. */
+static enum truth parameter_is(const struct view *v, const char *path, const char *value, enum truth otherwise)
+{
+	const struct file *file = source_read(v->subject->source, path, 4096);
+
+	if (file->state == STATE_ABSENT)
+		return otherwise;
+	if (file->state != STATE_PRESENT)
+		return UNKNOWN;
+	return streq(text_trim(arena_strdup(v->scratch, file->data)), value) ? YES : NO;
+}
+
+static enum truth not(enum truth truth)
+{
+	return truth == YES ? NO : truth == NO ? YES : UNKNOWN;
+}
+
+/* Either of two ways; what holds is told, else what may. */
+static struct link either(struct link a, struct link b)
+{
+	return a.holds == YES ? a : b.holds == YES || a.holds == NO ? b : a;
+}
+
+static struct link both(const struct view *v, struct link a, struct link b)
+{
+	enum truth truth = a.holds == NO || b.holds == NO ? NO : a.holds == YES && b.holds == YES ? YES : UNKNOWN;
+
+	return link_of(truth, arena_printf(v->scratch, "%s → %s", a.text, b.text));
+}
+
+/* ---- mounts ---- */
+
+static bool tables_known(const struct view *v)
+{
+	return v->subject->mounts->state == STATE_PRESENT && v->subject->host->mounts->state == STATE_PRESENT;
+}
+
+static struct link no_tables(void)
+{
+	return link_of(UNKNOWN, "mounts that could not be read");
+}
+
+/* The first mount of the container that fits. */
+typedef bool fits_fn(const struct view *v, const struct mount *m, const char *host_path);
+
+static struct link mount_that(const struct view *v, fits_fn *fits, const char *format)
+{
+	const struct mounts *mounts = v->subject->mounts;
+
+	if (!tables_known(v))
+		return no_tables();
+	for (size_t i = 0; i < mounts->n; i++) {
+		const struct mount *m = &mounts->list[i];
+		const char *path = mount_host_path(v->scratch, v->subject->host->mounts, m);
+
+		if (fits(v, m, path))
+			return link_of(YES, arena_printf(v->scratch, "%s %s%s%s", format, path ? path : m->type, " at ", m->target));
+	}
+	return link_of(NO, format);
+}
+
+/* Whoever may write to one of these is root. */
+static const char *const sockets[] = {
+	"/run/docker.sock", "/run/podman/podman.sock", "/run/containerd/containerd.sock", "/run/crio/crio.sock", "/run/cri-dockerd.sock",
+	"/run/k3s/containerd/containerd.sock", "/run/docker/containerd/containerd.sock", "/var/lib/lxd/unix.socket",
+};
+
+/* It shows the socket of an engine that is there, itself or by a directory above it on the same file system. */
+static bool shows_socket(const struct view *v, const struct mount *m, const char *path)
+{
+	if (!path || streq(m->target, "/"))
+		return false;
+	if (path_is_below(path, "/var/run"))
+		path = arena_printf(v->scratch, "/run%s", path + strlen("/var/run"));
+	for (size_t i = 0; i < ARRAY_LEN(sockets); i++) {
+		const struct file *socket = source_stat(v->subject->source, sockets[i] + 1);
+		const struct mount *serving = mount_serving(v->subject->host->mounts, sockets[i]);
+
+		if (path_is_below(sockets[i], path) && serving && serving->device == m->device && socket->state == STATE_PRESENT &&
+		    S_ISSOCK(socket->stat.st_mode))
+			return true;
+	}
+	return false;
+}
+
+static bool shows_writable_root(const struct view *v, const struct mount *m, const char *path)
+{
+	(void)v;
+	return path && streq(path, "/") && !mount_has(m, "ro");
+}
+
+static bool shows_root(const struct view *v, const struct mount *m, const char *path)
+{
+	(void)v;
+	(void)m;
+	return path && streq(path, "/");
+}
+
+/* A file or directory of a disk of the host: a handle on its file system opens any other file of it. */
+static bool is_on_host_disk(const struct view *v, const struct mount *m, const char *path)
+{
+	(void)v;
+	return path && list_has("ext2 ext3 ext4 xfs btrfs f2fs", " ", m->type);
+}
+
+static bool is_release_agent(const struct view *v, const struct mount *m, const char *path)
+{
+	(void)v;
+	(void)path;
+	return streq(m->type, "cgroup") && streq(m->root, "/") && !mount_has(m, "ro");
+}
+
+/* Every directory on the way can be passed by everybody, and the host's own mount honours set-user-ID. */
+static bool users_reach(const struct view *v, const char *path)
+{
+	const struct mount *host = mount_serving(v->subject->host->mounts, path);
+
+	if (!host || mount_has(host, "nosuid"))
+		return false;
+	for (const char *slash = path; slash; slash = strchr(slash + 1, '/')) {
+		const char *next = strchr(slash + 1, '/');
+		const struct file *part = source_stat(v->subject->source, next ? arena_strndup(v->scratch, path + 1, (size_t)(next - path - 1))
+											: path + 1);
+
+		if (part->state != STATE_PRESENT || !S_ISDIR(part->stat.st_mode) || !(part->stat.st_mode & 001))
+			return false;
+	}
+	return true;
+}
+
+static bool takes_setuid(const struct view *v, const struct mount *m, const char *path)
+{
+	return path && !streq(m->target, "/") && !streq(path, "/") && !mount_has(m, "ro") && !mount_has(m, "nosuid") &&
+	       is_on_host_disk(v, m, path) && users_reach(v, path);
+}
+
+static struct link writable_sysctl(const struct view *v)
+{
+	const struct mount *m;
+
+	if (v->subject->mounts->state != STATE_PRESENT)
+		return no_tables();
+	m = mount_serving(v->subject->mounts, "/proc/sys/kernel/core_pattern");
+	return link_of(m && streq(m->type, "proc") && !mount_has(m, "ro") ? YES : NO, "/proc/sys is writable");
+}
+
+/* ---- chains ---- */
+
+static void add_chain(const struct view *v, const char *name, const struct link *links, size_t n, const char *end)
+{
+	struct buffer text = { .arena = v->scratch };
+	const char *open = NULL, *origin = arena_printf(v->items->arena, "/proc/%d", v->subject->container->init->pid);
+
+	for (size_t i = 0; i < n; i++) {
+		if (links[i].holds == NO)
+			return;
+		if (links[i].holds == UNKNOWN)
+			open = links[i].text;
+		buffer_printf(&text, "%s%s", i ? " → " : "", links[i].text);
+	}
+	if (open)
+		items_add_state(v->items, name, origin, STATE_BROKEN, "the path may be open: it could not be read whether it %s", open);
+	else
+		items_add_text(v->items, name, origin, arena_printf(v->scratch, "%s → %s", text.text, end));
+}
+
+#define CHAIN(v, name, end, ...) \
+	do { \
+		const struct link links_[] = { __VA_ARGS__ }; \
+		add_chain((v), (name), links_, ARRAY_LEN(links_), (end)); \
+	} while (0)
+
+static void by_mounts(const struct view *v)
+{
+	struct link owner = either(host_root(v), capability(v, CAPABILITY_DAC_OVERRIDE));
+
+	CHAIN(v, "engine-socket", "asks the engine for a container with the host's files", mount_that(v, shows_socket, "has an engine's socket by"),
+	      owner);
+	CHAIN(v, "host-root", "changes any file of the host", mount_that(v, shows_writable_root, "has the host's root directory"), owner);
+	CHAIN(v, "setuid", "leaves a set-user-ID program there that any user of the host runs as root",
+	      host_root(v), shares(v, NS_USER), mount_that(v, takes_setuid, "writes to the host's"));
+	CHAIN(v, "core-pattern", "names a program in core_pattern that the kernel runs as root of the host", host_root(v), writable_sysctl(v));
+}
+
+static void by_capabilities(const struct view *v)
+{
+	struct link modules = link_of(is_there(v, "proc/modules") ? not(parameter_is(v, "proc/sys/kernel/modules_disabled", "1", NO)) : NO,
+				      "the kernel loads modules");
+	struct link traceable = link_of(not(parameter_is(v, "proc/sys/kernel/yama/ptrace_scope", "3", NO)), "processes may be traced");
+
+	CHAIN(v, "module", "runs its own code in the kernel", capability(v, CAPABILITY_SYS_MODULE), modules,
+	      either(may_call(v, "finit_module"), may_call(v, "init_module")));
+	CHAIN(v, "read-search", "opens any file of that disk by a handle, the host's /etc/shadow too", capability(v, CAPABILITY_DAC_READ_SEARCH),
+	      may_call(v, "open_by_handle_at"), mount_that(v, is_on_host_disk, "has a part of a disk of the host,"));
+	CHAIN(v, "ptrace", "puts its own code into a process of the host", shares(v, NS_PID), capability(v, CAPABILITY_SYS_PTRACE), traceable);
+	CHAIN(v, "remount", "makes the mount writable and changes any file of the host", mount_that(v, shows_root, "has the host's root directory"),
+	      capability(v, CAPABILITY_SYS_ADMIN), may_call(v, "mount"), unconfined(v));
+}
+
+/* A v1 hierarchy from its very top: mounted already, or to be mounted by whoever may. */
+static void by_release_agent(const struct view *v)
+{
+	struct link have = mount_that(v, is_release_agent, "has a cgroup hierarchy of version 1 writable,");
+	struct link mounts = both(v, both(v, may_call(v, "mount"), unconfined(v)), shares(v, NS_CGROUP));
+	struct link v1 = link_of(NO, "the kernel has cgroups of version 1");
+
+	if (v->subject->host->mounts->state != STATE_PRESENT)
+		v1.holds = UNKNOWN;
+	for (size_t i = 0; i < v->subject->host->mounts->n; i++)
+		if (streq(v->subject->host->mounts->list[i].type, "cgroup"))
+			v1.holds = YES;
+	CHAIN(v, "release-agent", "names a program in release_agent that the kernel runs as root of the host",
+	      capability(v, CAPABILITY_SYS_ADMIN), host_root(v), v1, either(have, mounts));
+}
+
+static void by_devices(const struct view *v)
+{
+	const char *node = "";
+	enum truth has_node = seen(v, &check_device_node, (const char *[]){ "block", NULL }, NULL, &node);
+	struct link disk = either(link_of(has_node, arena_printf(v->scratch, "has the disk %s", node)), capability(v, CAPABILITY_MKNOD));
+
+	CHAIN(v, "disk", "reads and writes the host's disks", devices_open(v), disk, host_root(v));
+	CHAIN(v, "privileged", "mounts the host's disk", capability(v, CAPABILITY_SYS_ADMIN), devices_open(v), may_call(v, "mount"), unconfined(v));
+}
+
+/* Sockets whose servers do what root in their network namespace asks (CVE-2020-15257; LXC's command socket). */
+static struct link commanding_socket(const struct view *v)
+{
+	struct params params = { .check = &check_socket, .values = { "abstract" } };
+	struct items items = { .arena = v->scratch };
+	enum truth truth = NO;
+
+	check_socket.observe(v->subject, &params, &items);
+	for (size_t i = 0; i < items.n; i++) {
+		const struct item *item = &items.list[i];
+
+		if (item->state == STATE_PRESENT && (strstr(item->text, "containerd-shim") || strstr(item->text, "/lxc/")))
+			return link_of(YES, arena_printf(v->scratch, "reaches the socket %s", item->text));
+		if (item->state != STATE_PRESENT && item->state != STATE_ABSENT)
+			truth = UNKNOWN;
+	}
+	return link_of(truth, "reaches an abstract socket of a runtime");
+}
+
+static void by_handles(const struct view *v)
+{
+	const char *what = "";
+	enum truth fd = seen(v, &check_file_descriptor, (const char *[]){ "host", NULL }, NULL, &what);
+	enum truth cwd = fd == YES ? fd : seen(v, &check_file_descriptor, (const char *[]){ "cwd", NULL }, NULL, &what);
+	struct link open = link_of(cwd == YES ? YES : fd == UNKNOWN ? UNKNOWN : cwd, arena_printf(v->scratch, "has open %s", what));
+
+	CHAIN(v, "host-fd", "walks from there through the host's files", open, host_root(v));
+	CHAIN(v, "abstract-socket", "commands it as root of the host", shares(v, NS_NET), host_root(v), commanding_socket(v));
+}
+
+static void observe(const struct subject *subject, const struct params *params, struct items *items)
+{
+	auto_arena struct arena *scratch = arena_new();
+	const struct view v = { subject, items, scratch };
+
+	(void)params;
+	by_mounts(&v);
+	by_capabilities(&v);
+	by_release_agent(&v);
+	by_devices(&v);
+	by_handles(&v);
+	if (!items->n)
+		items_add_none(items, "path", init_path(subject, items, ""), "none of the known paths is open");
+}
+
+const struct check check_escape_path = {
+	.name = "escape-path",
+	.summary = "the ways from a container to the host",
+	.reference = "Joins what the other checks see to chains: an engine's socket; the host's root directory; a directory of the host that takes set-user-ID "
+		     "programs; a writable core_pattern; CAP_SYS_MODULE; CAP_DAC_READ_SEARCH with open_by_handle_at(2); the host's processes with "
+		     "CAP_SYS_PTRACE; release_agent of a cgroup of version 1; every device with a disk's node or CAP_MKNOD, or with CAP_SYS_ADMIN; a file "
+		     "descriptor that leads out; the abstract socket of a runtime. An item for each chain whose links all hold, \"A → B → C\"; a chain with a link that "
+		     "could not be read is unknown, one with a missing link is not there.",
+	.subjects = SUBJECT_CONTAINER,
+	.params = { { 0 } },
+	.observe = observe,
+};

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Open files of a container's processes that lead out of it. */
+#include "checks/checks.h"
+#include "checks/container.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+
+enum { MEMBERS_MOST = 64, FILES_MOST = 1024, ITEMS_MOST = 10 };
+
+/* mnt_id in /proc/PID/fdinfo/N; -1 where it is not said. */
+static int mount_id(struct pin *pin, struct arena *scratch, const char *number)
+{
+	struct file file = pin_read(pin, scratch, arena_printf(scratch, "fdinfo/%s", number), 4096);
+	const char *at = file.state == STATE_PRESENT ? strstr(file.data, "mnt_id:") : NULL;
+
+	return at ? atoi(at + strlen("mnt_id:")) : -1;
+}
+
+static bool is_mounted(const struct mounts *mounts, int id)
+{
+	for (size_t i = 0; i < mounts->n; i++)
+		if (mounts->list[i].id == id)
+			return true;
+	return false;
+}
+
+/* "pipe:[1]", "anon_inode:[eventfd]", "/memfd:x (deleted)", "/dev/null": nothing that can be walked out of. */
+static bool is_harmless(const char *target)
+{
+	static const char *const kinds[] = { "pipe:", "socket:", "anon_inode:", "/memfd:", "net:", "mnt:", "pid:", "user:", "uts:", "ipc:",
+					     "cgroup:", "time:", "/dmabuf:" };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (starts_with(target, kinds[i]))
+			return true;
+	return list_has("/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/console /dev/ptmx", " ", target) ||
+	       starts_with(target, "/dev/pts/") || starts_with(target, "/dev/shm/") || starts_with(target, "/SYSV");
+}
+
+static bool is_device(const char *target)
+{
+	static const char *const kinds[] = { "/dev/mem", "/dev/kmem", "/dev/port", "/dev/kmsg", "/dev/sd", "/dev/vd", "/dev/xvd", "/dev/nvme",
+					     "/dev/dm-", "/dev/mapper/", "/dev/loop", "/dev/md", "/dev/mmcblk", "/dev/disk/" };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (starts_with(target, kinds[i]))
+			return true;
+	return false;
+}
+
+struct look {
+	const struct subject *subject;
+	const struct process *process;
+	struct pin *pin;
+	struct arena *scratch;
+	struct items *items;
+};
+
+static void add(const struct look *l, const char *what, const char *target)
+{
+	if (l->items->n < ITEMS_MOST)
+		items_add_text(l->items, "file", arena_printf(l->items->arena, "/proc/%d/%s", l->process->pid, what),
+			       arena_printf(l->items->arena, "%s of %s (pid %d): %s", what, l->process->comm, l->process->pid, target));
+}
+
+static void look_at_files(const struct look *l, bool device)
+{
+	struct directory fds = pin_list(l->pin, l->scratch, "fd");
+	const char *path = arena_printf(l->scratch, "/proc/%d/fd", l->process->pid);
+
+	if (l->pin->gone)
+		return;
+	if (fds.state != STATE_PRESENT || fds.n > FILES_MOST) {
+		items_add_state(l->items, "file", path, fds.state != STATE_PRESENT ? fds.state : STATE_BROKEN, "%s",
+				fds.state != STATE_PRESENT ? fds.why : "more open files than are looked at");
+		return;
+	}
+	for (size_t i = 0; i < fds.n; i++) {
+		const char *name = fds.entries[i].name;
+		struct file link = pin_link(l->pin, l->scratch, arena_printf(l->scratch, "fd/%s", name));
+		int id;
+
+		if (link.state != STATE_PRESENT || (device ? !is_device(link.data) : is_harmless(link.data)))
+			continue;
+		id = device ? 0 : mount_id(l->pin, l->scratch, name);
+		if (device || (id >= 0 && !is_mounted(l->subject->mounts, id)))
+			add(l, arena_printf(l->scratch, "fd/%s", name), link.data);
+	}
+}
+
+/* btrfs numbers each subvolume, and the mount table the whole. */
+static bool is_on(const struct place *place, const struct mount *m)
+{
+	return streq(m->type, "btrfs") || place->device == m->device;
+}
+
+/* The kernel says "(unreachable)" of a directory outside the root as the reader sees it only for the reader itself: compare mounts by place. */
+static void look_at_directory(const struct look *l)
+{
+	struct place cwd;
+	struct file link = pin_link(l->pin, l->scratch, "cwd");
+	bool known = pin_place(l->pin, "cwd", &cwd) == 0;
+
+	if (link.state != STATE_PRESENT || !known) {
+		if (!l->pin->gone)
+			items_add_state(l->items, "file", arena_printf(l->scratch, "/proc/%d/cwd", l->process->pid),
+					link.state != STATE_PRESENT ? link.state : STATE_BROKEN, "%s", link.why ? link.why : "it cannot be looked at");
+		return;
+	}
+	for (size_t i = 0; i < l->subject->mounts->n; i++)
+		if (is_on(&cwd, &l->subject->mounts->list[i]))
+			return;
+	add(l, "cwd", link.data);
+}
+
+static void look_at(const struct subject *subject, const struct process *p, const char *show, struct items *items)
+{
+	auto_arena struct arena *scratch = arena_new();
+	auto_pin struct pin pin = { .fd = -1 };
+	const struct look l = { subject, p, &pin, scratch, items };
+	int rc = process_pin(subject->all->processes, p, scratch, &pin);
+
+	if (rc == -ESRCH)
+		return;
+	if (rc < 0)
+		items_add_state(items, "file", arena_printf(scratch, "/proc/%d", p->pid), STATE_BROKEN, "%s", strerror(-rc));
+	else if (streq(show, "cwd"))
+		look_at_directory(&l);
+	else
+		look_at_files(&l, streq(show, "device"));
+}
+
+static void observe(const struct subject *subject, const struct params *params, struct items *items)
+{
+	const struct container *c = subject->container;
+	const char *show = params_get(params, "show");
+
+	if (!mounts_were_read(subject, items, "file"))
+		return;
+	for (size_t i = 0; i < c->n_members && i < MEMBERS_MOST; i++)
+		look_at(subject, c->members[i], show, items);
+	if (items->n)
+		return;
+	if (c->n_members > MEMBERS_MOST)
+		items_add_state(items, "file", init_path(subject, items, "fd"), STATE_BROKEN, "only %d of %zu processes were looked at", MEMBERS_MOST,
+				c->n_members);
+	else
+		items_add_none(items, "file", init_path(subject, items, streq(show, "cwd") ? "cwd" : "fd"), "nothing leads out of the container");
+}
+
+const struct check check_file_descriptor = {
+	.name = "file-descriptor",
+	.summary = "open files of a container that lead out of it",
+	.reference = "host lists descriptors of the container's processes whose mount (mnt_id in /proc/PID/fdinfo) is not one of the container's own, pipes, sockets "
+		     "and the like left out: with a directory of the host open, its whole tree is in reach. cwd lists working directories on a file system that "
+		     "the container has not mounted, device descriptors of disks and of the kernel's memory and log. At most 64 processes of 1024 files each: "
+		     "more is unknown.",
+	.subjects = SUBJECT_CONTAINER,
+	.params = { { "show", PARAM_WORD, REQUIRED, "what is listed", "host device cwd" }, { 0 } },
+	.observe = observe,
+};

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Directories and files of the host that are mounted in a container. */
+#include "checks/checks.h"
+#include "checks/container.h"
+
+#include "core/text.h"
+
+enum { ITEMS_MOST = 10 };
+
+struct wanted {
+	const char *paths, *except, *lacking, *propagation;
+	bool above, writable;
+};
+
+/* Symbolic links that every distribution has: people write either. */
+static const char *canonical(struct arena *arena, const char *path)
+{
+	if (path_is_below(path, "/var/run"))
+		return arena_printf(arena, "/run%s", path + strlen("/var/run"));
+	if (path_is_below(path, "/var/lock"))
+		return arena_printf(arena, "/run/lock%s", path + strlen("/var/lock"));
+	return path;
+}
+
+static bool is_excepted(struct arena *arena, const struct wanted *w, const char *path)
+{
+	size_t n;
+
+	for (const char *at = w->except ? w->except : "", *glob; (glob = list_next(&at, " \t\n", &n));)
+		if (text_glob(arena_strndup(arena, glob, n), path))
+			return true;
+	return false;
+}
+
+/* At or below one of the paths; with `above`, also a directory that one of them lies in. */
+static bool is_listed(struct arena *arena, const struct wanted *w, const char *path)
+{
+	size_t n;
+
+	for (const char *at = w->paths, *word; (word = list_next(&at, " \t\n", &n));) {
+		const char *one = canonical(arena, arena_strndup(arena, word, n));
+
+		if (streq(one, "/") ? streq(path, "/") : path_is_below(path, one))
+			return true;
+		if (w->above && path_is_below(one, path))
+			return true;
+	}
+	return false;
+}
+
+static bool lacks_one(const struct wanted *w, const struct mount *m)
+{
+	size_t n;
+
+	for (const char *at = w->lacking, *word; (word = list_next(&at, " \t\n", &n));) {
+		char option[16];
+
+		snprintf(option, sizeof(option), "%.*s", (int)n, word);
+		if (!mount_has(m, option))
+			return true;
+	}
+	return false;
+}
+
+/* "shared:7 master:1": what happens in there shows on the host, or the other way. */
+static bool propagates(const struct wanted *w, const struct mount *m)
+{
+	return strstr(m->propagation, streq(w->propagation, "shared") ? "shared:" : "master:") != NULL;
+}
+
+static bool fits(struct arena *arena, const struct wanted *w, const struct mount *m, const char *path)
+{
+	if (w->writable && mount_has(m, "ro"))
+		return false;
+	if (w->lacking && !lacks_one(w, m))
+		return false;
+	if (w->propagation && !propagates(w, m))
+		return false;
+	return is_listed(arena, w, path) && !is_excepted(arena, w, path);
+}
+
+/*
+ * The file system that a container stands on is a directory of the host, too, but the engine's storage of it, not something
+ * handed in; unless it is the host's own root.
+ */
+static bool is_own_root(const struct mount *m, const char *path)
+{
+	return streq(m->target, "/") && !streq(path, "/");
+}
+
+static void look_at(const struct subject *subject, const struct wanted *w, const struct mount *m, size_t *more, struct items *items)
+{
+	char *found = mount_host_path(subject->arena, subject->host->mounts, m);
+	const char *path = found ? canonical(subject->arena, found) : NULL;
+
+	if (!path || is_own_root(m, path) || !fits(subject->arena, w, m, path))
+		return;
+	if (items->n >= ITEMS_MOST)
+		++*more;
+	else
+		items_add_text(items, "mount", subject->mounts->file->path,
+			       arena_printf(items->arena, "%s of the host at %s, %s", path, m->target, mount_has(m, "ro") ? "read-only" : "writable"));
+}
+
+static void observe(const struct subject *subject, const struct params *params, struct items *items)
+{
+	const struct wanted w = {
+		.paths = params_get(params, "paths"), .except = params_get(params, "except"), .lacking = params_get(params, "lacking"),
+		.propagation = params_get(params, "propagation"), .above = params_true(params, "above"), .writable = params_true(params, "writable"),
+	};
+	const struct mounts *host = subject->host->mounts;
+	size_t more = 0;
+
+	if (!mounts_were_read(subject, items, "mount"))
+		return;
+	if (host->state != STATE_PRESENT) {
+		items_add_state(items, "mount", host->file->path, host->state, "the host's mounts are not known: %s", host->why);
+		return;
+	}
+	for (size_t i = 0; i < subject->mounts->n; i++)
+		look_at(subject, &w, &subject->mounts->list[i], &more, items);
+	if (!items->n)
+		items_add_none(items, "mount", subject->mounts->file->path, "no such mount");
+	else if (more)
+		items_add_text(items, "mount", subject->mounts->file->path, arena_printf(items->arena, "and %zu more", more));
+}
+
+const struct check check_host_mount = {
+	.name = "host-mount",
+	.summary = "directories and files of the host mounted in a container",
+	.reference = "A mount of the container (/proc/PID/mountinfo) shows a path of the host where the host's own table has a mount of the same device whose "
+		     "directory reaches it: a bind mount bears no other sign. Lists those at or below one of the paths; with above, also directories that one of "
+		     "the paths lies in, because /run holds every socket in it. The container's own root file system does not count unless it is the host's. "
+		     "/var/run is /run. See proc_pid_mountinfo(5).",
+	.subjects = SUBJECT_CONTAINER,
+	.params = {
+		{ "paths", PARAM_STRING, REQUIRED, "absolute paths of the host, separated by spaces; / means the root directory alone", NULL },
+		{ "above", PARAM_BOOLEAN, OPTIONAL, "directories that hold one of the paths count, too", NULL },
+		{ "except", PARAM_STRING, OPTIONAL, "globs of host paths that do not count", NULL },
+		{ "writable", PARAM_BOOLEAN, OPTIONAL, "only mounts that are not read-only", NULL },
+		{ "lacking", PARAM_STRING, OPTIONAL, "only mounts without one of these options", NULL },
+		{ "propagation", PARAM_WORD, OPTIONAL, "only mounts that propagate so", "shared slave" },
+		{ 0 },
+	},
+	.observe = observe,
+};

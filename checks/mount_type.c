@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* File systems of certain types that are mounted in a container. */
+#include "checks/checks.h"
+#include "checks/container.h"
+
+#include "core/text.h"
+
+/* "fuse.*" fits "fuse.sshfs". */
+static bool is_listed(struct arena *arena, const char *types, const char *type)
+{
+	size_t n;
+
+	for (const char *at = types, *word; (word = list_next(&at, " \t\n", &n));)
+		if (text_glob(arena_strndup(arena, word, n), type))
+			return true;
+	return false;
+}
+
+static bool lacks_one(const char *options, const struct mount *m)
+{
+	size_t n;
+
+	for (const char *at = options, *word; (word = list_next(&at, " \t\n", &n));) {
+		char option[16];
+
+		snprintf(option, sizeof(option), "%.*s", (int)n, word);
+		if (!mount_has(m, option))
+			return true;
+	}
+	return false;
+}
+
+static void observe(const struct subject *subject, const struct params *params, struct items *items)
+{
+	const char *types = params_get(params, "types"), *lacking = params_get(params, "lacking"), *except = params_get(params, "except");
+	bool writable = params_true(params, "writable");
+
+	if (!mounts_were_read(subject, items, "mount"))
+		return;
+	for (size_t i = 0; i < subject->mounts->n; i++) {
+		const struct mount *m = &subject->mounts->list[i];
+
+		if (!is_listed(subject->arena, types, m->type) || (writable && mount_has(m, "ro")) || (lacking && !lacks_one(lacking, m)) ||
+		    (except && is_listed(subject->arena, except, m->target)))
+			continue;
+		items_add_text(items, "mount", subject->mounts->file->path,
+			       arena_printf(items->arena, "%s at %s, %s", m->type, m->target, m->own_options));
+	}
+	if (!items->n)
+		items_add_none(items, "mount", subject->mounts->file->path, "no such mount");
+}
+
+const struct check check_mount_type = {
+	.name = "mount-type",
+	.summary = "file systems of certain types mounted in a container",
+	.reference = "Lists the mounts in /proc/PID/mountinfo of these types; on demand only those that are writable, or lack one of some options.",
+	.subjects = SUBJECT_CONTAINER,
+	.params = {
+		{ "types", PARAM_STRING, REQUIRED, "types or globs of them, separated by spaces", NULL },
+		{ "writable", PARAM_BOOLEAN, OPTIONAL, "only mounts that are not read-only", NULL },
+		{ "lacking", PARAM_STRING, OPTIONAL, "only mounts without one of these options", NULL },
+		{ "except", PARAM_STRING, OPTIONAL, "globs of mount points that do not count", NULL },
+		{ 0 },
+	},
+	.observe = observe,
+};

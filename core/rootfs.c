@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/rootfs.h"
+
+#include "core/source_private.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+
+/* Served by the kernel from memory or a local disk. */
+static bool is_local(const struct mount *m)
+{
+	return list_has("bcachefs btrfs devtmpfs erofs exfat ext2 ext3 ext4 f2fs jfs overlay ramfs rootfs squashfs tmpfs vfat xfs zfs", " ",
+			m->type);
+}
+
+/* The descriptor stands on that very mount's file system: asked without a word to its server. */
+static bool stands_on(int fd, const struct mount *m)
+{
+	struct statx x;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE, &x) < 0)
+		return false;
+	/* btrfs numbers each subvolume, and the table the whole */
+	return streq(m->type, "btrfs") || makedev(x.stx_dev_major, x.stx_dev_minor) == m->device;
+}
+
+static int failed(int code, const char *said, const char **why)
+{
+	*why = said;
+	return -code;
+}
+
+int rootfs_open(const struct subject *s, const char *path, const char **why)
+{
+	const struct mount *top = mount_serving(s->mounts, "/"), *m = mount_serving(s->mounts, path);
+	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS };
+	auto_close int root = -1, look = -1;
+	int fd;
+
+	if (!source_is_live(s->source))
+		return failed(ENOENT, "the files of a container are not part of a captured root", why);
+	if (!top || !m)
+		return failed(EINVAL, "no mount serves it", why);
+	if (!is_local(top) || !is_local(m))
+		return failed(EXDEV, arena_printf(s->arena, "it lies on %s, which need not answer", is_local(top) ? m->type : top->type), why);
+	root = openat(s->pin->fd, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return failed(errno, arena_strdup(s->arena, strerror(errno)), why);
+	if (!stands_on(root, top))
+		return failed(EXDEV, "its root directory is on another file system than its mount table says", why);
+	look = (int)syscall(SYS_openat2, root, *path == '/' && path[1] ? path + 1 : ".", &how, sizeof(how));
+	if (look < 0)
+		return failed(errno, arena_strdup(s->arena, strerror(errno)), why);
+	if (!stands_on(look, m))
+		return failed(EXDEV, "it is on another file system than the mount table says", why);
+	fd = openat(look, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return fd >= 0 ? fd : failed(errno, arena_strdup(s->arena, strerror(errno)), why);
+}
