@@ -164,7 +164,8 @@ static void take_seccomp(struct oci_config *config, struct arena *arena, const j
 		if (!action || !streq(action, "SCMP_ACT_ALLOW") || json_array_size(json_object_get(rule, "args")))
 			continue;
 		json_array_foreach (json_object_get(rule, "names"), k, name)
-			if (json_is_string(name) && is_risky(json_string_value(name)))
+			if (json_is_string(name) && is_risky(json_string_value(name)) &&
+			    !oci_list_has(&config->seccomp_risky, json_string_value(name)))
 				add(&config->seccomp_risky, arena, text_of(arena, name));
 	}
 }

@@ -54,6 +54,25 @@ static const char *vantage(const struct text_report *t)
 	return geteuid() == 0 ? "as root" : "not as root, who can see more";
 }
 
+/* "11 containers; 2 ended while they were read" */
+static void put_containers(struct text_report *t)
+{
+	const struct containers *found = t->audit->containers;
+	size_t n = 0;
+
+	if (!found)
+		return;
+	for (size_t i = 0; i < t->audit->n_subjects; i++)
+		n += t->audit->subjects[i].kind == SUBJECT_CONTAINER;
+	if (found->processes->state != STATE_PRESENT)
+		page_printf(&t->page, STYLE_MEDIUM, "containers unknown: %s", found->processes->why);
+	else
+		page_printf(&t->page, STYLE_PLAIN, "%zu container%s", n, plural(n));
+	if (t->audit->ended)
+		page_flow(&t->page, STYLE_PLAIN, 2, arena_printf(t->arena, ", %zu more ended while they were read", t->audit->ended));
+	page_end(&t->page);
+}
+
 static void put_header(struct text_report *t)
 {
 	const struct subject *host = t->audit->host;
@@ -78,6 +97,7 @@ static void put_header(struct text_report *t)
 							    : ", no profile");
 		page_end(page);
 	}
+	put_containers(t);
 	page_printf(page, STYLE_PLAIN, "%zu rule%s judged in %s ms,", rules_judged(t), plural(rules_judged(t)),
 		    view_fixed(t->arena, t->audit->duration_ms, 1));
 	page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, " %s", vantage(t)));
@@ -125,8 +145,8 @@ static void put_failed_counts(struct text_report *t, const struct findings *fail
 	bool first = true;
 
 	for (size_t i = 0; i < failed->n; i++)
-		of[failed->list[i].result->severity]++;
-	page_printf(&t->page, failed->n ? STYLE_BOLD : STYLE_GOOD, "%zu failed", failed->n);
+		of[failed->list[i].result->severity] += 1 + failed->list[i].n_also;
+	page_printf(&t->page, failed->n ? STYLE_BOLD : STYLE_GOOD, "%zu failed", findings_results(failed));
 	for (int s = SEVERITIES - 1; s >= 0; s--) {
 		if (!of[s])
 			continue;
@@ -169,17 +189,14 @@ static void put_counts(struct text_report *t, const struct findings *failed)
 
 /* ---- groups ---- */
 
-static const char *section_title(const struct text_report *t, const struct section *s, const struct subject_results *subject)
+static const char *section_title(const struct text_report *t, const struct section *s)
 {
 	const char *title = "rules in no group";
 
 	if (s->group)
 		title = *s->group->title ? view_text(t->arena, s->policy, s->group->title) : s->group->short_id;
-	if (t->audit->n_policies > 1)
-		title = arena_printf(t->arena, "%s: %s", s->policy->benchmark->short_id, title);
-	if (t->audit->n_subjects > 1)
-		title = arena_printf(t->arena, "%s: %s", subject->name ? subject->name : subject->id, title);
-	return title;
+	return t->options->named_benchmarks && t->audit->n_policies > 1 ? arena_printf(t->arena, "%s: %s", s->policy->benchmark->short_id, title)
+									 : title;
 }
 
 static void put_number(struct text_report *t, size_t end, enum style style, size_t n)
@@ -197,21 +214,47 @@ static enum severity worst_failure(const struct section *s)
 	return worst;
 }
 
-static void put_section(struct text_report *t, const struct section *s, const char *title, size_t column)
+/* A row of the table: counts of results. */
+struct row {
+	const char *title;
+	size_t passed, failed, open;
+	enum severity worst;
+};
+
+static struct row row_of_section(const struct text_report *t, const struct section *s)
 {
-	size_t failed = section_count(s, OUTCOME_FAIL);
-	size_t open = section_count(s, OUTCOME_UNKNOWN) + section_count(s, OUTCOME_ERROR);
+	return (struct row){
+		.title = section_title(t, s), .passed = section_count(s, OUTCOME_PASS), .failed = section_count(s, OUTCOME_FAIL),
+		.open = section_count(s, OUTCOME_UNKNOWN) + section_count(s, OUTCOME_ERROR), .worst = worst_failure(s),
+	};
+}
+
+static struct row row_of_container(const struct text_report *t, const struct subject_results *s)
+{
+	struct row row = {
+		.title = arena_printf(t->arena, "%s: %s", container_kind_name(s->container->kind), container_label(t->arena, s->container)),
+		.passed = s->counts.of[OUTCOME_PASS], .failed = s->counts.of[OUTCOME_FAIL],
+		.open = s->counts.of[OUTCOME_UNKNOWN] + s->counts.of[OUTCOME_ERROR],
+	};
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->results[i].outcome == OUTCOME_FAIL && s->results[i].severity > row.worst)
+			row.worst = s->results[i].severity;
+	return row;
+}
+
+static void put_row(struct text_report *t, const struct row *row, size_t column)
+{
 	struct page name = t->page;
-	enum severity worst = worst_failure(s);
 
 	name.width = column < name.width ? column : name.width;
-	page_put(&name, STYLE_PLAIN, title);
+	page_put(&name, STYLE_PLAIN, row->title);
 	t->page.column = name.column;
-	put_number(t, column += NUMBER_COLUMNS, STYLE_GOOD, section_count(s, OUTCOME_PASS));
-	put_number(t, column += NUMBER_COLUMNS, STYLE_BOLD, failed);
-	put_number(t, column += UNDETERMINED_COLUMNS, STYLE_MEDIUM, open);
+	put_number(t, column += NUMBER_COLUMNS, STYLE_GOOD, row->passed);
+	put_number(t, column += NUMBER_COLUMNS, STYLE_BOLD, row->failed);
+	put_number(t, column += UNDETERMINED_COLUMNS, STYLE_MEDIUM, row->open);
 	page_to(&t->page, column + 2);
-	page_put(&t->page, failed ? page_severity_style(worst) : STYLE_DIM, failed ? severity_name(worst) : "-");
+	page_put(&t->page, row->failed ? page_severity_style(row->worst) : STYLE_DIM, row->failed ? severity_name(row->worst) : "-");
 	page_end(&t->page);
 }
 
@@ -238,24 +281,29 @@ static size_t name_columns(const struct text_report *t, size_t widest)
 	return widest < room ? widest : room;
 }
 
+/* The host by group; of each container the whole. */
 static void put_groups(struct text_report *t)
 {
-	struct sections *all = arena_array_of(t->arena, struct sections, t->audit->n_subjects + 1);
-	size_t widest = 0, column;
+	struct row *rows = NULL;
+	size_t n = 0, widest = 0, column;
 
 	for (size_t i = 0; i < t->audit->n_subjects; i++) {
-		all[i] = sections_of(t->arena, &t->audit->subjects[i]);
-		for (size_t k = 0; k < all[i].n; k++) {
-			size_t n = page_columns(section_title(t, &all[i].list[k], &t->audit->subjects[i]));
+		const struct subject_results *s = &t->audit->subjects[i];
+		struct sections sections = { 0 };
 
-			widest = n > widest ? n : widest;
-		}
+		if (s->kind == SUBJECT_CONTAINER)
+			arena_push(t->arena, rows, n) = row_of_container(t, s);
+		else
+			sections = sections_of(t->arena, s);
+		for (size_t k = 0; k < sections.n; k++)
+			arena_push(t->arena, rows, n) = row_of_section(t, &sections.list[k]);
 	}
+	for (size_t i = 0; i < n; i++)
+		widest = page_columns(rows[i].title) > widest ? page_columns(rows[i].title) : widest;
 	column = name_columns(t, widest);
 	put_table_head(t, column);
-	for (size_t i = 0; i < t->audit->n_subjects; i++)
-		for (size_t k = 0; k < all[i].n; k++)
-			put_section(t, &all[i].list[k], section_title(t, &all[i].list[k], &t->audit->subjects[i]), column);
+	for (size_t i = 0; i < n; i++)
+		put_row(t, &rows[i], column);
 }
 
 /* ---- what could not be judged ---- */
@@ -315,7 +363,7 @@ static void put_verdict(struct text_report *t, const struct findings *failed)
 	bool bad = audit_failures(t->audit, t->options->fail_on) > 0;
 
 	page_end(page);
-	page_put(page, bad ? STYLE_HIGH : open || unchecked ? STYLE_MEDIUM : STYLE_GOOD, failed_words(t, failed->n));
+	page_put(page, bad ? STYLE_HIGH : open || unchecked ? STYLE_MEDIUM : STYLE_GOOD, failed_words(t, findings_results(failed)));
 	page_flow(page, STYLE_BOLD, 2, arena_printf(t->arena, ", score %s", score_words(t)));
 	page_flow(page, STYLE_BOLD, 2, arena_printf(t->arena, ", %zu not determined", open));
 	if (unchecked)

@@ -13,18 +13,23 @@ struct text_report {
 	const struct format_options *options;
 };
 
-/* One result with whose it is. */
+/* One result with whose it is. Results of the same rule on several containers are one finding: the first one's is shown. */
 struct finding {
 	const struct result *result;
 	const struct policy *policy;
 	const struct subject_results *subject;
 	size_t order;            /* in the audit */
+	const struct subject_results **also;   /* the other containers */
+	size_t n_also;
 };
 
 struct findings {
 	struct finding *list;
 	size_t n;
 };
+
+/* How many results the findings stand for. */
+size_t findings_results(const struct findings *findings);
 
 /* All results with the outcome: severe ones first, then heavy ones, then in the audit's order. */
 struct findings findings_of(const struct text_report *text, enum outcome outcome);

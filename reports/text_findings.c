@@ -15,6 +15,7 @@ enum {
 	EVIDENCE_MOST = 3, IDS_MOST = 5,           /* shown without -v */
 	LINES_MOST = 2, LINES_VERBOSE = 12,        /* of one value or text */
 	LINES_FIX = 5,                             /* of a fix: half a sentence is not one */
+	CONTAINERS_MOST = 4,                       /* named for one finding without -v */
 };
 
 static bool verbose(const struct text_report *t)
@@ -35,8 +36,36 @@ static int by_urgency(const void *left, const void *right)
 	return a->order < b->order ? -1 : 1;
 }
 
+/* Containers fail the same rules: one that was seen on another one already is told with it. */
+static bool joins(const struct text_report *t, struct findings *found, size_t *by_rule, const struct subject_results *s, size_t k)
+{
+	const struct result *r = &s->results[k];
+	size_t at = r->rule->item.index + 1;
+
+	for (size_t i = 0; i < t->audit->n_policies && t->audit->policies[i] != s->policies[k]; i++)
+		at += t->audit->policies[i]->benchmark->n_rules;
+	if (s->kind == SUBJECT_CONTAINER && by_rule[at]) {
+		struct finding *first = &found->list[by_rule[at] - 1];
+
+		arena_push(t->arena, first->also, first->n_also) = s;
+		return true;
+	}
+	by_rule[at] = found->n + 1;
+	return false;
+}
+
+static size_t all_rules(const struct text_report *t)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < t->audit->n_policies; i++)
+		n += t->audit->policies[i]->benchmark->n_rules;
+	return n;
+}
+
 struct findings findings_of(const struct text_report *t, enum outcome outcome)
 {
+	size_t *by_rule = arena_array_of(t->arena, size_t, all_rules(t) + 1);
 	struct findings found = { 0 };
 	size_t order = 0;
 
@@ -44,13 +73,22 @@ struct findings findings_of(const struct text_report *t, enum outcome outcome)
 		const struct subject_results *s = &t->audit->subjects[i];
 
 		for (size_t k = 0; k < s->n; k++, order++)
-			if (s->results[k].outcome == outcome)
-				arena_push(t->arena, found.list, found.n) =
-					(struct finding){ &s->results[k], s->policies[k], s, order };
+			if (s->results[k].outcome == outcome && !joins(t, &found, by_rule, s, k))
+				arena_push(t->arena, found.list, found.n) = (struct finding){
+					.result = &s->results[k], .policy = s->policies[k], .subject = s, .order = order };
 	}
 	if (found.n > 1)
 		qsort(found.list, found.n, sizeof(*found.list), by_urgency);
 	return found;
+}
+
+size_t findings_results(const struct findings *findings)
+{
+	size_t n = findings->n;
+
+	for (size_t i = 0; i < findings->n; i++)
+		n += findings->list[i].n_also;
+	return n;
 }
 
 /* ---- one finding ---- */
@@ -60,14 +98,28 @@ static const char *id_of(const struct finding *f)
 	return f->result->rule->item.short_id;
 }
 
-/* The title, and on which container. */
+static const char *name_of(const struct text_report *t, const struct subject_results *s)
+{
+	return container_label(t->arena, s->container);
+}
+
+/* "web, db and 3 more" */
+static const char *containers_of(const struct text_report *t, const struct finding *f)
+{
+	struct buffer out = { .arena = t->arena };
+	size_t most = verbose(t) ? f->n_also : f->n_also > CONTAINERS_MOST ? CONTAINERS_MOST - 1 : f->n_also;
+
+	buffer_puts(&out, name_of(t, f->subject));
+	for (size_t i = 0; i < most; i++)
+		buffer_printf(&out, ", %s", name_of(t, f->also[i]));
+	if (most < f->n_also)
+		buffer_printf(&out, " and %zu more", f->n_also - most);
+	return out.text;
+}
+
 static const char *title_of(const struct text_report *t, const struct finding *f)
 {
-	const char *title = view_text(t->arena, f->policy, f->result->rule->item.title);
-
-	if (f->subject->kind == SUBJECT_HOST)
-		return title;
-	return arena_printf(t->arena, "%s (%s)", title, f->subject->name ? f->subject->name : f->subject->id);
+	return view_text(t->arena, f->policy, f->result->rule->item.title);
 }
 
 static const char *severity_word(const struct text_report *t, enum severity severity)
@@ -203,9 +255,18 @@ static void put_fix(struct text_report *t, const struct finding *f)
 	page_end(&t->page);
 }
 
+static void put_containers(struct text_report *t, const struct finding *f)
+{
+	if (f->subject->kind == SUBJECT_HOST)
+		return;
+	put_labelled(t, "in", LINES_MOST, containers_of(t, f));
+	page_end(&t->page);
+}
+
 static void put_finding(struct text_report *t, const struct finding *f)
 {
 	put_head(t, f);
+	put_containers(t, f);
 	put_evidence(t, f->result);
 	if (f->result->outcome == OUTCOME_FAIL)
 		put_fix(t, f);
@@ -261,6 +322,8 @@ static void put_rest(struct text_report *t, const struct findings *failed, size_
 		page_to(page, COLUMN_ID);
 		page_put(page, STYLE_PLAIN, id_of(f));
 		page_to(page, page->column + 2 > COLUMN_ID + widest + 2 ? page->column + 2 : COLUMN_ID + widest + 2);
+		if (f->subject->kind == SUBJECT_CONTAINER)
+			page_printf(page, STYLE_PLAIN, "%s: ", containers_of(t, f));
 		page_put(page, STYLE_DIM, title_of(t, f));
 		page_end(page);
 	}
@@ -273,8 +336,8 @@ void text_failures(struct text_report *t, const struct findings *failed)
 
 	if (!failed->n)
 		return;
-	remark = n < failed->n ? arena_printf(t->arena, "the worst %zu of %zu failed", n, failed->n)
-			       : arena_printf(t->arena, "%zu failed", failed->n);
+	remark = n < failed->n ? arena_printf(t->arena, "the worst %zu of %zu", n, failed->n)
+			       : arena_printf(t->arena, "%zu failed", findings_results(failed));
 	page_heading(&t->page, "FIX FIRST", remark);
 	for (size_t i = 0; i < n; i++)
 		put_finding(t, &failed->list[i]);
@@ -374,6 +437,7 @@ void text_details(struct text_report *t, enum outcome outcome, const char *title
 		const struct result *r = found.list[i].result;
 
 		put_head(t, &found.list[i]);
+		put_containers(t, &found.list[i]);
 		if (outcome == OUTCOME_NOTAPPLICABLE && r->reason) {
 			put_labelled(t, "because", LINES_MOST, r->reason);
 			page_end(&t->page);
