@@ -88,12 +88,18 @@ static bool is_own_root(const struct mount *m, const char *path)
 	return streq(m->target, "/") && !streq(path, "/");
 }
 
+/* With the host's network, an engine can only give the host's own sysfs: in its usual place, and read-only. */
+static bool is_usual(const struct mount *m, const char *path)
+{
+	return streq(m->type, "sysfs") && streq(m->target, path) && streq(path, "/sys") && mount_has(m, "ro");
+}
+
 static void look_at(const struct subject *subject, const struct wanted *w, const struct mount *m, size_t *more, struct items *items)
 {
 	char *found = mount_host_path(subject->arena, subject->host->mounts, m);
 	const char *path = found ? canonical(subject->arena, found) : NULL;
 
-	if (!path || is_own_root(m, path) || !fits(subject->arena, w, m, path))
+	if (!path || is_own_root(m, path) || is_usual(m, path) || !fits(subject->arena, w, m, path))
 		return;
 	if (items->n >= ITEMS_MOST)
 		++*more;

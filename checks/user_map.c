@@ -64,7 +64,9 @@ static void observe(const struct subject *subject, const struct params *params, 
 	const char *show = params_get(params, "show");
 	int in_host = in_host_user_namespace(subject);
 
-	if (streq(show, "setgroups")) {
+	if (in_host == 1 && !streq(show, "root")) {
+		items_add_state(items, show, map->origin, STATE_INAPPLICABLE, "it has no user namespace of its own");
+	} else if (streq(show, "setgroups")) {
 		add_setgroups(subject, items);
 	} else if (map->state != STATE_PRESENT) {
 		items_add_state(items, show, map->origin, map->state, "%s", map->why);
@@ -77,8 +79,6 @@ static void observe(const struct subject *subject, const struct params *params, 
 			items_add_integer(items, show, map->origin, id_map_outside(map, 0));
 	} else if (in_host < 0) {
 		items_add_state(items, show, map->origin, STATE_BROKEN, "its user namespace could not be read");
-	} else if (in_host) {
-		items_add_state(items, show, map->origin, STATE_INAPPLICABLE, "it has no user namespace of its own");
 	} else {
 		add_overlap(subject, items);
 	}
@@ -89,7 +89,7 @@ const struct check check_user_map = {
 	.summary = "how a container's users are mapped to those of the host",
 	.reference = "From /proc/PID/uid_map of the first process. root is the host's number of the container's uid 0 (0 where there is no user namespace of "
 		     "its own), width how many ids are mapped, overlap names containers with other user namespaces that have ids in common with it, and "
-		     "setgroups is /proc/PID/setgroups: allow or deny. See user_namespaces(7).",
+		     "setgroups is /proc/PID/setgroups: allow or deny. All but root apply only to a user namespace of its own. See user_namespaces(7).",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "show", PARAM_WORD, REQUIRED, "what is shown", "root width overlap setgroups" }, { 0 } },
 	.observe = observe,

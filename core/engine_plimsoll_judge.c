@@ -61,6 +61,21 @@ static size_t decisive_item(const struct node *node, const struct items *items, 
 	return first < items->n ? first : 0;
 }
 
+/* What the reader should look at in a value: the words of a set that are at fault. */
+static const char *remark_on(struct arena *arena, const struct node *node, const struct item *item, enum outcome outcome)
+{
+	const char *remark = NULL;
+
+	if (item->state != STATE_PRESENT)
+		return item->why;
+	if (outcome == OUTCOME_ERROR)
+		return "cannot be compared with that";
+	for (size_t i = 0; i < node->n_expects && outcome == OUTCOME_FAIL && !remark; i++)
+		if (expect_judge(&node->expects[i], item) == OUTCOME_FAIL)
+			remark = expect_offenders(arena, &node->expects[i], item);
+	return remark ? remark : item->why;
+}
+
 static enum outcome judge_test(const struct node *node, const struct subject *subject, struct evidences *evidence)
 {
 	struct items items = { .arena = evidence->arena };
@@ -78,7 +93,7 @@ static enum outcome judge_test(const struct node *node, const struct subject *su
 		arena_push(evidence->arena, evidence->list, evidence->n) = (struct evidence){
 			.name = item->name, .origin = item->origin, .state = item->state,
 			.value = item->state == STATE_PRESENT ? item->text : NULL,
-			.why = one == OUTCOME_ERROR && item->state == STATE_PRESENT ? "cannot be compared with that" : item->why,
+			.why = remark_on(evidence->arena, node, item, one),
 			.expected = expected, .outcome = one,
 		};
 	}

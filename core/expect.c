@@ -251,12 +251,52 @@ enum outcome expect_judge(const struct expect *expect, const struct item *item)
 	return OUTCOME_ERROR;
 }
 
+/* The words of `words` that stand in `list`, or those that do not. */
+static char *pick(struct arena *arena, const char *words, const char *list, bool standing)
+{
+	struct buffer out = { .arena = arena };
+	size_t n;
+
+	for (const char *at = words, *w; (w = list_next(&at, SEPARATORS, &n));)
+		if (list_has(list, SEPARATORS, arena_strndup(arena, w, n)) == standing)
+			buffer_printf(&out, "%s%.*s", out.size ? " " : "", (int)n, w);
+	return out.text;
+}
+
+char *expect_offenders(struct arena *arena, const struct expect *expect, const struct item *item)
+{
+	char *words = NULL;
+
+	if (expect->op == EXPECT_EXCLUDES)
+		words = pick(arena, item->text, expect->wanted, true);
+	else if (expect->op == EXPECT_SUBSET_OF)
+		words = pick(arena, item->text, expect->wanted, false);
+	else if (expect->op == EXPECT_CONTAINS)
+		words = pick(arena, expect->wanted, item->text, false);
+	if (!words)
+		return NULL;
+	return arena_printf(arena, expect->op == EXPECT_CONTAINS ? "missing: %s" : "not wanted: %s", words);
+}
+
+/* Lists are broken into lines in benchmarks. */
+static char *one_line(struct arena *arena, const char *text)
+{
+	struct buffer out = { .arena = arena };
+	size_t n;
+
+	for (const char *at = text, *w; (w = list_next(&at, " \t\n", &n));)
+		buffer_printf(&out, "%s%.*s", out.size ? " " : "", (int)n, w);
+	return out.text;
+}
+
 char *expect_text(struct arena *arena, const struct expect *expect)
 {
 	if (expect->op == EXPECT_EXISTS)
 		return arena_strdup(arena, expect->number ? "there" : "not there");
 	if (*expect->wanted == '\0')
 		return arena_printf(arena, "%sempty", ops[expect->op].phrase);
+	if (expect->op >= EXPECT_ONE_OF && expect->op <= EXPECT_SUBSET_OF)
+		return arena_printf(arena, "%s%s", ops[expect->op].phrase, one_line(arena, expect->wanted));
 	return arena_printf(arena, "%s%s", ops[expect->op].phrase, expect->wanted);
 }
 

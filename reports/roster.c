@@ -100,6 +100,8 @@ static struct roster_row row_of(struct arena *arena, const struct audit *audit, 
 		row.uid = init->status->uid[ID_EFFECTIVE];
 		row.user = user_name(arena, audit->host->source, init->status->uid[ID_EFFECTIVE]);
 	}
+	row.own_users = init->ns[NS_USER] && audit->containers->processes->host_ns[NS_USER] &&
+			init->ns[NS_USER] != audit->containers->processes->host_ns[NS_USER];
 	take_namespaces(&row, arena, audit->containers->processes);
 	take_processes(&row);
 	row.label = label_word(init);

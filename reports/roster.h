@@ -16,6 +16,7 @@ struct roster_row {
 	bool shared_known;
 	uint64_t extra;                /* capabilities beyond the default set, effective in any process */
 	bool caps_known;
+	bool own_users;                /* it has a user namespace of its own: they are no capabilities over the host */
 	const char *seccomp;           /* "filter", "off", "strict": the weakest of its processes */
 	const char *label;             /* of the active security module: "none" where there is none */
 	const struct result *worst;    /* the most severe failure, or NULL */

@@ -49,7 +49,7 @@ static const char *caps_words(struct table *t, const struct roster_row *row)
 {
 	unsigned n = (unsigned)__builtin_popcountll(row->extra);
 
-	return !row->caps_known ? "?" : n ? arena_printf(t->arena, "+%u", n) : "-";
+	return !row->caps_known ? "?" : n && row->own_users ? "own" : n ? arena_printf(t->arena, "+%u", n) : "-";
 }
 
 static const char *name_words(struct table *t, const struct roster_row *row)
@@ -95,6 +95,8 @@ static void put_second_line(struct table *t, const struct roster_row *row)
 	struct page *page = &t->page;
 	size_t indent = 2 + row->depth * 2;
 
+	if (c->kind != SANDBOX && !c->image && !c->rootless && !c->pod && !row->worst && !(row->label && !streq(row->label, "none")))
+		return;
 	page_to(page, indent);
 	if (c->kind == SANDBOX)
 		page_put(page, STYLE_DIM, "sandbox ");
@@ -123,7 +125,7 @@ static void put_row(struct table *t, const struct roster_row *row)
 	put_cell(t, &at, PID, STYLE_PLAIN, arena_printf(t->arena, "%d", c->init->pid));
 	put_cell(t, &at, USER, row->uid == 0 ? STYLE_MEDIUM : STYLE_PLAIN, or_unknown(row->user));
 	put_cell(t, &at, SHARED, STYLE_PLAIN, shared_words(t, row));
-	put_cell(t, &at, CAPS, row->extra ? STYLE_HIGH : STYLE_PLAIN, caps_words(t, row));
+	put_cell(t, &at, CAPS, row->extra && !row->own_users ? STYLE_HIGH : STYLE_PLAIN, caps_words(t, row));
 	put_cell(t, &at, SECCOMP, row->seccomp && streq(row->seccomp, "off") ? STYLE_HIGH : STYLE_PLAIN, or_unknown(row->seccomp));
 	put_cell(t, &at, SCORE, score < 0 ? STYLE_PLAIN : score_style(score), score < 0 ? "-" : view_fixed(t->arena, score, 1));
 	page_end(&t->page);

@@ -54,6 +54,16 @@ static const char *vantage(const struct text_report *t)
 	return geteuid() == 0 ? "as root" : "not as root, who can see more";
 }
 
+/* A rule of it was judged; where none was at all, each is named. */
+static bool was_used(const struct text_report *t, const struct policy *policy)
+{
+	for (size_t i = 0; i < t->audit->n_subjects; i++)
+		for (size_t k = 0; k < t->audit->subjects[i].n; k++)
+			if (t->audit->subjects[i].policies[k] == policy)
+				return true;
+	return !rules_judged(t);
+}
+
 /* "11 containers; 2 ended while they were read" */
 static void put_containers(struct text_report *t)
 {
@@ -91,6 +101,8 @@ static void put_header(struct text_report *t)
 		const struct policy *p = t->audit->policies[i];
 		const char *version = p->benchmark->version;
 
+		if (!was_used(t, p))
+			continue;
 		page_printf(page, STYLE_PLAIN, "benchmark %s%s%s", p->benchmark->short_id, version && *version ? " " : "",
 			    version ? version : "");
 		page_flow(page, STYLE_PLAIN, 2, p->profile ? arena_printf(t->arena, ", profile %s", p->profile->short_id)
@@ -98,8 +110,8 @@ static void put_header(struct text_report *t)
 		page_end(page);
 	}
 	put_containers(t);
-	page_printf(page, STYLE_PLAIN, "%zu rule%s judged in %s ms,", rules_judged(t), plural(rules_judged(t)),
-		    view_fixed(t->arena, t->audit->duration_ms, 1));
+	page_printf(page, STYLE_PLAIN, t->audit->n_subjects > 1 ? "%zu verdict%s in %s ms," : "%zu rule%s judged in %s ms,", rules_judged(t),
+		    plural(rules_judged(t)), view_fixed(t->arena, t->audit->duration_ms, 1));
 	page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, " %s", vantage(t)));
 	page_end(page);
 }

@@ -167,7 +167,7 @@ static void put_labelled(struct text_report *t, const char *label, size_t most, 
 /* The value, or the reason why there is none, and where that was looked for. */
 static void put_found(struct text_report *t, const struct evidence *e, bool named)
 {
-	const char *said = e->state == STATE_PRESENT ? e->value : e->why;
+	const char *said = e->state == STATE_PRESENT && !(e->why && e->outcome == OUTCOME_FAIL) ? e->value : e->why;
 
 	if (!said || !*said)
 		said = "empty";
@@ -211,12 +211,12 @@ static void put_evidence(struct text_report *t, const struct result *r)
 		expected = e->expected;
 		shown++;
 	}
-	put_wanted(t, expected, negated);
 	if (shown < all) {
 		page_to(&t->page, COLUMN_TEXT);
 		page_printf(&t->page, STYLE_DIM, "and %zu more like this", all - shown);
 		page_end(&t->page);
 	}
+	put_wanted(t, expected, negated);
 	if (!r->n_evidence && r->reason) {
 		put_labelled(t, "because", LINES_MOST, r->reason);
 		page_end(&t->page);
