@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/container.h"
 
+#include "core/text.h"
+
 #include <errno.h>
 
 static bool has_ended(const struct subject *subject, const struct process *p)
@@ -37,12 +39,17 @@ void items_add_none(struct items *items, const char *name, const char *origin, c
 	items_add_state(items, name, origin, STATE_ABSENT, "%s", why);
 }
 
+/* What they were asked for stands in no bundle. */
+static const char without_bundle[] = "lxc libvirt-lxc systemd-nspawn bwrap firejail unshare flatpak snap chromium chrome minijail0 nsjail";
+
 const struct oci_config *config_or_item(const struct subject *subject, struct items *items, const char *name)
 {
 	const struct container *c = subject->container;
 	const char *origin = c->bundle ? arena_printf(items->arena, "/%s", c->bundle) : "the runtime's bundle";
 
-	if (!c->config)
+	if (!c->config && list_has(without_bundle, " ", c->runtime))
+		items_add_state(items, name, origin, STATE_INAPPLICABLE, "%s has no OCI bundle", c->runtime);
+	else if (!c->config)
 		items_add_state(items, name, origin, c->config_state, "%s", c->config_why);
 	return c->config;
 }

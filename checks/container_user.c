@@ -101,7 +101,7 @@ static void add_host_groups(const struct subject *subject, struct items *items)
 	if (!members_were_read(subject, items, "host-groups"))
 		return;
 	if (file->state != STATE_PRESENT) {
-		items_add_file_state(items, "host-groups", file);
+		items_add_state(items, "host-groups", file->path, file->state == STATE_ABSENT ? STATE_UNAVAILABLE : file->state, "%s", file->why);
 		return;
 	}
 	if (has_more_groups(subject->container)) {

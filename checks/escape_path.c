@@ -82,8 +82,6 @@ static struct link may_call(const struct view *v, const char *call)
 			return link_of(YES, text);
 	if (!c->config || !c->config->has_seccomp)
 		return link_of(UNKNOWN, text);
-	if (c->config->seccomp_default && streq(c->config->seccomp_default, "SCMP_ACT_ALLOW"))
-		return link_of(YES, text);
 	return link_of(oci_list_has(&c->config->seccomp_risky, call) ? YES : NO, text);
 }
 
@@ -184,10 +182,9 @@ static struct link mount_that(const struct view *v, fits_fn *fits, const char *f
 		return no_tables();
 	for (size_t i = 0; i < mounts->n; i++) {
 		const struct mount *m = &mounts->list[i];
-		const char *path = mount_host_path(v->scratch, v->subject->host->mounts, m);
 
-		if (fits(v, m, path))
-			return link_of(YES, arena_printf(v->scratch, "%s %s%s%s", format, path ? path : m->type, " at ", m->target));
+		if (fits(v, m, m->host_path))
+			return link_of(YES, arena_printf(v->scratch, "%s %s at %s", format, m->host_path ? m->host_path : m->type, m->target));
 	}
 	return link_of(NO, format);
 }

@@ -27,7 +27,7 @@ static bool look_at(const struct subject *subject, const struct process *p, stru
 	if (rc == -ESRCH)
 		return true;
 	link = rc == 0 ? pin_link(&pin, scratch, "exe") : (struct file){ .state = STATE_BROKEN, .why = strerror(-rc) };
-	if (pin.gone || link.code == ENOENT)
+	if (pin.gone || link.state == STATE_ABSENT)
 		return true;   /* it has ended, or is about to */
 	if (link.state != STATE_PRESENT) {
 		items_add_state(items, "program", arena_printf(scratch, "/proc/%d/exe", p->pid), link.state, "%s", link.why);

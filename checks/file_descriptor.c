@@ -6,6 +6,8 @@
 #include "core/text.h"
 
 #include <errno.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 enum { MEMBERS_MOST = 64, FILES_MOST = 1024, ITEMS_MOST = 10 };
 
@@ -39,15 +41,19 @@ static bool is_harmless(const char *target)
 	       starts_with(target, "/dev/pts/") || starts_with(target, "/dev/shm/") || starts_with(target, "/SYSV");
 }
 
-static bool is_device(const char *target)
+/* A disk, the kernel's memory, ports or log: by its number, which no name can hide. */
+static bool is_device(struct pin *pin, const char *name)
 {
-	static const char *const kinds[] = { "/dev/mem", "/dev/kmem", "/dev/port", "/dev/kmsg", "/dev/sd", "/dev/vd", "/dev/xvd", "/dev/nvme",
-					     "/dev/dm-", "/dev/mapper/", "/dev/loop", "/dev/md", "/dev/mmcblk", "/dev/disk/" };
+	static const unsigned memory[] = { 1, 2, 4, 11 };   /* minors of major 1: mem, kmem, port, kmsg */
+	uint64_t device = 0;
+	mode_t mode = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (starts_with(target, kinds[i]))
+	if (pin_type(pin, name, &mode, &device) < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(memory) && S_ISCHR(mode); i++)
+		if (device == makedev(1, memory[i]))
 			return true;
-	return false;
+	return S_ISBLK(mode);
 }
 
 struct look {
@@ -79,14 +85,15 @@ static void look_at_files(const struct look *l, bool device)
 	}
 	for (size_t i = 0; i < fds.n; i++) {
 		const char *name = fds.entries[i].name;
-		struct file link = pin_link(l->pin, l->scratch, arena_printf(l->scratch, "fd/%s", name));
+		const char *file = arena_printf(l->scratch, "fd/%s", name);
+		struct file link = pin_link(l->pin, l->scratch, file);
 		int id;
 
-		if (link.state != STATE_PRESENT || (device ? !is_device(link.data) : is_harmless(link.data)))
+		if (link.state != STATE_PRESENT || (device ? !is_device(l->pin, file) : is_harmless(link.data)))
 			continue;
 		id = device ? 0 : mount_id(l->pin, l->scratch, name);
 		if (device || (id >= 0 && !is_mounted(l->subject->mounts, id)))
-			add(l, arena_printf(l->scratch, "fd/%s", name), link.data);
+			add(l, file, link.data);
 	}
 }
 

@@ -40,6 +40,8 @@ static bool is_listed(struct arena *arena, const struct wanted *w, const char *p
 	for (const char *at = w->paths, *word; (word = list_next(&at, " \t\n", &n));) {
 		const char *one = canonical(arena, arena_strndup(arena, word, n));
 
+		if (strchr(one, '*') && (text_glob(one, path) || text_glob(arena_printf(arena, "%s/*", one), path)))
+			return true;
 		if (streq(one, "/") ? streq(path, "/") : path_is_below(path, one))
 			return true;
 		if (w->above && path_is_below(one, path))
@@ -62,19 +64,21 @@ static bool lacks_one(const struct wanted *w, const struct mount *m)
 	return false;
 }
 
-/* "shared:7 master:1": what happens in there shows on the host, or the other way. */
-static bool propagates(const struct wanted *w, const struct mount *m)
+/* What happens in there shows on the host, or the other way. */
+static bool propagates(const struct wanted *w, const struct mount *m, const struct mounts *host)
 {
-	return strstr(m->propagation, streq(w->propagation, "shared") ? "shared:" : "master:") != NULL;
+	return streq(w->propagation, "shared") ? mount_spreads_to(m, host) : strstr(m->propagation, "master:") != NULL;
 }
 
-static bool fits(struct arena *arena, const struct wanted *w, const struct mount *m, const char *path)
+static bool fits(const struct subject *subject, const struct wanted *w, const struct mount *m, const char *path)
 {
+	struct arena *arena = subject->arena;
+
 	if (w->writable && mount_has(m, "ro"))
 		return false;
 	if (w->lacking && !lacks_one(w, m))
 		return false;
-	if (w->propagation && !propagates(w, m))
+	if (w->propagation && !propagates(w, m, subject->host->mounts))
 		return false;
 	return is_listed(arena, w, path) && !is_excepted(arena, w, path);
 }
@@ -96,10 +100,9 @@ static bool is_usual(const struct mount *m, const char *path)
 
 static void look_at(const struct subject *subject, const struct wanted *w, const struct mount *m, size_t *more, struct items *items)
 {
-	char *found = mount_host_path(subject->arena, subject->host->mounts, m);
-	const char *path = found ? canonical(subject->arena, found) : NULL;
+	const char *path = m->host_path ? canonical(subject->arena, m->host_path) : NULL;
 
-	if (!path || is_own_root(m, path) || is_usual(m, path) || !fits(subject->arena, w, m, path))
+	if (!path || is_own_root(m, path) || is_usual(m, path) || !fits(subject, w, m, path))
 		return;
 	if (items->n >= ITEMS_MOST)
 		++*more;
@@ -140,7 +143,7 @@ const struct check check_host_mount = {
 		     "/var/run is /run. See proc_pid_mountinfo(5).",
 	.subjects = SUBJECT_CONTAINER,
 	.params = {
-		{ "paths", PARAM_STRING, REQUIRED, "absolute paths of the host, separated by spaces; / means the root directory alone", NULL },
+		{ "paths", PARAM_STRING, REQUIRED, "absolute paths of the host or globs of them, separated by spaces; / means the root directory alone", NULL },
 		{ "above", PARAM_BOOLEAN, OPTIONAL, "directories that hold one of the paths count, too", NULL },
 		{ "except", PARAM_STRING, OPTIONAL, "globs of host paths that do not count", NULL },
 		{ "writable", PARAM_BOOLEAN, OPTIONAL, "only mounts that are not read-only", NULL },

@@ -21,6 +21,10 @@ static bool look_at(struct source *source, const char *path, const char *part, c
 	const struct file *file = source_stat(source, part);
 	const char *wrong;
 
+	if (file->state == STATE_ABSENT && !source_is_live(source)) {
+		items_add_state(items, name, file->path, STATE_UNAVAILABLE, "the root does not hold it");
+		return true;
+	}
 	if (file->state == STATE_ABSENT) {
 		items_add_text(items, name, arena_printf(items->arena, "/%s", part), arena_printf(items->arena, "%s is not there", path));
 		return true;

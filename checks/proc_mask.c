@@ -26,10 +26,14 @@ static int look_at(const struct subject *subject, const char *path, bool masked,
 	const struct file *there = source_stat(subject->source, path + 1);
 	const struct mount *m = mount_serving(subject->mounts, path);
 
-	if (there->state == STATE_ABSENT || has_no_tree(subject->mounts, path))
+	if (has_no_tree(subject->mounts, path) || is_masked(m) || (!masked && m && mount_has(m, "ro")))
 		return 0;
-	if (is_masked(m) || (!masked && m && mount_has(m, "ro")))
+	if (there->state == STATE_ABSENT && source_is_live(subject->source))
 		return 0;
+	if (there->state == STATE_ABSENT) {
+		items_add_state(items, "path", there->path, STATE_UNAVAILABLE, "whether the kernel has it is not part of the captured root");
+		return -1;
+	}
 	if (there->state == STATE_PRESENT || there->state == STATE_DENIED)
 		return 1;
 	/* not to be seen on this host, and not masked: it may be there */

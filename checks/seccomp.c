@@ -54,10 +54,6 @@ static void observe_bundle(const struct subject *subject, const char *show, stru
 		items_add_text(items, show, origin, config->seccomp_default ? config->seccomp_default : "");
 		return;
 	}
-	if (config->seccomp_default && list_has("SCMP_ACT_ALLOW SCMP_ACT_LOG", " ", config->seccomp_default)) {
-		items_add_set(items, show, origin, "all that the profile does not name");
-		return;
-	}
 	buffer_puts(&words, "");
 	for (size_t i = 0; i < config->seccomp_risky.n; i++)
 		buffer_printf(&words, "%s%s", i ? " " : "", config->seccomp_risky.list[i]);

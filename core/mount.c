@@ -160,7 +160,7 @@ const struct mount *mount_serving(const struct mounts *mounts, const char *path)
 }
 
 /* The shorter of the ways to name it is the one that people know: /home rather than /mnt/disk/home. */
-char *mount_host_path(struct arena *arena, const struct mounts *host, const struct mount *mount)
+static char *host_path(struct arena *arena, const struct mounts *host, const struct mount *mount)
 {
 	char *best = NULL;
 
@@ -177,4 +177,25 @@ char *mount_host_path(struct arena *arena, const struct mounts *host, const stru
 			best = path;
 	}
 	return best;
+}
+
+void mounts_locate(struct arena *arena, struct mounts *mounts, const struct mounts *host)
+{
+	for (size_t i = 0; i < mounts->n; i++)
+		mounts->list[i].host_path = host_path(arena, host, &mounts->list[i]);
+}
+
+bool mount_spreads_to(const struct mount *mount, const struct mounts *host)
+{
+	const char *shared = strstr(mount->propagation, "shared:");
+	char peer[32], slave[32];
+
+	if (!shared)
+		return false;
+	snprintf(peer, sizeof(peer), "shared:%lu", strtoul(shared + 7, NULL, 10));
+	snprintf(slave, sizeof(slave), "master:%lu", strtoul(shared + 7, NULL, 10));
+	for (size_t i = 0; i < host->n; i++)
+		if (list_has(host->list[i].propagation, " ", peer) || list_has(host->list[i].propagation, " ", slave))
+			return true;
+	return false;
 }

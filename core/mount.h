@@ -16,6 +16,7 @@ struct mount {
 	const char *own_options;   /* of this mount: ro, nosuid, nodev, noexec, … */
 	const char *options;       /* the same and those of the superblock, joined by commas */
 	const char *propagation;   /* "shared:7 master:1", or "" for a private mount */
+	const char *host_path;     /* of a container's: what it shows, as a path of the host, by mounts_locate(); or NULL */
 };
 
 struct mounts {
@@ -50,9 +51,12 @@ const struct mount *mount_serving(const struct mounts *mounts, const char *path)
 bool path_is_below(const char *path, const char *directory);
 
 /*
- * What the mount shows, as a path of the host: found by device and root directory in the host's own table. NULL where the host
- * has no mount of that file system that reaches it: it is the container's own.
+ * Finds what each mount of a container shows as a path of the host: by device and root directory in the host's own table. It stays NULL where
+ * the host has no mount of that file system that reaches it: it is the container's own.
  */
-char *mount_host_path(struct arena *arena, const struct mounts *host, const struct mount *mount);
+void mounts_locate(struct arena *arena, struct mounts *mounts, const struct mounts *host);
+
+/* What is mounted there shows on the host, too: its peer group ("shared:7") is one of the host's. */
+bool mount_spreads_to(const struct mount *mount, const struct mounts *host);
 
 #endif

@@ -132,42 +132,45 @@ static void take_caps(struct oci_config *config, const json_t *caps)
 }
 
 /* Calls that the engines' own profiles allow only with a capability: mounting, tracing, loading code into the kernel, opening by handle. */
-static bool is_risky(const char *call)
-{
-	static const char *const risky[] = {
-		"acct", "add_key", "bpf", "delete_module", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick", "init_module", "ioperm",
-		"iopl", "kcmp", "kexec_file_load", "kexec_load", "mount", "mount_setattr", "move_mount", "open_by_handle_at", "open_tree",
-		"perf_event_open", "pivot_root", "process_vm_writev", "quotactl", "reboot", "request_key", "setns", "swapon", "umount2",
-		"unshare", "userfaultfd", "vm86",
-	};
+static const char *const risky[] = {
+	"acct", "add_key", "bpf", "delete_module", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick", "init_module", "ioperm", "iopl",
+	"kcmp", "kexec_file_load", "kexec_load", "mount", "mount_setattr", "move_mount", "open_by_handle_at", "open_tree", "perf_event_open",
+	"pivot_root", "process_vm_writev", "quotactl", "reboot", "request_key", "setns", "swapon", "umount2", "unshare", "userfaultfd", "vm86",
+};
 
-	for (size_t i = 0; i < ARRAY_LEN(risky); i++)
-		if (streq(risky[i], call))
-			return true;
-	return false;
+static bool allows(const char *action)
+{
+	return action && (streq(action, "SCMP_ACT_ALLOW") || streq(action, "SCMP_ACT_LOG"));
 }
 
-/* Allowed whatever the arguments are. Rules with "includes" never get into a bundle: the engine has resolved them. */
-static void take_seccomp(struct oci_config *config, struct arena *arena, const json_t *seccomp)
+/* What the profile does with a call whatever its arguments are. Rules with "includes" never get into a bundle: the engine has resolved them. */
+static bool allows_call(const json_t *seccomp, const char *call)
 {
+	bool allowed = allows(json_string_value(json_object_get(seccomp, "defaultAction")));
 	const json_t *rule;
 	size_t i;
 
-	config->has_seccomp = json_is_object(seccomp);
-	config->seccomp_default = member(arena, seccomp, "defaultAction");
-	config->seccomp_listener = member(arena, seccomp, "listenerPath");
-	json_array_foreach (at(seccomp, "syscalls"), i, rule) {
-		const char *action = json_string_value(json_object_get(rule, "action"));
+	json_array_foreach (json_object_get(seccomp, "syscalls"), i, rule) {
 		const json_t *name;
 		size_t k;
 
-		if (!action || !streq(action, "SCMP_ACT_ALLOW") || json_array_size(json_object_get(rule, "args")))
+		if (json_array_size(json_object_get(rule, "args")))
 			continue;
 		json_array_foreach (json_object_get(rule, "names"), k, name)
-			if (json_is_string(name) && is_risky(json_string_value(name)) &&
-			    !oci_list_has(&config->seccomp_risky, json_string_value(name)))
-				add(&config->seccomp_risky, arena, text_of(arena, name));
+			if (json_is_string(name) && streq(json_string_value(name), call))
+				allowed = allows(json_string_value(json_object_get(rule, "action")));
 	}
+	return allowed;
+}
+
+static void take_seccomp(struct oci_config *config, struct arena *arena, const json_t *seccomp)
+{
+	config->has_seccomp = json_is_object(seccomp);
+	config->seccomp_default = member(arena, seccomp, "defaultAction");
+	config->seccomp_listener = member(arena, seccomp, "listenerPath");
+	for (size_t i = 0; i < ARRAY_LEN(risky) && config->has_seccomp; i++)
+		if (allows_call(seccomp, risky[i]))
+			add(&config->seccomp_risky, arena, risky[i]);
 }
 
 static void take_hooks(struct oci_config *config, struct arena *arena, json_t *hooks)

@@ -45,8 +45,9 @@ static void failed(struct pin *pin, struct arena *arena, struct file *file, cons
 		file->state = STATE_BROKEN;
 		file->why = "the process has ended";
 	} else if (file->code == ENOENT) {
-		file->state = STATE_ABSENT;
-		file->why = "not there";
+		/* what a captured root lacks was not captured: the process may have had it */
+		file->state = pin->source->live ? STATE_ABSENT : STATE_UNAVAILABLE;
+		file->why = pin->source->live ? "not there" : "the root does not hold it";
 	} else {
 		file->state = source_state_of(pin->source, pin->path, file->code, &file->why);
 		file->why = arena_strdup(arena, file->why);
@@ -161,6 +162,19 @@ int pin_place(struct pin *pin, const char *name, struct place *place)
 		return -errno;
 	place->device = makedev(x.stx_dev_major, x.stx_dev_minor);
 	place->inode = x.stx_ino;
+	return 0;
+}
+
+int pin_type(struct pin *pin, const char *name, mode_t *mode, uint64_t *device)
+{
+	struct statx x;
+
+	if (!pin->source->live)
+		return -ENOENT;
+	if (statx(pin->fd, name, AT_STATX_DONT_SYNC, STATX_TYPE, &x) < 0)
+		return -errno;
+	*mode = x.stx_mode;
+	*device = makedev(x.stx_rdev_major, x.stx_rdev_minor);
 	return 0;
 }
 

@@ -92,6 +92,7 @@ static void read_tables(struct subject *s)
 	s->gids = id_map_parse(s->arena, &map);
 	*mountinfo = read_mountinfo(s);
 	s->mounts = mounts_parse(s->arena, mountinfo);
+	mounts_locate(s->arena, s->mounts, s->host->mounts);
 }
 
 struct subject *subject_container(const struct subject *host, const struct containers *all, const struct container *container)

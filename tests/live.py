@@ -194,8 +194,8 @@ class Live:
 
     # ---- others ----
 
-    def start_runc(self, name, change=lambda config: None):
-        """Plain runc run; `change` may edit the configuration."""
+    def start_runc(self, name, change=lambda config: None, descriptor=None):
+        """Plain runc run; `change` may edit the configuration; a file or directory may be handed in open."""
         full, bundle = f"plimsoll-{name}-{os.getpid()}", self.path / f"bundle-{name}"
         bundle.mkdir()
         must("runc", "spec", "-b", bundle)
@@ -206,8 +206,13 @@ class Live:
         (bundle / "config.json").write_text(json.dumps(config), encoding="utf-8")
         self.undo.append(lambda: run("runc", "delete", "-f", full))
         with open(bundle / "stderr", "wb") as said:
-            done = subprocess.run(["runc", "run", "-d", "-b", str(bundle), full], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=said, timeout=30, check=False)
+            options, more = [], {}
+            if descriptor:
+                opened = os.open(descriptor, os.O_RDONLY)
+                os.dup2(opened, 3, inheritable=True)
+                options, more = ["--preserve-fds", "1"], {"pass_fds": (3,)}
+            done = subprocess.run(["runc", "run", "-d", "-b", str(bundle), *options, full], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.DEVNULL, stderr=said, timeout=30, check=False, **more)
         if done.returncode:
             raise Cannot("runc: " + (bundle / "stderr").read_text(encoding="utf-8", errors="replace").strip()[-160:])
         return full, json.loads(must("runc", "state", full))["pid"]
@@ -250,7 +255,7 @@ class Live:
         ctr = ("ctr", "--address", socket)
         self.undo.append(lambda: (run(*ctr, "task", "kill", "-s", "KILL", name), time.sleep(0.5), run(*ctr, "task", "rm", "-f", name)))
         wait_for(lambda: run(*ctr, "version").returncode == 0)
-        must(*ctr, "run", "-d", "--rootfs", self.rootfs("ctrroot"), name, *SLEEP)
+        must(*ctr, "run", "-d", "--rootfs", self.rootfs("ctrroot"), name, "/bin/sleep", "1000")
         text = must(*ctr, "task", "ls")
         return name, int(re.search(rf"^{name}\s+(\d+)", text, re.M).group(1))
 
