@@ -27,12 +27,19 @@ static void add_writable(const struct subject *subject, struct items *items)
 {
 	const char *monitor = monitor_program(subject, items->arena);
 
+	size_t found = monitor ? 1 : 0;
+
 	if (monitor)
 		path_trust(subject->source, monitor, "program", items);
-	for (size_t i = 0; i < ARRAY_LEN(programs); i++)
-		if (source_stat(subject->source, programs[i] + 1)->state == STATE_PRESENT && !(monitor && streq(monitor, programs[i])))
-			path_trust(subject->source, programs[i], "program", items);
-	if (!items->n)
+	for (size_t i = 0; i < ARRAY_LEN(programs); i++) {
+		if ((monitor && streq(monitor, programs[i])) || source_stat(subject->source, programs[i] + 1)->state != STATE_PRESENT)
+			continue;
+		path_trust(subject->source, programs[i], "program", items);
+		found++;
+	}
+	if (!found)
+		items_add_state(items, "program", "/usr/sbin/runc", STATE_UNAVAILABLE, "no program of its runtime is known");
+	else if (!items->n)
 		items_add_none(items, "program", monitor ? monitor : "/usr/sbin/runc", "the runtime's programs are root's alone to change");
 }
 

@@ -137,7 +137,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_setuid_file = {
 	.name = "setuid-file",
 	.summary = "programs in a container that give their caller more rights",
-	.reference = "Searches the container's root file system (not what is mounted on it) for regular files with set-user-ID or set-group-ID, or with file "
+	.reference = "Searches the container's root file system, not what is mounted on it, for regular files with set-user-ID or set-group-ID, or with file "
 		     "capabilities, that can be executed, and lists the first five. None count where the root is mounted nosuid. At most 200,000 files and two "
 		     "seconds: more is unknown. /proc/PID/root is entered only where the container's mount table shows a local file system.",
 	.subjects = SUBJECT_CONTAINER,

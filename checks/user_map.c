@@ -58,6 +58,21 @@ static void add_overlap(const struct subject *subject, struct items *items)
 		items_add_none(items, "overlap", subject->uids.origin, "no other container's user namespace has ids in common with it");
 }
 
+/* The host's root, under whatever number, counts before what 0 is mapped to. */
+static void add_root(const struct id_map *map, const char *show, struct items *items)
+{
+	for (size_t i = 0; i < map->n; i++) {
+		if (map->list[i].outside == 0 && map->list[i].length) {
+			items_add_integer(items, show, map->origin, 0);
+			return;
+		}
+	}
+	if (id_map_outside(map, 0) < 0)
+		items_add_none(items, show, map->origin, "the container has no root user");
+	else
+		items_add_integer(items, show, map->origin, id_map_outside(map, 0));
+}
+
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
 	const struct id_map *map = &subject->uids;
@@ -70,13 +85,12 @@ static void observe(const struct subject *subject, const struct params *params, 
 		add_setgroups(subject, items);
 	} else if (map->state != STATE_PRESENT) {
 		items_add_state(items, show, map->origin, map->state, "%s", map->why);
+	} else if (!map->n) {
+		items_add_state(items, show, map->origin, STATE_BROKEN, "no id is mapped");
 	} else if (streq(show, "width")) {
 		items_add_integer(items, show, map->origin, (int64_t)id_map_width(map));
 	} else if (streq(show, "root")) {
-		if (id_map_outside(map, 0) < 0)
-			items_add_none(items, show, map->origin, "the container has no root user");
-		else
-			items_add_integer(items, show, map->origin, id_map_outside(map, 0));
+		add_root(map, show, items);
 	} else if (in_host < 0) {
 		items_add_state(items, show, map->origin, STATE_BROKEN, "its user namespace could not be read");
 	} else {
@@ -87,8 +101,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_user_map = {
 	.name = "user-map",
 	.summary = "how a container's users are mapped to those of the host",
-	.reference = "From /proc/PID/uid_map of the first process. root is the host's number of the container's uid 0 (0 where there is no user namespace of "
-		     "its own), width how many ids are mapped, overlap names containers with other user namespaces that have ids in common with it, and "
+	.reference = "From /proc/PID/uid_map of the first process. root is the host's number of the container's uid 0; 0 where any id of the "
+		     "container is the host's root, width how many ids are mapped, overlap names containers with other user namespaces that have ids in common with it, and "
 		     "setgroups is /proc/PID/setgroups: allow or deny. All but root apply only to a user namespace of its own. See user_namespaces(7).",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "show", PARAM_WORD, REQUIRED, "what is shown", "root width overlap setgroups" }, { 0 } },

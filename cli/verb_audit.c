@@ -73,15 +73,6 @@ static int missing_subject(const struct audit *audit, const struct options *o, s
 	return 0;
 }
 
-static size_t results_of(const struct audit *audit)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < audit->n_subjects; i++)
-		n += audit->subjects[i].n;
-	return n;
-}
-
 static int judge_and_report(const struct subject *host, const struct loaded *loaded, const struct targets *targets,
 			    const struct options *o, double started)
 {
@@ -89,16 +80,17 @@ static int judge_and_report(const struct subject *host, const struct loaded *loa
 		.host = host, .policies = loaded->policies, .n_policies = loaded->n,
 		.rules = { o->only.list, o->skip.list }, .subjects = subjects_asked_for(o),
 	};
-	auto_audit struct audit *audit = audit_run(&plan);
+	auto_audit struct audit *audit = NULL;
 	struct err err;
 
-	audit->duration_ms = getenv("SOURCE_DATE_EPOCH") ? 0 : now_ms() - started;
-	if (missing_subject(audit, o, &err) < 0)
-		return complain(&err);
-	if (results_of(audit) == 0 && !audit->containers) {
+	if (audit_rules(&plan) == 0) {
 		nothing_judged(o, loaded, &err);
 		return complain(&err);
 	}
+	audit = audit_run(&plan);
+	audit->duration_ms = getenv("SOURCE_DATE_EPOCH") ? 0 : now_ms() - started;
+	if (missing_subject(audit, o, &err) < 0)
+		return complain(&err);
 	if (reports_write(audit, targets, o, &err) < 0)
 		return complain(&err);
 	return exit_status(audit, o);

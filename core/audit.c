@@ -146,6 +146,25 @@ static double score_of(const struct audit *audit)
 	return maximum > 0 ? 100 * score / maximum : -1;
 }
 
+size_t audit_rules(const struct audit_plan *plan)
+{
+	const struct subject_filter *asked = &plan->subjects;
+	bool containers = asked->containers || asked->sandboxes || (asked->ids && *asked->ids);
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_policies; i++) {
+		const struct policy *policy = plan->policies[i];
+
+		for (size_t k = 0; k < policy->benchmark->n_rules; k++) {
+			const struct rule *rule = policy->benchmark->rules[k];
+
+			n += policy->rules[k].selected && (rule->multiple ? containers : asked->host) &&
+			     filter_passes(&plan->rules, rule->item.short_id);
+		}
+	}
+	return n;
+}
+
 struct audit *audit_run(const struct audit_plan *plan)
 {
 	struct arena *arena = arena_new();

@@ -58,6 +58,9 @@ struct audit_plan {
 	bool roster;                     /* containers are wanted though no rule may be for them */
 };
 
+/* How many rules the filter leaves of those that are selected for the subjects asked for, whether there are such subjects or not. */
+size_t audit_rules(const struct audit_plan *plan);
+
 /*
  * Judge the selected rules of every policy: those that say multiple="true" on each container, the others on the host. Containers are looked
  * for when a policy has a rule for them. Freed by audit_free().

@@ -211,6 +211,21 @@ def _(l):
     return name, pid
 
 
+@case("a-directory-left-open", "host-cwd exec-wider", "", "podman")
+def _(l):
+    """A process that entered the container's mounts and kept its working directory."""
+    name, pid = l.start_podman("cwd")
+    l.spawn("python3", "-c",
+            "import ctypes, os, time\n"
+            f"here, there = os.open('/etc', os.O_RDONLY), os.open('/proc/{pid}/ns/mnt', os.O_RDONLY)\n"
+            "libc = ctypes.CDLL(None)\n"
+            "assert libc.setns(there, 0) == 0\n"
+            "os.fchdir(here)\n"
+            "time.sleep(1000)\n")
+    live.wait_for(lambda: len(live.children_of_init(name, l)) > 1)
+    return name, pid
+
+
 @case("stray", "cgroup-stray", "", "podman")
 def _(l):
     name, pid = l.start_podman("stray", command=("sh", "-c", "sleep 1000 & exec sleep 1000"))
@@ -223,7 +238,7 @@ def _(l):
     return name, pid
 
 
-@case("unmasked", "drift.masks proc-masked", "", "podman")
+@case("unmasked", "drift.masks drift.read-only-paths proc-masked", "", "podman")
 def _(l):
     name, pid = l.start_podman("unmasked")
     subprocess.run(["python3", "-c",
@@ -231,7 +246,7 @@ def _(l):
                     "libc = ctypes.CDLL(None, use_errno=True)\n"
                     f"fd = os.open('/proc/{pid}/ns/mnt', os.O_RDONLY)\n"
                     "assert libc.setns(fd, 0) == 0, os.strerror(ctypes.get_errno())\n"
-                    "for path in ('/proc/keys', '/proc/acpi', '/proc/timer_list'): libc.umount2(path.encode(), 2)\n"], check=False)
+                    "for path in ('/proc/keys', '/proc/acpi', '/proc/timer_list', '/proc/irq', '/proc/bus'): libc.umount2(path.encode(), 2)\n"], check=False)
     return name, pid
 
 
@@ -273,7 +288,7 @@ def _(l):
     return l.start_runc("oneuser", change)
 
 
-@case("runc-setuid", "setuid-reach file-capability-reach hooks", "", "runc")
+@case("runc-setuid", "setuid-reach file-capability-reach hooks cap.regain", "", "runc")
 def _(l):
     root = l.rootfs("setuid-root")
     program = root / "bin/other"
@@ -290,6 +305,7 @@ def _(l):
     def change(config):
         config["root"]["path"] = str(root)
         config["process"]["noNewPrivileges"] = False
+        config["process"]["user"] = {"uid": 1000, "gid": 1000}
         config["hooks"] = {"poststart": [{"path": str(hook)}]}
     return l.start_runc("setuid", change)
 
@@ -308,12 +324,16 @@ def _(l):
     return l.start_runc("openfd", descriptor="/etc")
 
 
-@case("runc-edited-bundle", "drift.capabilities drift.seccomp", "", "runc")
+@case("runc-edited-bundle", "drift.capabilities drift.seccomp drift.no-new-privileges drift.rootfs", "", "runc")
 def _(l):
-    name, pid = l.start_runc("edited")
+    def change(config):
+        config["process"]["noNewPrivileges"] = False
+        config["root"]["readonly"] = False
+    name, pid = l.start_runc("edited", change)
     path = l.path / "bundle-edited/config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
     config["process"]["capabilities"]["bounding"] = []
+    config["process"]["noNewPrivileges"] = config["root"]["readonly"] = True
     config["linux"]["seccomp"] = {"defaultAction": "SCMP_ACT_ERRNO"}
     path.write_text(json.dumps(config), encoding="utf-8")
     return name, pid

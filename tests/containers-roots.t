@@ -1,0 +1,226 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Containers in roots of captured processes, as they were and with one thing changed: each rule is judged by it.
+
+What a live container cannot show on every machine (security modules, limits that need more rights, an old or changed runtime) is here. Another
+point: what a captured root does not hold is never passed.
+"""
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import captures
+from tap import DATA, TOP, Scratch, done, plimsoll, point
+
+ENGINE_PATHS = ("/usr/sbin/runc", "/usr/bin/conmon")
+
+
+def judge(root, *more):
+    run = plimsoll("audit", "-b", "container", "-p", "paranoid", "-s", "containers", "-f", "json", "--root", root, *more)
+    if run.status not in (0, 1, 3):
+        raise SystemExit(f"audit of {root}: {run}")
+    return json.loads(run.text)["subjects"]
+
+
+def results(subject):
+    return {r["rule"].removeprefix("container."): r for r in subject["results"]}
+
+
+def expect(name, subject, wanted):
+    got = results(subject)
+    point(name, [f"{rule}: {got[rule]['result']} ({got[rule]['reason']}), wanted {outcome}" for rule, outcome in wanted.items()
+                 if got[rule]["result"] != outcome])
+
+
+# ---- one capture with a change ----
+
+class Root:
+    """The host's reference, one captured container and its runtime's state."""
+
+    def __init__(self, folder, capture):
+        self.path = folder
+        captures.add_host(folder, captures.parse(captures.CAPTURES / "host-self.txt")[0]["mountinfo"])
+        captures.add_process(folder, captures.CAPTURES / "host-kthreadd.txt")
+        captures.add_state(folder)
+        self.pid = captures.add_process(folder, captures.CAPTURES / f"{capture}.txt")
+        self.proc = folder / "proc" / str(self.pid)
+
+    def edit(self, name, old, new):
+        path = self.proc / name
+        text = path.read_text(encoding="utf-8", errors="surrogateescape")
+        if old not in text:
+            raise SystemExit(f"{path}: no {old!r}")
+        path.write_text(text.replace(old, new), encoding="utf-8", errors="surrogateescape")
+
+    def relink(self, name, target):
+        (self.proc / name).unlink()
+        captures.link(self.proc / name, target)
+
+    def append(self, name, text):
+        with open(self.proc / name, "a", encoding="utf-8") as stream:
+            stream.write(text)
+
+    def judged(self):
+        return next(s for s in judge(self.path) if s["pid"] == self.pid)
+
+
+def limit_changed(name, soft, hard):
+    def change(root):
+        text = (root.proc / "limits").read_text(encoding="ascii").splitlines()
+        for i, line in enumerate(text):
+            if line.startswith(name):
+                text[i] = f"{name:<26}{soft:<21}{hard:<21}"
+        (root.proc / "limits").write_text("\n".join(text) + "\n", encoding="ascii")
+    return change
+
+
+def engine_programs(mode):
+    def change(root):
+        for path in ENGINE_PATHS:
+            file = root.path / path[1:]
+            captures.put(file, "")
+            file.chmod(mode)
+    return change
+
+
+def installed(version):
+    return lambda root: captures.put(root.path / "var/lib/dpkg/status", f"Package: runc\nStatus: install ok installed\nVersion: {version}\n\n")
+
+
+def host_mounts(root):
+    """Its namespace of mounts is the host's; what it is shows by its cgroup and its other root directory."""
+    root.relink("ns/mnt", "mnt:[4026531832]")
+
+
+CHANGES = [
+    ("ns.mnt", "fail", host_mounts),
+    ("ns.mnt", "pass", None),
+    ("oom-score", "fail", lambda root: root.edit("oom_score_adj", "0", "-900")),
+    ("oom-score", "pass", None),
+    ("mount.volume-types", "fail", lambda root: root.append(
+        "mountinfo", "900 97 0:99 / /data rw,relatime - nfs4 server:/export rw,vers=4.2\n")),
+    ("mount.volume-types", "pass", None),
+    ("rlimit.nofile", "fail", limit_changed("Max open files", "unlimited", "unlimited")),
+    ("rlimit.nofile", "pass", None),
+    ("rlimit.nproc", "fail", limit_changed("Max processes", "unlimited", "unlimited")),
+    ("rlimit.nproc", "pass", None),
+    ("rlimit.memlock", "fail", limit_changed("Max locked memory", "unlimited", "unlimited")),
+    ("rlimit.memlock", "pass", None),
+    ("rlimit.sigpending", "fail", limit_changed("Max pending signals", "unlimited", "unlimited")),
+    ("rlimit.sigpending", "pass", None),
+    ("rlimit.core", "pass", limit_changed("Max core file size", "0", "0")),
+    ("rlimit.core", "fail", None),
+    ("rlimit.rtprio", "fail", limit_changed("Max realtime priority", "99", "99")),
+    ("rlimit.rtprio", "pass", None),
+    ("runtime.version", "pass", installed("1.3.3+ds1-2")),
+    ("runtime.version", "fail", installed("1.1.5+ds1-1+deb12u1")),
+    ("runtime.version", "unknown", None),
+    ("runtime.binary", "fail", engine_programs(0o777)),
+    ("runtime.binary", "pass", engine_programs(0o755)),
+    ("no-new-privileges", "fail", None),
+    ("no-new-privileges", "pass", lambda root: root.edit("status", "NoNewPrivs:\t0", "NoNewPrivs:\t1")),
+    ("cap.escape", "pass", None),
+    ("cap.escape", "fail", lambda root: root.edit("status", "CapBnd:\t00000000a80425fb", "CapBnd:\t00000000a82425fb")),
+    # half a file is none
+    ("cap.escape", "unknown", lambda root: root.edit("status", "CapBnd:", "CapXnd:")),
+    ("no-new-privileges", "unknown", lambda root: root.edit("status", "CapEff:\t00000000a80425fb\n", "")),
+    ("proc-sys-writable", "pass", None),
+    ("proc-sys-writable", "fail", lambda root: root.edit("mountinfo", "/sys /proc/sys ro,", "/sys /proc/sys rw,")),
+    ("proc-sys-writable", "error", lambda root: root.edit("mountinfo", " - overlay overlay", " overlay")),
+    ("mount.engine-socket", "fail", lambda root: root.append(
+        "mountinfo", "901 97 254:0 /run/docker.sock /var/run/x.sock rw,relatime - ext4 /dev/vda rw\n")),
+    # hidden below another mount, and still in reach of whoever may unmount
+    ("mount.host-root", "fail", lambda root: root.append(
+        "mountinfo", "902 97 254:0 / /mnt rw - ext4 /dev/vda rw\n903 97 0:98 / /mnt rw - tmpfs tmpfs rw\n")),
+]
+
+
+def check_changes(scratch):
+    for i, (rule, outcome, change) in enumerate(CHANGES):
+        root = Root(scratch / f"change{i}", "podman-default")
+        if change:
+            change(root)
+        expect(f"{rule} is {outcome} {'with' if change else 'without'} change {i}", root.judged(), {rule: outcome})
+
+
+# ---- nothing captured, nothing passed ----
+
+NOT_CAPTURED = "host-fd device-fd environment-secrets device-nodes proc-masked runtime.binary"
+
+
+def check_not_captured(scratch):
+    subject = Root(scratch / "bare", "podman-priv").judged()
+    point("what the root does not hold is not passed",
+          [f"{rule}: {results(subject)[rule]['result']}" for rule in NOT_CAPTURED.split() if results(subject)[rule]["result"] == "pass"])
+    root = Root(scratch / "empty", "podman-default")
+    for name in ("status", "mountinfo", "uid_map", "limits"):
+        (root.proc / name).write_bytes(b"")
+    passed = [r["rule"] for s in judge(root.path) for r in s["results"] if r["result"] == "pass"]
+    allowed = ("ns.", "seccomp.", "drift.", "hooks", "sysctls", "cgroup-stray", "identity", "abstract-sockets", "sshd", "nested-engine",
+               "oom-score", "executable-deleted", "identified")
+    point("of a process whose files are empty, only links, bundle and cgroup pass", [p for p in passed if not p.removeprefix("container.").startswith(allowed)])
+
+
+# ---- machines with a security module ----
+
+def machine(scratch, name):
+    root = scratch / name
+    subprocess.run([sys.executable, str(TOP / "tests/captures-root"), "--vm", str(DATA / f"captures-vm-{name}"), str(root)], check=True)
+    subjects = judge(root)
+    by_pid = {s["pid"]: s for s in subjects}
+    kinds = {}
+    for folder in sorted((DATA / f"captures-vm-{name}" / "containers").iterdir()):
+        pid = int(next(line for line in (folder / "status").read_text().splitlines() if line.startswith("Pid:")).split()[1])
+        kinds[folder.name] = by_pid[pid]
+    return root, kinds
+
+
+APPARMOR = {
+    "default": {"lsm-confined": "pass", "privileged": "pass", "seccomp": "pass", "cap.default": "pass", "ns.pid": "pass", "limit.pids": "pass",
+                "selinux.type": "notapplicable"},
+    "complain": {"lsm-confined": "fail"},
+    "privileged": {"lsm-confined": "fail", "cap.escape": "fail", "seccomp": "fail", "proc-sys-writable": "fail", "sys-writable": "fail"},
+    "hardened": {"lsm-confined": "pass", "cap.minimal": "pass", "no-new-privileges": "pass", "rootfs-readonly": "pass", "host-root-user": "pass",
+                 "limit.memory": "pass"},
+    "hostns": {"ns.pid": "fail", "ns.net": "fail", "ns.ipc": "fail", "ns.uts": "fail", "seccomp": "fail"},
+    "sysadmin": {"cap.escape": "fail", "mount.host-root": "fail", "lsm-confined": "fail"},
+    "sock": {"mount.engine-socket": "fail"},
+    "userns": {"ns.user": "pass", "user-namespace": "pass", "cap.escape": "pass", "host-root-user": "pass"},
+}
+SELINUX = {
+    "default": {"lsm-confined": "pass", "selinux.type": "pass", "selinux.user-role": "pass", "selinux.categories": "pass"},
+    "privileged": {"lsm-confined": "fail", "selinux.type": "fail", "cap.escape": "fail"},
+}
+
+
+def check_machines(scratch):
+    for name, wanted in (("apparmor", APPARMOR), ("selinux", SELINUX)):
+        root, kinds = machine(scratch, name)
+        for kind, rules in wanted.items():
+            expect(f"{name}: {kind}", kinds[kind], rules)
+        if name == "selinux":
+            check_selinux(scratch, root, kinds)
+
+
+def check_selinux(scratch, root, kinds):
+    """Not enforcing: no label confines. Another container with the same categories, another user: found."""
+    (root / "sys/fs/selinux/enforce").write_text("0")
+    expect("selinux: default, not enforcing", next(s for s in judge(root) if s["pid"] == kinds["default"]["pid"]), {"lsm-confined": "fail"})
+    (root / "sys/fs/selinux/enforce").unlink()
+    expect("selinux: default, whether it enforces is not known", next(s for s in judge(root) if s["pid"] == kinds["default"]["pid"]),
+           {"lsm-confined": "unknown"})
+    (root / "sys/fs/selinux/enforce").write_text("1")
+    default, level = kinds["default"]["pid"], kinds["level"]["pid"]
+    shutil.copy(root / f"proc/{level}/attr/current", root / f"proc/{default}/attr/current")
+    expect("selinux: the same categories", next(s for s in judge(root) if s["pid"] == default), {"selinux.categories": "fail"})
+    (root / f"proc/{default}/attr/current").write_bytes(b"unconfined_u:unconfined_r:container_t:s0:c9,c10\0")
+    expect("selinux: another user", next(s for s in judge(root) if s["pid"] == default), {"selinux.user-role": "fail"})
+
+
+with Scratch() as folder:
+    check_changes(pathlib.Path(folder))
+    check_not_captured(pathlib.Path(folder))
+    check_machines(pathlib.Path(folder))
+done()
