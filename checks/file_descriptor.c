@@ -97,29 +97,21 @@ static void look_at_files(const struct look *l, bool device)
 	}
 }
 
-/* btrfs numbers each subvolume, and the mount table the whole. */
-static bool is_on(const struct place *place, const struct mount *m)
-{
-	return streq(m->type, "btrfs") || place->device == m->device;
-}
-
-/* The kernel says "(unreachable)" of a directory outside the root as the reader sees it only for the reader itself: compare mounts by place. */
 static void look_at_directory(const struct look *l)
 {
-	struct place cwd;
+	const char *path = arena_printf(l->scratch, "/proc/%d/cwd", l->process->pid);
 	struct file link = pin_link(l->pin, l->scratch, "cwd");
-	bool known = pin_place(l->pin, "cwd", &cwd) == 0;
+	struct place cwd = { .mount = -1 };
+	int rc = pin_place(l->pin, "cwd", &cwd);
 
-	if (link.state != STATE_PRESENT || !known) {
-		if (!l->pin->gone)
-			items_add_state(l->items, "file", arena_printf(l->scratch, "/proc/%d/cwd", l->process->pid),
-					link.state != STATE_PRESENT ? link.state : STATE_BROKEN, "%s", link.why ? link.why : "it cannot be looked at");
+	if (l->pin->gone)
 		return;
-	}
-	for (size_t i = 0; i < l->subject->mounts->n; i++)
-		if (is_on(&cwd, &l->subject->mounts->list[i]))
-			return;
-	add(l, "cwd", link.data);
+	if (link.state != STATE_PRESENT)
+		items_add_state(l->items, "file", path, link.state, "%s", link.why);
+	else if (rc < 0 || cwd.mount < 0)
+		items_add_state(l->items, "file", path, rc == -EACCES ? STATE_DENIED : STATE_UNAVAILABLE, "it is not known which mount it is on");
+	else if (!is_mounted(l->subject->mounts, cwd.mount))
+		add(l, "cwd", link.data);
 }
 
 static void look_at(const struct subject *subject, const struct process *p, const char *show, struct items *items)
@@ -161,8 +153,8 @@ const struct check check_file_descriptor = {
 	.name = "file-descriptor",
 	.summary = "open files of a container that lead out of it",
 	.reference = "host lists descriptors of the container's processes whose mount (mnt_id in /proc/PID/fdinfo) is not one of the container's own, pipes, sockets "
-		     "and the like left out: with a directory of the host open, its whole tree is in reach. cwd lists working directories on a file system that "
-		     "the container has not mounted, device descriptors of disks and of the kernel's memory and log. At most 64 processes of 1024 files each: "
+		     "and the like left out: with a directory of the host open, its whole tree is in reach. cwd lists working directories on a mount that is "
+		     "not among them, device descriptors of disks and of the kernel's memory and log. At most 64 processes of 1024 files each: "
 		     "more is unknown.",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "show", PARAM_WORD, REQUIRED, "what is listed", "host device cwd" }, { 0 } },

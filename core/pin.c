@@ -149,7 +149,19 @@ static int recorded_place(struct pin *pin, const char *name, struct place *place
 	if (end == file.data || *end != ':')
 		return -EINVAL;
 	place->inode = strtoull(end + 1, NULL, 10);
+	place->mount = -1;
 	return 0;
+}
+
+/* stx_mnt_id, which C libraries before 2.33 do not name: behind stx_dev_minor, at byte 144. */
+enum { WITH_MOUNT_ID = 0x1000, MOUNT_ID_AT = 144 };
+
+static uint64_t mount_id_of(const struct statx *x)
+{
+	uint64_t id;
+
+	memcpy(&id, (const char *)x + MOUNT_ID_AT, sizeof(id));
+	return id;
 }
 
 int pin_place(struct pin *pin, const char *name, struct place *place)
@@ -158,10 +170,11 @@ int pin_place(struct pin *pin, const char *name, struct place *place)
 
 	if (!pin->source->live)
 		return recorded_place(pin, name, place);
-	if (statx(pin->fd, name, AT_STATX_DONT_SYNC, STATX_INO, &x) < 0)
+	if (statx(pin->fd, name, AT_STATX_DONT_SYNC, STATX_INO | WITH_MOUNT_ID, &x) < 0)
 		return -errno;
 	place->device = makedev(x.stx_dev_major, x.stx_dev_minor);
 	place->inode = x.stx_ino;
+	place->mount = x.stx_mask & WITH_MOUNT_ID ? (int)mount_id_of(&x) : -1;
 	return 0;
 }
 

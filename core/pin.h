@@ -35,6 +35,7 @@ struct directory pin_list(struct pin *pin, struct arena *arena, const char *name
 struct place {
 	uint64_t device;         /* as st_dev */
 	uint64_t inode;
+	int mount;               /* the first field of mountinfo; -1: not known (before Linux 5.8, or captured) */
 };
 
 /* Of the directory that root or cwd leads to. Returns 0, or -errno. */
