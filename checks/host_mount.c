@@ -7,8 +7,18 @@
 
 enum { ITEMS_MOST = 10 };
 
+enum { WORDS_MOST = 128 };
+
+/* A list of paths or globs, split once for all mounts. */
+struct words {
+	const char *list[WORDS_MOST];
+	size_t n;
+	bool cut;                /* there are more */
+};
+
 struct wanted {
-	const char *paths, *except, *lacking, *propagation;
+	struct words paths, except;
+	const char *lacking, *propagation;
 	bool above, writable;
 };
 
@@ -22,25 +32,44 @@ static const char *canonical(struct arena *arena, const char *path)
 	return path;
 }
 
-static bool is_excepted(struct arena *arena, const struct wanted *w, const char *path)
+static void split(struct words *words, struct arena *arena, const char *text)
 {
 	size_t n;
 
-	for (const char *at = w->except ? w->except : "", *glob; (glob = list_next(&at, " \t\n", &n));)
-		if (text_glob(arena_strndup(arena, glob, n), path))
+	words->n = 0;
+	for (const char *at = text ? text : "", *w; (w = list_next(&at, " \t\n", &n));) {
+		words->cut = words->cut || words->n == WORDS_MOST;
+		if (words->n < WORDS_MOST)
+			words->list[words->n++] = canonical(arena, arena_strndup(arena, w, n));
+	}
+}
+
+static bool is_excepted(const struct wanted *w, const char *path)
+{
+	for (size_t i = 0; i < w->except.n; i++)
+		if (text_glob(w->except.list[i], path))
 			return true;
 	return false;
 }
 
-/* At or below one of the paths; with `above`, also a directory that one of them lies in. */
-static bool is_listed(struct arena *arena, const struct wanted *w, const char *path)
+/* "/home/x/.ssh" or what lies below it, for the glob of the directory. */
+static bool globs(const char *glob, const char *path)
 {
-	size_t n;
+	char below[512];
 
-	for (const char *at = w->paths, *word; (word = list_next(&at, " \t\n", &n));) {
-		const char *one = canonical(arena, arena_strndup(arena, word, n));
+	if (text_glob(glob, path))
+		return true;
+	snprintf(below, sizeof(below), "%s/*", glob);
+	return text_glob(below, path);
+}
 
-		if (strchr(one, '*') && (text_glob(one, path) || text_glob(arena_printf(arena, "%s/*", one), path)))
+/* At or below one of the paths; with `above`, also a directory that one of them lies in. */
+static bool is_listed(const struct wanted *w, const char *path)
+{
+	for (size_t i = 0; i < w->paths.n; i++) {
+		const char *one = w->paths.list[i];
+
+		if (strchr(one, '*') && globs(one, path))
 			return true;
 		if (streq(one, "/") ? streq(path, "/") : path_is_below(path, one))
 			return true;
@@ -72,15 +101,13 @@ static bool propagates(const struct wanted *w, const struct mount *m, const stru
 
 static bool fits(const struct subject *subject, const struct wanted *w, const struct mount *m, const char *path)
 {
-	struct arena *arena = subject->arena;
-
 	if (w->writable && mount_has(m, "ro"))
 		return false;
 	if (w->lacking && !lacks_one(w, m))
 		return false;
 	if (w->propagation && !propagates(w, m, subject->host->mounts))
 		return false;
-	return is_listed(arena, w, path) && !is_excepted(arena, w, path);
+	return is_listed(w, path) && !is_excepted(w, path);
 }
 
 /*
@@ -113,9 +140,9 @@ static void look_at(const struct subject *subject, const struct wanted *w, const
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	const struct wanted w = {
-		.paths = params_get(params, "paths"), .except = params_get(params, "except"), .lacking = params_get(params, "lacking"),
-		.propagation = params_get(params, "propagation"), .above = params_true(params, "above"), .writable = params_true(params, "writable"),
+	struct wanted w = {
+		.lacking = params_get(params, "lacking"), .propagation = params_get(params, "propagation"),
+		.above = params_true(params, "above"), .writable = params_true(params, "writable"),
 	};
 	const struct mounts *host = subject->host->mounts;
 	size_t more = 0;
@@ -124,6 +151,12 @@ static void observe(const struct subject *subject, const struct params *params, 
 		return;
 	if (host->state != STATE_PRESENT) {
 		items_add_state(items, "mount", host->file->path, host->state, "the host's mounts are not known: %s", host->why);
+		return;
+	}
+	split(&w.paths, subject->arena, params_get(params, "paths"));
+	split(&w.except, subject->arena, params_get(params, "except"));
+	if (w.paths.cut || w.except.cut) {
+		items_add_state(items, "mount", "the benchmark", STATE_MALFORMED, "more than %d paths are listed", WORDS_MOST);
 		return;
 	}
 	for (size_t i = 0; i < subject->mounts->n; i++)

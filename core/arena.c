@@ -5,15 +5,16 @@
 #include <stdalign.h>
 #include <sys/mman.h>
 
-enum { BLOCK_SIZE = 64 * 1024 };
+enum { FIRST_SIZE = 16 * 1024, BLOCK_SIZE = 64 * 1024 };
 
 /*
- * Blocks are mapped with their pages in place: a page fault costs several times what it costs to fill a page in along with its
- * neighbours, and a run touches nearly all of them.
+ * The first block is of the heap, where small arenas come and go without a word to the kernel. Others are mapped with their pages in place: a
+ * page fault costs several times what it costs to fill a page in along with its neighbours, and a run touches nearly all of them.
  */
 struct block {
 	struct block *next;
 	size_t used, size;
+	bool mapped;
 	alignas(max_align_t) char data[];
 };
 
@@ -48,13 +49,21 @@ struct arena *arena_new(void)
 	return arena;
 }
 
+static void release(struct block *b)
+{
+	if (b->mapped)
+		munmap(b, sizeof(*b) + b->size);
+	else
+		free(b);
+}
+
 void arena_free(struct arena *arena)
 {
 	if (!arena)
 		return;
 	for (struct block *b = arena->blocks, *next; b; b = next) {
 		next = b->next;
-		munmap(b, sizeof(*b) + b->size);
+		release(b);
 	}
 	free(arena);
 }
@@ -67,11 +76,27 @@ void arena_reset(struct arena *arena)
 		return;
 	for (struct block *b = first->next, *next; b; b = next) {
 		next = b->next;
-		munmap(b, sizeof(*b) + b->size);
+		release(b);
 	}
 	first->next = NULL;
 	memset(first->data, 0, first->used);
 	first->used = 0;
+}
+
+static struct block *block_new(size_t room, bool mapped)
+{
+	struct block *b;
+
+	if (mapped) {
+		b = mmap(NULL, sizeof(*b) + room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+		b = b == MAP_FAILED ? checked(NULL) : b;
+	} else {
+		b = xmalloc(sizeof(*b) + room);
+		memset(b, 0, sizeof(*b) + room);
+	}
+	b->size = room;
+	b->mapped = mapped;
+	return b;
 }
 
 /* A request larger than a block gets a block of its own, behind the current one. */
@@ -82,11 +107,9 @@ static struct block *block_for(struct arena *arena, size_t size)
 
 	if (b && b->size - b->used >= size)
 		return b;
-	room = size > BLOCK_SIZE / 4 ? size : BLOCK_SIZE - sizeof(*b);
-	b = mmap(NULL, sizeof(*b) + room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (b == MAP_FAILED)
-		b = checked(NULL);
-	b->size = room;
+	room = size > BLOCK_SIZE / 4 ? size : (b ? BLOCK_SIZE : FIRST_SIZE) - sizeof(*b);
+	room = room < size ? size : room;
+	b = block_new(room, arena->blocks != NULL || size > FIRST_SIZE);
 	if (arena->blocks && room == size) {
 		b->next = arena->blocks->next;
 		arena->blocks->next = b;

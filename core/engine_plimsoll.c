@@ -276,6 +276,15 @@ static const char *resolved(const struct binding *b, const char *text)
 	return NULL;
 }
 
+static char *expected_text(struct arena *arena, const struct node *node)
+{
+	struct buffer out = { .arena = arena };
+
+	for (size_t i = 0; i < node->n_expects; i++)
+		buffer_printf(&out, "%s%s", i ? " and " : "", expect_text(arena, &node->expects[i]));
+	return out.text;
+}
+
 static int check_param(const struct param *p, const char *text, struct err *err)
 {
 	if (p->type == PARAM_BOOLEAN && !streq(text, "true") && !streq(text, "false"))
@@ -304,6 +313,7 @@ static int bind_test(const struct binding *b, struct node *node)
 		if (rc < 0)
 			return fail(b, node, a->name);
 	}
+	node->expected = expected_text(b->context->arena, node);
 	return 0;
 }
 

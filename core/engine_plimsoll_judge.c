@@ -34,15 +34,6 @@ static enum outcome judge_item(const struct node *node, const struct item *item)
 	return outcome == OUTCOME_FAIL ? node->otherwise : outcome;
 }
 
-static char *expected_text(struct arena *arena, const struct node *node)
-{
-	struct buffer out = { .arena = arena };
-
-	for (size_t i = 0; i < node->n_expects; i++)
-		buffer_printf(&out, "%s%s", i ? " and " : "", expect_text(arena, &node->expects[i]));
-	return out.text;
-}
-
 /* The first item with that outcome; of unknowns, the first that is there. */
 static size_t decisive_item(const struct node *node, const struct items *items, enum outcome outcome)
 {
@@ -80,7 +71,6 @@ static enum outcome judge_test(const struct node *node, const struct subject *su
 {
 	struct items items = { .arena = evidence->arena };
 	enum outcome outcome = OUTCOME_INFORMATIONAL;
-	char *expected = expected_text(evidence->arena, node);
 
 	node->check->observe(subject, &node->params, &items);
 	for (size_t i = 0; i < items.n; i++)
@@ -94,7 +84,7 @@ static enum outcome judge_test(const struct node *node, const struct subject *su
 			.name = item->name, .origin = item->origin, .state = item->state,
 			.value = item->state == STATE_PRESENT ? item->text : NULL,
 			.why = remark_on(evidence->arena, node, item, one),
-			.expected = expected, .outcome = one,
+			.expected = node->expected, .outcome = one,
 		};
 	}
 	return items.n ? outcome : OUTCOME_ERROR;
@@ -208,7 +198,7 @@ static void describe_test(const struct node *node, struct buffer *out)
 	for (size_t i = 0; node->check->params[i].name; i++)
 		if (node->params.values[i] && !starts_with(node->check->params[i].name, "seen"))
 			buffer_printf(out, " %s", node->params.values[i]);
-	buffer_printf(out, ": %s", expected_text(out->arena, node));
+	buffer_printf(out, ": %s", node->expected);
 	if (node->absent != OUTCOME_ERROR)
 		buffer_printf(out, " (not there: %s)", outcome_name(node->absent));
 	if (node->otherwise != OUTCOME_FAIL)

@@ -31,6 +31,7 @@ struct node {
 	struct params params;
 	struct expect *expects;
 	size_t n_expects;
+	const char *expected;        /* all of them in words, under the values that are bound */
 	enum outcome absent;
 	enum outcome otherwise;      /* what a comparison that does not hold means; FAIL unless said */
 };

@@ -184,16 +184,8 @@ static size_t words_in(const char *words, const char *list, size_t *total)
 	size_t n, found = 0;
 
 	*total = 0;
-	for (const char *at = words, *w; (w = list_next(&at, SEPARATORS, &n)); (*total)++) {
-		size_t m;
-
-		for (const char *in = list, *v; (v = list_next(&in, SEPARATORS, &m));) {
-			if (m == n && memcmp(v, w, n) == 0) {
-				found++;
-				break;
-			}
-		}
-	}
+	for (const char *at = words, *w; (w = list_next(&at, SEPARATORS, &n)); (*total)++)
+		found += list_has_part(list, SEPARATORS, w, n);
 	return found;
 }
 

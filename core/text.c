@@ -144,17 +144,20 @@ const char *list_next(const char **at, const char *separators, size_t *length)
 	return *length ? word : NULL;
 }
 
-/* strstr(3) looks at sixteen characters at a time; only what it finds is looked at word by word. */
-bool list_has(const char *list, const char *separators, const char *word)
+/* memmem(3) and strstr(3) look at sixteen characters at a time; only what they find is looked at word by word. */
+bool list_has_part(const char *list, const char *separators, const char *word, size_t size)
 {
-	size_t n = strlen(word);
+	const char *end = list + strlen(list);
 
-	if (!n || strpbrk(word, separators))
-		return false;
-	for (const char *at = list; (at = strstr(at, word)); at++)
-		if ((at == list || separates(at[-1], separators)) && (!at[n] || separates(at[n], separators)))
+	for (const char *at = list; size && (at = memmem(at, (size_t)(end - at), word, size)); at++)
+		if ((at == list || separates(at[-1], separators)) && (at + size == end || separates(at[size], separators)))
 			return true;
 	return false;
+}
+
+bool list_has(const char *list, const char *separators, const char *word)
+{
+	return !strpbrk(word, separators) && list_has_part(list, separators, word, strlen(word));
 }
 
 bool text_glob(const char *pattern, const char *text)

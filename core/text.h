@@ -38,6 +38,9 @@ const char *list_next(const char **at, const char *separators, size_t *length);
 /* The word stands in the list. */
 bool list_has(const char *list, const char *separators, const char *word);
 
+/* The same for the first `size` characters of a word that holds no separator. */
+bool list_has_part(const char *list, const char *separators, const char *word, size_t size);
+
 /* Glob with * and ? over the whole text. */
 bool text_glob(const char *pattern, const char *text);
 
