@@ -375,7 +375,7 @@ static struct link commanding_socket(const struct view *v)
 static void by_handles(const struct view *v)
 {
 	const char *what = "";
-	enum truth fd = seen(v, &check_file_descriptor, (const char *[]){ "host", NULL }, NULL, &what);
+	enum truth fd = seen(v, &check_file_descriptor, (const char *[]){ "directory", NULL }, NULL, &what);
 	enum truth cwd = fd == YES ? fd : seen(v, &check_file_descriptor, (const char *[]){ "cwd", NULL }, NULL, &what);
 	struct link open = link_of(cwd == YES ? YES : fd == UNKNOWN ? UNKNOWN : cwd, arena_printf(v->scratch, "has open %s", what));
 

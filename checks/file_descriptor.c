@@ -62,6 +62,7 @@ struct look {
 	struct pin *pin;
 	struct arena *scratch;
 	struct items *items;
+	bool directories;        /* only these */
 };
 
 static void add(const struct look *l, const char *what, const char *target)
@@ -69,6 +70,25 @@ static void add(const struct look *l, const char *what, const char *target)
 	if (l->items->n < ITEMS_MOST)
 		items_add_text(l->items, "file", arena_printf(l->items->arena, "/proc/%d/%s", l->process->pid, what),
 			       arena_printf(l->items->arena, "%s of %s (pid %d): %s", what, l->process->comm, l->process->pid, target));
+}
+
+static bool is_directory(struct pin *pin, const char *name)
+{
+	uint64_t device;
+	mode_t mode = 0;
+
+	return pin_type(pin, name, &mode, &device) == 0 && S_ISDIR(mode);
+}
+
+/* A file for input and output was handed in on purpose, and leads nowhere; a directory does. */
+static bool leads_out(const struct look *l, const char *name, const char *file, const char *target)
+{
+	int id;
+
+	if (is_harmless(target) || ((l->directories || list_has("0 1 2", " ", name)) && !is_directory(l->pin, file)))
+		return false;
+	id = mount_id(l->pin, l->scratch, name);
+	return id >= 0 && !is_mounted(l->subject->mounts, id);
 }
 
 static void look_at_files(const struct look *l, bool device)
@@ -84,15 +104,10 @@ static void look_at_files(const struct look *l, bool device)
 		return;
 	}
 	for (size_t i = 0; i < fds.n; i++) {
-		const char *name = fds.entries[i].name;
-		const char *file = arena_printf(l->scratch, "fd/%s", name);
+		const char *name = fds.entries[i].name, *file = arena_printf(l->scratch, "fd/%s", name);
 		struct file link = pin_link(l->pin, l->scratch, file);
-		int id;
 
-		if (link.state != STATE_PRESENT || (device ? !is_device(l->pin, file) : is_harmless(link.data)))
-			continue;
-		id = device ? 0 : mount_id(l->pin, l->scratch, name);
-		if (device || (id >= 0 && !is_mounted(l->subject->mounts, id)))
+		if (link.state == STATE_PRESENT && (device ? is_device(l->pin, file) : leads_out(l, name, file, link.data)))
 			add(l, file, link.data);
 	}
 }
@@ -118,7 +133,7 @@ static void look_at(const struct subject *subject, const struct process *p, cons
 {
 	auto_arena struct arena *scratch = arena_new();
 	auto_pin struct pin pin = { .fd = -1 };
-	const struct look l = { subject, p, &pin, scratch, items };
+	const struct look l = { subject, p, &pin, scratch, items, streq(show, "directory") };
 	int rc = process_pin(subject->all->processes, p, scratch, &pin);
 
 	if (rc == -ESRCH)
@@ -152,11 +167,12 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_file_descriptor = {
 	.name = "file-descriptor",
 	.summary = "open files of a container that lead out of it",
-	.reference = "host lists descriptors of the container's processes whose mount (mnt_id in /proc/PID/fdinfo) is not one of the container's own, pipes, sockets "
-		     "and the like left out: with a directory of the host open, its whole tree is in reach. cwd lists working directories on a mount that is "
+	.reference = "host lists descriptors of the container's processes whose mount (mnt_id in /proc/PID/fdinfo) is not one of the container's own; pipes, sockets "
+		     "and files that serve as input and output are left out. directory lists only those of directories: with one open, the host's whole tree "
+		     "is in reach. cwd lists working directories on a mount that is "
 		     "not among them, device descriptors of disks and of the kernel's memory and log. At most 64 processes of 1024 files each: "
 		     "more is unknown.",
 	.subjects = SUBJECT_CONTAINER,
-	.params = { { "show", PARAM_WORD, REQUIRED, "what is listed", "host device cwd" }, { 0 } },
+	.params = { { "show", PARAM_WORD, REQUIRED, "what is listed", "host directory device cwd" }, { 0 } },
 	.observe = observe,
 };

@@ -427,6 +427,27 @@ static void link_parents(struct unit_table *table)
 	}
 }
 
+/*
+ * Anybody who owns a part of the cgroup tree can give it the name of another's container. Of several with the same id and runtime, the one with the
+ * best witness is it, else the oldest; the others only claim to be, and nothing that is known by the id is theirs.
+ */
+static void settle_claims(struct containers *found)
+{
+	for (size_t i = 0; i < found->n; i++) {
+		for (size_t k = 0; k < found->n; k++) {
+			struct container *c = found->list[i], *other = found->list[k];
+
+			if (i == k || !streq(c->id, other->id) || c->witness > other->witness || (c->witness == other->witness && i < k))
+				continue;
+			c->claimed = true;
+			c->name = c->image = NULL;
+			c->config = NULL;
+			c->config_state = STATE_UNAVAILABLE;
+			c->config_why = "another container has the id that its cgroup names";
+		}
+	}
+}
+
 static void make_containers(struct unit_table *table, struct containers *found)
 {
 	for (size_t i = 0; i < table->n; i++)
@@ -445,6 +466,7 @@ static void make_containers(struct unit_table *table, struct containers *found)
 		qsort(found->list, found->n, sizeof(*found->list), by_start);
 	for (size_t i = 0; i < found->n; i++)
 		container_identify(table, found->list[i]);
+	settle_claims(found);
 }
 
 struct containers *containers_find(struct source *source)
