@@ -24,6 +24,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 			items_add_text(items, "process", arena_printf(items->arena, "/proc/%d/cgroup", c->members[i]->pid),
 				       arena_printf(items->arena, "%s (pid %d) is in %s", c->members[i]->comm, c->members[i]->pid,
 						    c->members[i]->cgroup.id ? c->members[i]->cgroup.id : "no container's cgroup"));
+	note_unseen_members(subject, items, "process");
 	if (!items->n)
 		items_add_none(items, "process", init_path(subject, items, "cgroup"), "every process stands in the container's cgroup");
 }

@@ -13,10 +13,18 @@ static bool has_ended(const struct subject *subject, const struct process *p)
 	return process_pin(subject->all->processes, p, scratch, &pin) == -ESRCH;
 }
 
+void note_unseen_members(const struct subject *subject, struct items *items, const char *name)
+{
+	if (subject->container->init->ns_denied)
+		items_add_state(items, name, init_path(subject, items, "ns"), STATE_DENIED,
+				"whether other processes are in it cannot be seen by this user");
+}
+
 bool members_were_read(const struct subject *subject, struct items *items, const char *name)
 {
 	const struct container *c = subject->container;
 
+	note_unseen_members(subject, items, name);
 	for (size_t i = 0; i < c->n_members; i++) {
 		const struct process *p = c->members[i];
 

@@ -6,8 +6,11 @@
 #include "core/item.h"
 #include "core/subject.h"
 
+/* Where namespaces cannot be seen, processes are told to be of a container only by their cgroup: there may be more. An item says so. */
+void note_unseen_members(const struct subject *subject, struct items *items, const char *name);
+
 /*
- * The status of every process of the container was read. Else an item says whose could not be, so that nothing is judged on a part of them:
+ * The status of every process of the container was read, as far as they are known. Else an item says whose could not be, so that nothing is judged on a part of them:
  * false. One that has ended meanwhile does not count.
  */
 bool members_were_read(const struct subject *subject, struct items *items, const char *name);

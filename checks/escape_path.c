@@ -38,7 +38,7 @@ static const struct status *status_of(const struct view *v, size_t i)
 static struct link capability(const struct view *v, enum capability bit)
 {
 	int host = in_host_user_namespace(v->subject);
-	bool held = false, unread = false;
+	bool held = false, unread = v->subject->container->init->ns_denied;
 
 	for (size_t i = 0; i < v->subject->container->n_members; i++) {
 		const struct status *s = status_of(v, i);
@@ -52,7 +52,7 @@ static struct link capability(const struct view *v, enum capability bit)
 
 static struct link host_root(const struct view *v)
 {
-	bool root = false, unread = false;
+	bool root = false, unread = v->subject->container->init->ns_denied;
 
 	for (size_t i = 0; i < v->subject->container->n_members; i++) {
 		const struct status *s = status_of(v, i);

@@ -17,6 +17,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 			items_add_text(items, "process", arena_printf(items->arena, "/proc/%d/stat", p->pid),
 				       arena_printf(items->arena, "%s (pid %d)", p->comm, p->pid));
 	}
+	note_unseen_members(subject, items, "process");
 	if (!items->n)
 		items_add_none(items, "process", init_path(subject, items, "stat"), "no process of that name");
 }

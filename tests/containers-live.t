@@ -8,6 +8,7 @@ container and passing on another, here or in tests/containers-roots.t.
 import json
 import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import time
 
 import live
 from live import Cannot, Live
-from tap import TOP, done, is_true, plimsoll, point, skip
+from tap import PLIMSOLL, TOP, done, is_true, plimsoll, point, skip
 
 PARANOID = ("audit", "-b", "container", "-p", "paranoid", "-s", "containers", "-s", "sandboxes", "-f", "json")
 
@@ -439,6 +440,24 @@ def check_every_rule(judged, folder, missing):
     point(name, [f"{rule}: only {' '.join(sorted(outcomes))}" for rule, outcomes in sorted(seen.items()) if not {"pass", "fail"} <= outcomes])
 
 
+def check_ordinary_user(judged, folder):
+    """He gets fewer answers, never a better one."""
+    name = "an ordinary user is told of no pass that root is not told of"
+    shutil.copy(PLIMSOLL, folder / "plimsoll")
+    shutil.copytree(TOP / "benchmarks", folder / "benchmarks", dirs_exist_ok=True)
+    subprocess.run(["chmod", "-R", "a+rX", str(folder / "plimsoll"), str(folder / "benchmarks")], check=False)
+    run = subprocess.run(["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", str(folder / "plimsoll"), *PARANOID],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
+    if run.returncode not in (1, 3):
+        skip(name, f"the program cannot be run as another user: {run.stderr.decode()[-100:]}")
+        return
+    full = {s["pid"]: {r["rule"]: r["result"] for r in s["results"]} for s in judged["subjects"] if "pid" in s}
+    mine = [s for s in json.loads(run.stdout)["subjects"] if s["pid"] in full]
+    findings = [f"{s['name']}: {r['rule']}: {full[s['pid']][r['rule']]} for root" for s in mine for r in s["results"]
+                if r["result"] == "pass" and full[s["pid"]][r["rule"]] == "fail"]
+    point(name, findings if mine else ["he sees no container at all"])
+
+
 def start_all(l):
     for c, start in CASES:
         try:
@@ -463,6 +482,7 @@ with Live() as machine:
         point("names are those that were given",
               [c.name for c in started if c.runtime in ("podman", "lxc", "systemd-nspawn") and
                not any((e["name"] or "").startswith("plimsoll-") for e in listed if c.pid in e["processes"])])
+        check_ordinary_user(judged, machine.path)
         check_every_rule(judged, machine.path, [c.name for c, _ in CASES if not c.pid and c.runtime in ("podman", "runc")])
     check_others(machine)
 done()
