@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What judging a rule on a subject gave: plain data in an arena, no pointer into the benchmark's or the source's machinery but the
- * rule and the subject it is about.
+ * rule, what it wants, and the subject it is about.
  */
 #ifndef CORE_RESULT_H
 #define CORE_RESULT_H
@@ -19,7 +19,7 @@ struct evidence {
 	enum state state;
 	const char *value;       /* present: as shown; else NULL */
 	const char *why;         /* unless present: the reason */
-	const char *expected;    /* "at least 1" */
+	const char *expected;    /* "at least 1"; the benchmark's text */
 	enum outcome outcome;    /* of this comparison alone */
 };
 

@@ -17,11 +17,15 @@ static struct result judge_on(struct folder *folder, const char *content, const 
 	auto_policy struct policy *p = fake_policy(b, NULL);
 	auto_source struct source *source = on->root ? NULL : source_of_files();
 	struct fake_host host;
+	struct result r;
 	struct err err;
 
 	if (on->root)
 		assert_int_equal(source_open(&source, folder->path, &err), 0);
-	return judge_rule(p, b->rules[0], fake_host(&host, source, on->release, on->arch), folder->arena);
+	r = judge_rule(p, b->rules[0], fake_host(&host, source, on->release, on->arch), folder->arena);
+	for (size_t i = 0; i < r.n_evidence; i++)   /* what was wanted is the benchmark's, and goes with it */
+		r.evidence[i].expected = r.evidence[i].expected ? arena_strdup(folder->arena, r.evidence[i].expected) : NULL;
+	return r;
 }
 
 static void assert_on(struct folder *folder, const char *content, const struct on *on, enum outcome expected,
