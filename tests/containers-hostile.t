@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import shutil
 import subprocess
 import sys
@@ -110,7 +111,7 @@ def check_stuck(name, l):
     folder.mkdir()
     process = subprocess.Popen([str(BUILD / "tests/stuck_root"), str(folder)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     l.undo.append(lambda: (process.kill(), process.wait(10)))
-    line = process.stdout.readline().strip()
+    line = process.stdout.readline().strip() if select.select([process.stdout], [], [], 30)[0] else ""
     if not line:
         raise Cannot("a FUSE file system cannot be mounted here")
     pid = int(line)

@@ -6,8 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +20,7 @@
 #include <unistd.h>
 
 static int device;
+static atomic_bool silent;
 
 static void answer(const struct fuse_in_header *in, const void *data, size_t size, int error)
 {
@@ -61,14 +65,16 @@ static void *server(void *unused)
 	static char request[1 << 17];
 
 	(void)unused;
-	for (;;) {
-		ssize_t n = read(device, request, sizeof(request));
+	while (!silent) {
+		struct pollfd asked = { .fd = device, .events = POLLIN };
+		ssize_t n = poll(&asked, 1, 50) == 1 ? read(device, request, sizeof(request)) : 0;
 
-		if (n < 0 && errno != EINTR && errno != ENOENT)
+		if (n < 0 && errno != EINTR && errno != ENOENT && errno != EAGAIN)
 			return NULL;
 		if (n > 0)
 			serve(request);
 	}
+	return NULL;
 }
 
 int main(int argc, char **argv)
@@ -88,6 +94,7 @@ int main(int argc, char **argv)
 		return 77;
 	child = fork();
 	if (child == 0) {
+		close(1);
 		if (chroot(argv[1]) < 0 || chdir("/") < 0)
 			_exit(77);
 		sleep(600);
@@ -95,7 +102,7 @@ int main(int argc, char **argv)
 	}
 	sleep(1);
 	/* the server falls silent: who asks now waits for ever */
-	pthread_cancel(thread);
+	silent = true;
 	pthread_join(thread, NULL);
 	printf("%d\n", (int)child);
 	fflush(stdout);
