@@ -18,10 +18,11 @@ from tap import BUILD, SANITIZED, SLOWER, done, plimsoll, point, skip
 
 AUDIT = ("audit", "-b", "container", "-p", "paranoid", "-s", "containers", "-f", "json")
 CHURN_SECONDS = 30
+PATIENCE = 60 * SLOWER   # seconds; beside other tests that start containers
 
 
 def judged(pid, *more):
-    run = plimsoll(*AUDIT, *more)
+    run = plimsoll(*AUDIT, *more, timeout=PATIENCE)
     if run.status not in (0, 1, 3):
         raise SystemExit(f"audit: {run}")
     for subject in json.loads(run.text)["subjects"]:
@@ -117,7 +118,7 @@ def check_stuck(name, l):
     pid = int(line)
     l.undo.append(lambda: os.kill(pid, 9))
     begun = time.monotonic()
-    run = plimsoll(*AUDIT, timeout=30)
+    run = plimsoll(*AUDIT, timeout=PATIENCE)
     spent = time.monotonic() - begun
     findings = [] if run.status in (1, 3) and spent < 5 * SLOWER else [f"{spent:.1f} s", f"{run}"]
     got = next((s for s in json.loads(run.text or "{}").get("subjects", []) if s["pid"] == pid), None)
@@ -148,7 +149,7 @@ def check_claim(name, l):
     liar = start_liar(l)
     l.undo.insert(0, lambda: [os.rmdir(d) for d in (fake, fake.parent)])
     (fake / "cgroup.procs").write_text(str(liar), encoding="ascii")
-    listed = json.loads(plimsoll("containers", "-f", "json").text)["containers"]
+    listed = json.loads(plimsoll("containers", "-f", "json", timeout=PATIENCE).text)["containers"]
     mine = next(e for e in listed if pid in e["processes"])
     other = next((e for e in listed if liar in e["processes"]), None)
     point(name, ([f"the container is called {mine['name']}"] if mine["name"] != full else []) +
@@ -195,7 +196,7 @@ def check_churn(name, l):
         storm.start()
     end = time.monotonic() + CHURN_SECONDS
     while time.monotonic() < end and not findings:
-        run = plimsoll(*AUDIT)
+        run = plimsoll(*AUDIT, timeout=PATIENCE)
         audits += 1
         if run.status not in (0, 1, 3):
             findings.append(f"{run}")

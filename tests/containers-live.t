@@ -16,7 +16,7 @@ import time
 
 import live
 from live import Cannot, Live
-from tap import PLIMSOLL, TOP, done, is_true, plimsoll, point, skip
+from tap import PLIMSOLL, SLOWER, TOP, done, is_true, plimsoll, point, skip
 
 PARANOID = ("audit", "-b", "container", "-p", "paranoid", "-s", "containers", "-s", "sandboxes", "-f", "json")
 
@@ -381,7 +381,7 @@ def check_others(l):
     mounts = l.spawn("unshare", "-m", "sleep", "1000")
     inside = l.spawn("chroot", l.rootfs(), "/bin/sleep", "1000")
     time.sleep(0.3)
-    run = plimsoll("containers", "-f", "json")
+    run = plimsoll("containers", "-f", "json", timeout=60 * SLOWER)
     pids = {p for e in json.loads(run.text)["containers"] for p in e["processes"]}
     for name, pid in (("a process of the host", plain), ("one with mounts of its own", mounts), ("a chroot", inside)):
         is_true(f"{name} is no container", pid not in pids)
@@ -470,7 +470,8 @@ def start_all(l):
 with Live() as machine:
     start_all(machine)
     time.sleep(3)   # some change themselves first
-    audit, table = plimsoll(*PARANOID), plimsoll("containers", "--all", "-f", "json")
+    audit = plimsoll(*PARANOID, timeout=60 * SLOWER)
+    table = plimsoll("containers", "--all", "-f", "json", timeout=60 * SLOWER)
     started = [c for c, _ in CASES if c.pid]
     if not started:
         skip("containers are found and judged", "none could be started")
