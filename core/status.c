@@ -39,46 +39,48 @@ char *capability_names(struct arena *arena, uint64_t mask)
 
 /* ---- parsing ---- */
 
-/* Unsigned numbers up to the end of the line; returns how many there are, the first `room` of them in `list`. */
-static size_t numbers(const char *at, uint32_t *list, size_t room)
+/*
+ * Unsigned numbers up to the end of the line; returns how many there are, the first `room` of them in `list`, and in *zero whether one is 0. By
+ * hand: there may be 65,536, and some C libraries' functions measure the whole rest of the text at each.
+ */
+static size_t numbers(const char *at, uint32_t *list, size_t room, bool *zero)
 {
 	size_t n = 0;
 
 	for (;;) {
-		char *end;
-		unsigned long number;
+		unsigned long number = 0;
 
-		at += strspn(at, " \t");
+		while (*at == ' ' || *at == '\t')
+			at++;
 		if (*at < '0' || *at > '9')
 			return n;
-		number = strtoul(at, &end, 10);
+		for (; *at >= '0' && *at <= '9'; at++)
+			number = number * 10 + (unsigned long)(*at - '0');
 		if (n < room)
 			list[n] = (uint32_t)number;
+		*zero = *zero || number == 0;
 		n++;
-		at = end;
 	}
 }
 
 static void parse_groups(struct status *status, struct arena *arena, const char *at)
 {
-	uint32_t some[STATUS_GROUPS];
-
-	status->n_groups = numbers(at, some, STATUS_GROUPS);
-	for (const char *word = at; (word += strspn(word, " \t")), *word && *word != '\n'; word += strcspn(word, " \t\n"))
-		status->group_zero = status->group_zero || (word[0] == '0' && strchr(" \t\n", word[1]));
 	status->groups = arena_array_of(arena, uint32_t, STATUS_GROUPS);
-	memcpy(status->groups, some, sizeof(some));
+	status->n_groups = numbers(at, status->groups, STATUS_GROUPS, &status->group_zero);
 }
 
 static bool parse_ids(uint32_t *ids, const char *at)
 {
-	return numbers(at, ids, ID_KINDS) == ID_KINDS;
+	bool zero = false;
+
+	return numbers(at, ids, ID_KINDS, &zero) == ID_KINDS;
 }
 
 static void parse_pids(struct status *status, const char *at)
 {
 	uint32_t list[STATUS_LEVELS];
-	size_t n = numbers(at, list, STATUS_LEVELS);
+	bool zero = false;
+	size_t n = numbers(at, list, STATUS_LEVELS, &zero);
 
 	for (size_t i = 0; i < n && i < STATUS_LEVELS; i++)
 		status->pids[i] = (int)list[i];
