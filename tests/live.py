@@ -183,7 +183,8 @@ class Live:
         image = self.image()
         network = () if network is None else ("--network", network)
         self.undo.append(lambda: run("podman", "rm", "-f", "-t", "0", full, env=self.podman_environment()))
-        self.podman("run", "-d", "--runtime", runtime, *network, "--name", full, *options, image, *command)
+        # conmon leaves a file "oom" in the folder it was started in
+        self.podman("run", "-d", "--runtime", runtime, *network, "--name", full, *options, image, *command, cwd=self.path)
         return full, int(self.podman("inspect", "--format", "{{.State.Pid}}", full))
 
     def podman_exec(self, name, *options):
