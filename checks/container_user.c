@@ -116,7 +116,7 @@ static void add_host_groups(const struct subject *subject, struct items *items)
 
 		if (line[name] == ':' && gid[-1] == ':' && is_mighty(line, name) &&
 		    any_holds(subject->container, (uint32_t)strtoul(gid, NULL, 10)))
-			buffer_printf(&words, "%s%.*s", words.size ? " " : "", (int)name, line);
+			buffer_word(&words, line, name);
 	}
 	items_add_set(items, "host-groups", init_path(subject, items, "status"), words.text);
 }

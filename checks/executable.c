@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-enum { MEMBERS_MOST = 1024, ITEMS_MOST = 10 };
+enum { ITEMS_MOST = 10 };
 
 static bool is_gone(const char *exe)
 {
@@ -17,25 +17,19 @@ static bool is_gone(const char *exe)
 }
 
 /* False when what it runs could not be read. */
-static bool look_at(const struct subject *subject, const struct process *p, struct items *items)
+static bool look_at(const struct process *p, struct items *items)
 {
-	auto_arena struct arena *scratch = arena_new();
-	auto_pin struct pin pin = { .fd = -1 };
-	int rc = process_pin(subject->all->processes, p, scratch, &pin);
-	struct file link;
+	const struct file *exe = p->exe;
 
-	if (rc == -ESRCH)
-		return true;
-	link = rc == 0 ? pin_link(&pin, scratch, "exe") : (struct file){ .state = STATE_BROKEN, .why = strerror(-rc) };
-	if (pin.gone || link.state == STATE_ABSENT)
-		return true;   /* it has ended, or is about to */
-	if (link.state != STATE_PRESENT) {
-		items_add_state(items, "program", arena_printf(scratch, "/proc/%d/exe", p->pid), link.state, "%s", link.why);
+	if (exe && (exe->code == ESRCH || exe->code == ENOENT) && p->threads <= 1)
+		return true;   /* a zombie: nothing of it runs */
+	if (!exe || exe->state != STATE_PRESENT) {
+		items_add_state(items, "program", arena_printf(items->arena, "/proc/%d/exe", p->pid), exe && exe->state != STATE_ABSENT ? exe->state : STATE_BROKEN, "%s",
+				exe ? exe->why : "it was not read");
 		return false;
 	}
-	if (is_gone(link.data) && items->n < ITEMS_MOST)
-		items_add_text(items, "program", arena_printf(scratch, "/proc/%d/exe", p->pid),
-			       arena_printf(items->arena, "%s (pid %d) runs %s", p->comm, p->pid, link.data));
+	if (is_gone(exe->data) && items->n < ITEMS_MOST)
+		items_add_text(items, "program", exe->path, arena_printf(items->arena, "%s (pid %d) runs %s", p->comm, p->pid, exe->data));
 	return true;
 }
 
@@ -44,15 +38,10 @@ static void observe(const struct subject *subject, const struct params *params, 
 	const struct container *c = subject->container;
 
 	(void)params;
-	for (size_t i = 0; i < c->n_members && i < MEMBERS_MOST; i++)
-		if (!look_at(subject, c->members[i], items))
+	for (size_t i = 0; i < c->n_members; i++)
+		if (!look_at(c->members[i], items))
 			return;
-	if (items->n)
-		return;
-	if (c->n_members > MEMBERS_MOST)
-		items_add_state(items, "program", init_path(subject, items, "exe"), STATE_BROKEN, "only %d of %zu processes were looked at",
-				MEMBERS_MOST, c->n_members);
-	else
+	if (!items->n)
 		items_add_none(items, "program", init_path(subject, items, "exe"), "every program that runs has its file");
 }
 

@@ -6,8 +6,6 @@
 
 #include "core/text.h"
 
-enum { STATUS_LIMIT_DPKG = 32 << 20 };
-
 /* Programs of the runtimes that start as root whenever a container is made; a container that rewrites one becomes root. */
 static const char *const programs[] = { "/usr/sbin/runc", "/usr/bin/runc", "/usr/bin/crun", "/usr/local/sbin/runc", "/usr/local/bin/crun",
 					"/usr/bin/conmon", "/usr/bin/containerd-shim-runc-v2" };
@@ -43,28 +41,10 @@ static void add_writable(const struct subject *subject, struct items *items)
 		items_add_none(items, "program", monitor ? monitor : "/usr/sbin/runc", "the runtime's programs are root's alone to change");
 }
 
-/* The package that brings the low-level runtime, by what is installed. */
-static const char *package_version(const struct subject *subject, const char *package, struct arena *arena)
-{
-	const struct file *file = source_read(subject->source, "var/lib/dpkg/status", STATUS_LIMIT_DPKG);
-	const char *head = arena_printf(arena, "Package: %s\n", package), *at, *end, *version;
-
-	if (file->state != STATE_PRESENT)
-		return NULL;
-	for (at = strstr(file->data, head); at && at != file->data && at[-1] != '\n'; at = strstr(at + 1, head))
-		;
-	end = at ? strstr(at, "\n\n") : NULL;
-	version = at ? strstr(at, "\nVersion: ") : NULL;
-	if (!version || (end && version > end))
-		return NULL;
-	version += strlen("\nVersion: ");
-	return arena_strndup(arena, version, strcspn(version, "\n"));
-}
-
 /* A Debian version may begin with an epoch and end in "+ds1-1+deb12u1". */
 static void add_version(const struct subject *subject, const char *package, struct items *items)
 {
-	const char *version = package_version(subject, package, items->arena), *colon = version ? strchr(version, ':') : NULL;
+	const char *version = packages_version(subject_packages(subject), package), *colon = version ? strchr(version, ':') : NULL;
 
 	if (version)
 		items_add_version(items, package, "/var/lib/dpkg/status", colon ? colon + 1 : version);

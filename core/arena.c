@@ -148,14 +148,16 @@ char *arena_strdup(struct arena *arena, const char *text)
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
+	char most[512], *text;
 	va_list again;
-	char *text;
 	int n;
 
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, again);
+	n = vsnprintf(most, sizeof(most), format, again);
 	va_end(again);
 	assert(n >= 0);
+	if ((size_t)n < sizeof(most))
+		return arena_strndup(arena, most, (size_t)n);
 	text = arena_alloc(arena, (size_t)n + 1);
 	vsnprintf(text, (size_t)n + 1, format, args);
 	return text;

@@ -38,6 +38,7 @@ static size_t rules_for(const struct policy *policy, unsigned kind)
 static void judge_policy(struct audit *audit, const struct subject *subject, struct subject_results *s, size_t which,
 			 const struct rule_filter *filter)
 {
+	auto_arena struct arena *scratch = arena_new();
 	const struct policy *policy = audit->policies[which];
 	const struct benchmark *b = policy->benchmark;
 	auto_free enum outcome *outcomes = xmalloc(sizeof(*outcomes) * (b->n_rules + 1));
@@ -49,7 +50,8 @@ static void judge_policy(struct audit *audit, const struct subject *subject, str
 		if (!policy->rules[i].selected || !concerns(rule, subject->kind) || !filter_passes(filter, rule->item.short_id))
 			continue;
 		s->policies[s->n] = policy;
-		s->results[s->n] = judge_rule(policy, rule, subject, audit->arena);
+		s->results[s->n] = judge_rule(policy, rule, subject, scratch, audit->strings);
+		arena_reset(scratch);
 		outcomes[i] = s->results[s->n].outcome;
 		s->counts.of[outcomes[i]]++;
 		s->n++;
@@ -171,6 +173,7 @@ struct audit *audit_run(const struct audit_plan *plan)
 	struct audit *audit = arena_new_of(arena, struct audit);
 
 	audit->arena = arena;
+	audit->strings = strings_new(arena);
 	audit->started = plan->host->now;
 	audit->host = plan->host;
 	audit->policies = plan->policies;

@@ -46,6 +46,7 @@ struct audit {
 	double score;
 	bool complete;                    /* nothing selected is unknown or error */
 	struct arena *arena;
+	struct strings *strings;          /* all texts of the results */
 };
 
 /* What an audit works on; all borrowed. */

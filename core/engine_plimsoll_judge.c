@@ -34,22 +34,25 @@ static enum outcome judge_item(const struct node *node, const struct item *item)
 	return outcome == OUTCOME_FAIL ? node->otherwise : outcome;
 }
 
-/* The first item with that outcome; of unknowns, the first that is there. */
-static size_t decisive_item(const struct node *node, const struct items *items, enum outcome outcome)
+static bool is_out_of_sight(enum state state)
 {
-	size_t first = items->n;
+	return state == STATE_UNAVAILABLE || state == STATE_NOT_GIVEN;
+}
 
-	for (size_t i = 0; i < items->n; i++) {
-		enum state state = items->list[i].state;
+/* The first piece of evidence, from `first` on, with that outcome; of unknowns, the first that is there. */
+static size_t decisive_from(const struct evidences *evidence, size_t first, enum outcome outcome)
+{
+	size_t out_of_sight = evidence->n;
 
-		if (judge_item(node, &items->list[i]) != outcome)
+	for (size_t i = first; i < evidence->n; i++) {
+		if (evidence->list[i].outcome != outcome)
 			continue;
-		if (outcome != OUTCOME_UNKNOWN || (state != STATE_UNAVAILABLE && state != STATE_NOT_GIVEN))
+		if (outcome != OUTCOME_UNKNOWN || !is_out_of_sight(evidence->list[i].state))
 			return i;
-		if (first == items->n)
-			first = i;
+		if (out_of_sight == evidence->n)
+			out_of_sight = i;
 	}
-	return first < items->n ? first : 0;
+	return out_of_sight < evidence->n ? out_of_sight : first;
 }
 
 /* What the reader should look at in a value: the words of a set that are at fault. */
@@ -71,11 +74,9 @@ static enum outcome judge_test(const struct node *node, const struct subject *su
 {
 	struct items items = { .arena = evidence->arena };
 	enum outcome outcome = OUTCOME_INFORMATIONAL;
+	size_t first = evidence->n;
 
 	node->check->observe(subject, &node->params, &items);
-	for (size_t i = 0; i < items.n; i++)
-		outcome = outcome_and(outcome, judge_item(node, &items.list[i]));
-	evidence->decisive = evidence->n + decisive_item(node, &items, outcome);
 	for (size_t i = 0; i < items.n; i++) {
 		const struct item *item = &items.list[i];
 		enum outcome one = judge_item(node, item);
@@ -86,7 +87,9 @@ static enum outcome judge_test(const struct node *node, const struct subject *su
 			.why = remark_on(evidence->arena, node, item, one),
 			.expected = node->expected, .outcome = one,
 		};
+		outcome = outcome_and(outcome, one);
 	}
+	evidence->decisive = decisive_from(evidence, first, outcome);
 	return items.n ? outcome : OUTCOME_ERROR;
 }
 
@@ -122,11 +125,6 @@ static enum outcome judge_guards(const struct node *node, const struct subject *
 }
 
 static enum outcome judge_node(const struct node *node, const struct subject *subject, struct evidences *evidence);
-
-static bool is_out_of_sight(enum state state)
-{
-	return state == STATE_UNAVAILABLE || state == STATE_NOT_GIVEN;
-}
 
 /* Of two unknowns the one that is there but could not be read speaks for both. */
 static bool speaks_louder(const struct evidences *evidence, size_t other, size_t than)

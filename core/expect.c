@@ -250,8 +250,8 @@ static char *pick(struct arena *arena, const char *words, const char *list, bool
 	size_t n;
 
 	for (const char *at = words, *w; (w = list_next(&at, SEPARATORS, &n));)
-		if (list_has(list, SEPARATORS, arena_strndup(arena, w, n)) == standing)
-			buffer_printf(&out, "%s%.*s", out.size ? " " : "", (int)n, w);
+		if (list_has_part(list, SEPARATORS, w, n) == standing)
+			buffer_word(&out, w, n);
 	return out.text;
 }
 
@@ -277,7 +277,7 @@ static char *one_line(struct arena *arena, const char *text)
 	size_t n;
 
 	for (const char *at = text, *w; (w = list_next(&at, " \t\n", &n));)
-		buffer_printf(&out, "%s%.*s", out.size ? " " : "", (int)n, w);
+		buffer_word(&out, w, n);
 	return out.text;
 }
 

@@ -42,7 +42,6 @@ static enum outcome judge_condition(const struct condition *c, const struct subj
 
 /* ---- words ---- */
 
-
 static const char *reason_of(const struct evidences *evidence, enum outcome outcome)
 {
 	const struct evidence *e = evidence->decisive < evidence->n ? &evidence->list[evidence->decisive] : NULL;
@@ -81,11 +80,26 @@ static bool only_not_given(const struct evidences *evidence)
 	return any;
 }
 
+/* `expected` is the benchmark's. */
+static struct evidence *keep(const struct evidences *evidence, struct strings *kept)
+{
+	struct evidence *list = arena_array_of(strings_arena(kept), struct evidence, evidence->n);
+
+	for (size_t i = 0; i < evidence->n; i++) {
+		list[i] = evidence->list[i];
+		list[i].name = strings_keep(kept, list[i].name);
+		list[i].origin = strings_keep(kept, list[i].origin);
+		list[i].value = strings_keep(kept, list[i].value);
+		list[i].why = strings_keep(kept, list[i].why);
+	}
+	return list;
+}
+
 struct result judge_rule(const struct policy *policy, const struct rule *rule, const struct subject *subject,
-			 struct arena *arena)
+			 struct arena *scratch, struct strings *kept)
 {
 	const struct rule_policy *own = &policy->rules[rule->item.index];
-	struct evidences evidence = { .arena = arena };
+	struct evidences evidence = { .arena = scratch };
 	struct result result = { .rule = rule, .outcome = OUTCOME_ERROR, .severity = own->severity, .weight = own->weight };
 
 	if (own->role == ROLE_UNCHECKED) {
@@ -94,13 +108,13 @@ struct result judge_rule(const struct policy *policy, const struct rule *rule, c
 		return result;
 	}
 	result.outcome = own->condition ? judge_condition(own->condition, subject, &evidence) : OUTCOME_NOTCHECKED;
-	result.reason = reason_of(&evidence, result.outcome);
+	result.reason = strings_keep(kept, reason_of(&evidence, result.outcome));
 	if (result.outcome == OUTCOME_UNKNOWN && only_not_given(&evidence))
 		result.outcome = OUTCOME_NOTCHECKED;
 	if (own->role == ROLE_UNSCORED && outcome_is_scored(result.outcome))
 		result.outcome = OUTCOME_INFORMATIONAL;
 	result.decisive = evidence.decisive;
-	result.evidence = evidence.list;
+	result.evidence = keep(&evidence, kept);
 	result.n_evidence = evidence.n;
 	return result;
 }

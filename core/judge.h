@@ -4,13 +4,15 @@
 
 #include "core/policy.h"
 #include "core/result.h"
+#include "core/strings.h"
 #include "core/subject.h"
 
 /*
- * Judge one rule on one subject. The result and its evidence lie in the arena. It starts as error; an `unknown` that rests on nothing
+ * Judge one rule on one subject. The result and its evidence lie in the arena of the kept strings; what only judging needs lies in `scratch`,
+ * which may be reset when this returns. The result starts as error; an `unknown` that rests on nothing
  * but files which an audit of single files was not given is notchecked.
  */
 struct result judge_rule(const struct policy *policy, const struct rule *rule, const struct subject *subject,
-			 struct arena *arena);
+			 struct arena *scratch, struct strings *kept);
 
 #endif

@@ -40,8 +40,8 @@ static bool parse_stat(struct process *p, struct arena *arena, const struct file
 	unsigned long long flags = 0, start = 0;
 
 	if (!open || !close || close < open ||
-	    sscanf(close + 1, " %*c %d %*d %*d %*d %*d %llu %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &p->ppid, &flags,
-		   &start) != 3)
+	    sscanf(close + 1, " %*c %d %*d %*d %*d %*d %llu %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d %*d %llu", &p->ppid, &flags,
+		   &p->threads, &start) != 4)
 		return false;
 	p->comm = arena_strndup(arena, open + 1, (size_t)(close - open - 1));
 	p->start = start;
@@ -102,6 +102,19 @@ static void read_label(struct process *p, struct pin *pin, struct arena *arena)
 	p->label = text_safe(arena, file.data, n, TEXT_MAX);
 }
 
+/* Of a zombie the link cannot be read, though it has not gone yet. */
+static void read_exe(struct process *p, struct pin *pin, struct arena *arena)
+{
+	struct file *exe = arena_new_of(arena, struct file);
+
+	*exe = pin_link(pin, arena, "exe");
+	p->exe = exe;
+	if (exe->code == ESRCH) {   /* or has it? */
+		pin->gone = false;
+		pin_read(pin, arena, "stat", SMALL_LIMIT);
+	}
+}
+
 static void read_status(struct process *p, struct pin *pin, struct arena *arena)
 {
 	auto_arena struct arena *scratch = arena_new();
@@ -150,6 +163,7 @@ static void read_foreign(struct process *p, struct pin *pin, struct arena *arena
 	if (!p->status)
 		read_status(p, pin, arena);
 	read_label(p, pin, arena);
+	read_exe(p, pin, arena);
 	p->comm = text_safe(arena, p->comm, strlen(p->comm), 256);
 	p->cgroup_text = p->cgroup_text ? arena_strdup(arena, p->cgroup_text) : NULL;
 }

@@ -21,6 +21,7 @@ const char *namespace_name(enum namespace kind);
 struct process {
 	int pid, ppid;
 	uint64_t start;              /* field 22 of stat: clock ticks since boot */
+	int threads;                 /* a process whose first thread has ended may have others that run */
 	const char *comm;            /* as the process chose it: any bytes */
 	uint64_t ns[NAMESPACES];     /* inodes; 0: not read */
 	bool ns_denied;              /* they are not to be seen by this user */
@@ -34,6 +35,7 @@ struct process {
 	enum state label_state;
 	int label_code;              /* unless present: the errno; EINVAL: no security module serves labels */
 	const char *label;           /* /proc/PID/attr/current, safe for printing */
+	const struct file *exe;      /* where /proc/PID/exe leads; NULL: not foreign; code ENOENT or ESRCH: its first thread has ended */
 	struct container *container; /* whose it is, or NULL: the host's. Set by containers_find() */
 };
 

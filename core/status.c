@@ -33,7 +33,7 @@ char *capability_names(struct arena *arena, uint64_t mask)
 	buffer_puts(&out, "");
 	for (unsigned bit = 0; bit < 64; bit++)
 		if (mask >> bit & 1)
-			buffer_printf(&out, "%s%s", out.size ? " " : "", capability_name(arena, bit));
+			buffer_word(&out, capability_name(arena, bit), strlen(capability_name(arena, bit)));
 	return out.text;
 }
 

@@ -33,6 +33,17 @@ static char *os_release(struct source *source, const char *key)
 	return NULL;
 }
 
+struct remembered {
+	const char *name;
+	struct file file;
+	struct remembered *next;
+};
+
+struct subject_files {
+	struct remembered *first;
+	struct packages *packages;   /* of the host; NULL until somebody asks */
+};
+
 struct subject *subject_host(struct source *source, int64_t now)
 {
 	struct subject *subject = arena_new_of(source_arena(source), struct subject);
@@ -42,6 +53,7 @@ struct subject *subject_host(struct source *source, int64_t now)
 	subject->id = "host";
 	subject->now = now;
 	subject->source = source;
+	subject->files = arena_new_of(source_arena(source), struct subject_files);
 	if (name->state != STATE_PRESENT)
 		name = source_read(source, "etc/hostname", 4096);
 	if (name->state == STATE_PRESENT)
@@ -53,16 +65,6 @@ struct subject *subject_host(struct source *source, int64_t now)
 }
 
 /* ---- containers ---- */
-
-struct remembered {
-	const char *name;
-	struct file file;
-	struct remembered *next;
-};
-
-struct subject_files {
-	struct remembered *first;
-};
 
 enum { MOUNTS_MOST = 8192, MAP_LIMIT = 1 << 16 };
 
@@ -142,6 +144,15 @@ const struct file *subject_read(const struct subject *s, const char *name, size_
 	*r = (struct remembered){ arena_strdup(s->arena, name), pin_read(s->pin, s->arena, name, limit), s->files->first };
 	s->files->first = r;
 	return &r->file;
+}
+
+const struct packages *subject_packages(const struct subject *s)
+{
+	struct subject_files *files = (s->host ? s->host : s)->files;
+
+	if (!files->packages)
+		files->packages = packages_read(s->source);
+	return files->packages;
 }
 
 void subject_free(struct subject *subject)

@@ -7,6 +7,7 @@
 #include "core/idmap.h"
 #include "core/kernel.h"
 #include "core/mount.h"
+#include "core/packages.h"
 #include "core/source.h"
 
 enum { SUBJECT_HOST = 1, SUBJECT_CONTAINER = 2 };
@@ -21,6 +22,8 @@ struct subject {
 	struct kernel *kernel;
 	struct mounts *mounts;     /* of the host, or of the container's mount namespace */
 
+	struct subject_files *files;   /* of subject_read() and subject_packages() */
+
 	/* the rest: only of a container */
 	const struct subject *host;
 	const struct containers *all;
@@ -28,7 +31,6 @@ struct subject {
 	struct arena *arena;       /* what was read for this container */
 	struct pin *pin;           /* /proc/PID of its first process: what is read through it is of that process */
 	struct id_map uids, gids;
-	struct subject_files *files;   /* of subject_read() */
 };
 
 /* The host whose files `source` serves; reads its name, kernel and mounts. Takes the source over. Freed by subject_free(). */
@@ -50,6 +52,9 @@ void subject_free(struct subject *subject);
 
 /* A file of the container's first process, remembered: "limits", "setgroups". Never NULL. */
 const struct file *subject_read(const struct subject *subject, const char *name, size_t limit);
+
+/* What is installed on the host, read once. Never NULL. */
+const struct packages *subject_packages(const struct subject *subject);
 
 #define auto_subject __attribute__((cleanup(subject_free_)))
 static inline void subject_free_(struct subject **subject)

@@ -36,11 +36,21 @@ static bool steers(uint32_t c)
 	       (c >= 0xE0000 && c <= 0xE007F);
 }
 
+bool text_is_plain(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	return true;
+}
+
 char *text_safe(struct arena *arena, const char *data, size_t size, size_t limit)
 {
 	struct buffer out = { .arena = arena };
 	const unsigned char *at = (const unsigned char *)data, *end = at + size;
 
+	if (size <= limit && text_is_plain(data, size))
+		return arena_strndup(arena, data, size);
 	while (at < end && out.size < limit) {
 		size_t n;
 		uint32_t c = utf8_next(at, (size_t)(end - at), &n);
@@ -252,6 +262,13 @@ void buffer_add(struct buffer *b, const char *data, size_t size)
 void buffer_puts(struct buffer *b, const char *text)
 {
 	buffer_add(b, text, strlen(text));
+}
+
+void buffer_word(struct buffer *b, const char *word, size_t size)
+{
+	if (b->size)
+		buffer_add(b, " ", 1);
+	buffer_add(b, word, size);
 }
 
 void buffer_printf(struct buffer *b, const char *format, ...)

@@ -7,6 +7,9 @@
 
 enum { TEXT_MAX = 8192 };   /* longest string an item or a message keeps, in bytes */
 
+/* Nothing but printable ASCII, which is harmless everywhere. */
+bool text_is_plain(const char *text, size_t size);
+
 /*
  * A copy that is valid UTF-8 and harmless in a terminal, XML, JSON and CSV: control characters (C0, DEL, C1),
  * bidirectional and other format characters, non-characters and invalid bytes are shown as \xNN or \u{NNNN};
@@ -62,6 +65,10 @@ struct buffer {
 
 void buffer_add(struct buffer *b, const char *data, size_t size);
 void buffer_puts(struct buffer *b, const char *text);
+
+/* With a space in front where something stands there already. */
+void buffer_word(struct buffer *b, const char *word, size_t size);
+
 void buffer_printf(struct buffer *b, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -20,6 +20,8 @@
 struct json_report {
 	struct output output;
 	struct arena *arena;
+	char *text;               /* of one value */
+	size_t room;
 	bool failed;              /* a value could not be made: out of memory */
 };
 
@@ -35,16 +37,19 @@ static const char *safe_or_null(const struct json_report *r, const char *text)
 
 /* ---- writing ---- */
 
-static int on_dump(const char *data, size_t size, void *with)
-{
-	output_write(with, data, size);
-	return 0;
-}
-
-/* Takes the value over. */
+/* Takes the value over. It is made in memory first: a result is some hundred pieces, and a write of each costs more than the pieces. */
 static void dump(struct json_report *r, json_t *value)
 {
-	if (!value || json_dump_callback(value, on_dump, &r->output, DUMP_FLAGS) < 0)
+	size_t size = value ? json_dumpb(value, r->text, r->room, DUMP_FLAGS) : 0;
+
+	if (size > r->room) {
+		r->room = size * 2;
+		r->text = arena_alloc(r->arena, r->room);
+		size = json_dumpb(value, r->text, r->room, DUMP_FLAGS);
+	}
+	if (size)
+		output_write(&r->output, r->text, size);
+	else
 		r->failed = true;
 	json_decref(value);
 }

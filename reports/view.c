@@ -13,20 +13,11 @@ const char *view_tool_version(void)
 	return PACKAGE_VERSION;
 }
 
-/* Nearly every text is printable ASCII, and then needs no copy. */
-static bool is_plain(const char *text, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		if (text[i] < ' ' || text[i] > '~')
-			return false;
-	return true;
-}
-
 const char *view_safe(struct arena *arena, const char *text, size_t limit)
 {
 	size_t size = text ? strlen(text) : 0;
 
-	if (!text || (size <= limit && is_plain(text, size)))
+	if (!text || (size <= limit && text_is_plain(text, size)))
 		return text;
 	return text_safe(arena, text, size, limit);
 }

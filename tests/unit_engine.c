@@ -22,7 +22,8 @@ static struct result judge_on(struct folder *folder, const char *content, const 
 
 	if (on->root)
 		assert_int_equal(source_open(&source, folder->path, &err), 0);
-	r = judge_rule(p, b->rules[0], fake_host(&host, source, on->release, on->arch), folder->arena);
+	r = judge_rule(p, b->rules[0], fake_host(&host, source, on->release, on->arch), folder->arena,
+		strings_new(folder->arena));
 	for (size_t i = 0; i < r.n_evidence; i++)   /* what was wanted is the benchmark's, and goes with it */
 		r.evidence[i].expected = r.evidence[i].expected ? arena_strdup(folder->arena, r.evidence[i].expected) : NULL;
 	return r;

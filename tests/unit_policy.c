@@ -209,7 +209,7 @@ static struct result judge_fake(struct folder *folder, const struct policy *poli
 	struct fake_host host;
 
 	return judge_rule(policy, benchmark_rule(policy->benchmark, rule), fake_host(&host, source, "6.12.43", "x86_64"),
-		folder->arena);
+		folder->arena, strings_new(folder->arena));
 }
 
 /* A rule of which this is the whole body, under the benchmark without a profile. */

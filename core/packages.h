@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The packages that are installed, by the package manager's own record: that of dpkg, /var/lib/dpkg/status (deb-control(5)). */
+#ifndef CORE_PACKAGES_H
+#define CORE_PACKAGES_H
+
+#include "core/source.h"
+
+struct package {
+	const char *name, *version;
+};
+
+struct packages {
+	const struct file *file;     /* the record; its state tells whether there is one */
+	struct package *list;        /* by name; only what is installed, not what left its configuration behind */
+	size_t n;
+};
+
+/* Never NULL. In the source's arena. */
+struct packages *packages_read(struct source *source);
+
+/* The version that is installed, or NULL. */
+const char *packages_version(const struct packages *packages, const char *name);
+
+#endif
