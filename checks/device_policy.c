@@ -15,7 +15,9 @@ static void add_v1(const struct subject *subject, const struct cgroup_place *pla
 {
 	const struct file *file = cgroup_file(subject, subject->arena, place, "devices.list");
 
-	if (file->state != STATE_PRESENT)
+	if (file->state == STATE_ABSENT)
+		items_add_state(items, "devices", file->path, STATE_UNAVAILABLE, "the control group does not show it");
+	else if (file->state != STATE_PRESENT)
 		items_add_file_state(items, "devices", file);
 	else if (streq(place->path, "/"))
 		items_add_text(items, "devices", file->path, "open");

@@ -76,24 +76,25 @@ static struct link may_call(const struct view *v, const char *call)
 {
 	const struct container *c = v->subject->container;
 	const char *text = arena_printf(v->scratch, "may call %s", call);
+	bool unread = false;
 
-	for (size_t i = 0; i < c->n_members; i++)
+	for (size_t i = 0; i < c->n_members; i++) {
 		if (status_of(v, i) && status_of(v, i)->seccomp == 0)
 			return link_of(YES, text);
-	if (!c->config || !c->config->has_seccomp)
+		unread = unread || !status_of(v, i);
+	}
+	if (unread || !c->config || !c->config->has_seccomp)
 		return link_of(UNKNOWN, text);
 	return link_of(oci_list_has(&c->config->seccomp_risky, call) ? YES : NO, text);
 }
 
-/* What another check says of the container: present and that text, or any text where `text` is NULL. */
-static enum truth seen(const struct view *v, const struct check *check, const char *const *values, const char *text, const char **shown)
+/* What another check, with its first parameter, says of the container: present and that text, or any text where `text` is NULL. */
+static enum truth seen(const struct view *v, const struct check *check, const char *show, const char *text, const char **shown)
 {
-	struct params params = { .check = check };
+	struct params params = { .check = check, .values = { show } };
 	struct items items = { .arena = v->scratch };
 	enum truth truth = NO;
 
-	for (size_t i = 0; values && values[i]; i++)
-		params.values[i] = values[i];
 	check->observe(v->subject, &params, &items);
 	for (size_t i = 0; i < items.n; i++) {
 		const struct item *item = &items.list[i];
@@ -115,18 +116,29 @@ static struct link devices_open(const struct view *v)
 	return link_of(seen(v, &check_device_policy, NULL, "open", &shown), "may open every device");
 }
 
-/* A label that is enforced keeps a process from mounting, whatever its capabilities are. */
+/* A label that is enforced keeps a process from mounting, whatever its capabilities are; one process without such a label is enough. */
 static struct link unconfined(const struct view *v)
 {
-	const char *shown;
-	enum truth confined = seen(v, &check_label, (const char *[]){ "confined", NULL }, "confined", &shown);
+	struct params params = { .check = &check_label, .values = { "confined" } };
+	struct items items = { .arena = v->scratch };
+	enum truth truth = NO;
 
-	return link_of(confined == YES ? NO : confined == NO ? YES : UNKNOWN, "no security module confines it");
+	check_label.observe(v->subject, &params, &items);
+	for (size_t i = 0; i < items.n && truth != YES; i++) {
+		const struct item *item = &items.list[i];
+
+		if (item->state == STATE_INAPPLICABLE || (item->state == STATE_PRESENT && !streq(item->text, "confined")))
+			truth = YES;
+		else if (item->state != STATE_PRESENT)
+			truth = UNKNOWN;
+	}
+	return link_of(truth, "no security module confines it");
 }
 
-static bool is_there(const struct view *v, const char *path)
+/* What was looked for and is not there, and what could not be looked for. */
+static enum truth is_there(const struct file *file)
 {
-	return source_stat(v->subject->source, path)->state == STATE_PRESENT;
+	return file->state == STATE_PRESENT ? YES : file->state == STATE_ABSENT ? NO : UNKNOWN;
 }
 
 /* A parameter of the host's kernel; `otherwise` where this kernel has no such parameter. */
@@ -171,22 +183,24 @@ static struct link no_tables(void)
 	return link_of(UNKNOWN, "mounts that could not be read");
 }
 
-/* The first mount of the container that fits. */
-typedef bool fits_fn(const struct view *v, const struct mount *m, const char *host_path);
+/* The first mount of the container that fits; where none does, one that may. */
+typedef enum truth fits_fn(const struct view *v, const struct mount *m, const char *host_path);
 
 static struct link mount_that(const struct view *v, fits_fn *fits, const char *format)
 {
 	const struct mounts *mounts = v->subject->mounts;
+	struct link best = link_of(NO, format);
 
 	if (!tables_known(v))
 		return no_tables();
-	for (size_t i = 0; i < mounts->n; i++) {
+	for (size_t i = 0; i < mounts->n && best.holds != YES; i++) {
 		const struct mount *m = &mounts->list[i];
+		enum truth truth = fits(v, m, m->host_path);
 
-		if (fits(v, m, m->host_path))
-			return link_of(YES, arena_printf(v->scratch, "%s %s at %s", format, m->host_path ? m->host_path : m->type, m->target));
+		if (truth == YES || (truth == UNKNOWN && best.holds == NO))
+			best = link_of(truth, arena_printf(v->scratch, "%s %s at %s", format, m->host_path ? m->host_path : m->type, m->target));
 	}
-	return link_of(NO, format);
+	return best;
 }
 
 /* Whoever may write to one of these is root. */
@@ -196,72 +210,85 @@ static const char *const sockets[] = {
 };
 
 /* It shows the socket of an engine that is there, itself or by a directory above it on the same file system. */
-static bool shows_socket(const struct view *v, const struct mount *m, const char *path)
+static enum truth shows_socket(const struct view *v, const struct mount *m, const char *path)
 {
+	enum truth truth = NO;
+
 	if (!path || streq(m->target, "/"))
-		return false;
+		return NO;
 	if (path_is_below(path, "/var/run"))
 		path = arena_printf(v->scratch, "/run%s", path + strlen("/var/run"));
 	for (size_t i = 0; i < ARRAY_LEN(sockets); i++) {
-		const struct file *socket = source_stat(v->subject->source, sockets[i] + 1);
 		const struct mount *serving = mount_serving(v->subject->host->mounts, sockets[i]);
+		const struct file *socket;
 
-		if (path_is_below(sockets[i], path) && serving && serving->device == m->device && socket->state == STATE_PRESENT &&
-		    S_ISSOCK(socket->stat.st_mode))
-			return true;
+		if (!path_is_below(sockets[i], path) || !serving || serving->device != m->device)
+			continue;
+		socket = source_stat(v->subject->source, sockets[i] + 1);
+		if (socket->state == STATE_PRESENT && S_ISSOCK(socket->stat.st_mode))
+			return YES;
+		truth = is_there(socket) == UNKNOWN ? UNKNOWN : truth;
 	}
-	return false;
+	return truth;
 }
 
-static bool shows_writable_root(const struct view *v, const struct mount *m, const char *path)
+static bool is_root(const char *path)
 {
-	(void)v;
-	return path && streq(path, "/") && !mount_has(m, "ro");
-}
-
-static bool shows_root(const struct view *v, const struct mount *m, const char *path)
-{
-	(void)v;
-	(void)m;
 	return path && streq(path, "/");
 }
 
-/* A file or directory of a disk of the host: a handle on its file system opens any other file of it. */
-static bool is_on_host_disk(const struct view *v, const struct mount *m, const char *path)
+static enum truth shows_writable_root(const struct view *v, const struct mount *m, const char *path)
 {
 	(void)v;
-	return path && list_has("ext2 ext3 ext4 xfs btrfs f2fs", " ", m->type);
+	return is_root(path) && !mount_has(m, "ro") ? YES : NO;
 }
 
-static bool is_release_agent(const struct view *v, const struct mount *m, const char *path)
+static enum truth shows_root(const struct view *v, const struct mount *m, const char *path)
+{
+	(void)v;
+	(void)m;
+	return is_root(path) ? YES : NO;
+}
+
+/* A file or directory of a disk of the host: a handle on its file system opens any other file of it. */
+static enum truth is_on_host_disk(const struct view *v, const struct mount *m, const char *path)
+{
+	(void)v;
+	return path && list_has("ext2 ext3 ext4 xfs btrfs f2fs", " ", m->type) ? YES : NO;
+}
+
+static enum truth is_release_agent(const struct view *v, const struct mount *m, const char *path)
 {
 	(void)v;
 	(void)path;
-	return streq(m->type, "cgroup") && streq(m->root, "/") && !mount_has(m, "ro");
+	return streq(m->type, "cgroup") && streq(m->root, "/") && !mount_has(m, "ro") ? YES : NO;
 }
 
 /* Every directory on the way can be passed by everybody, and the host's own mount honours set-user-ID. */
-static bool users_reach(const struct view *v, const char *path)
+static enum truth users_reach(const struct view *v, const char *path)
 {
 	const struct mount *host = mount_serving(v->subject->host->mounts, path);
 
 	if (!host || mount_has(host, "nosuid"))
-		return false;
+		return NO;
 	for (const char *slash = path; slash; slash = strchr(slash + 1, '/')) {
 		const char *next = strchr(slash + 1, '/');
 		const struct file *part = source_stat(v->subject->source, next ? arena_strndup(v->scratch, path + 1, (size_t)(next - path - 1))
 											: path + 1);
 
-		if (part->state != STATE_PRESENT || !S_ISDIR(part->stat.st_mode) || !(part->stat.st_mode & 001))
-			return false;
+		if (part->state != STATE_PRESENT)
+			return is_there(part);
+		if (!S_ISDIR(part->stat.st_mode) || !(part->stat.st_mode & 001))
+			return NO;
 	}
-	return true;
+	return YES;
 }
 
-static bool takes_setuid(const struct view *v, const struct mount *m, const char *path)
+static enum truth takes_setuid(const struct view *v, const struct mount *m, const char *path)
 {
-	return path && !streq(m->target, "/") && !streq(path, "/") && !mount_has(m, "ro") && !mount_has(m, "nosuid") &&
-	       is_on_host_disk(v, m, path) && users_reach(v, path);
+	if (!path || is_root(path) || streq(m->target, "/") || mount_has(m, "ro") || mount_has(m, "nosuid") || is_on_host_disk(v, m, path) == NO)
+		return NO;
+	return users_reach(v, path);
 }
 
 static struct link writable_sysctl(const struct view *v)
@@ -289,7 +316,7 @@ static void add_chain(const struct view *v, const char *name, const struct link 
 		buffer_printf(&text, "%s%s", i ? " → " : "", links[i].text);
 	}
 	if (open)
-		items_add_state(v->items, name, origin, STATE_BROKEN, "the path may be open: it could not be read whether it %s", open);
+		items_add_state(v->items, name, origin, STATE_BROKEN, "the path %s → %s may be open: not known is \"%s\"", text.text, end, open);
 	else
 		items_add_text(v->items, name, origin, arena_printf(v->scratch, "%s → %s", text.text, end));
 }
@@ -314,8 +341,8 @@ static void by_mounts(const struct view *v)
 
 static void by_capabilities(const struct view *v)
 {
-	struct link modules = link_of(is_there(v, "proc/modules") ? not(parameter_is(v, "proc/sys/kernel/modules_disabled", "1", NO)) : NO,
-				      "the kernel loads modules");
+	struct link modules = both(v, link_of(is_there(source_stat(v->subject->source, "proc/modules")), "the kernel has modules"),
+				   link_of(not(parameter_is(v, "proc/sys/kernel/modules_disabled", "1", NO)), "loads more of them"));
 	struct link traceable = link_of(not(parameter_is(v, "proc/sys/kernel/yama/ptrace_scope", "3", NO)), "processes may be traced");
 
 	CHAIN(v, "module", "runs its own code in the kernel", capability(v, CAPABILITY_SYS_MODULE), modules,
@@ -346,38 +373,27 @@ static void by_release_agent(const struct view *v)
 static void by_devices(const struct view *v)
 {
 	const char *node = "";
-	enum truth has_node = seen(v, &check_device_node, (const char *[]){ "block", NULL }, NULL, &node);
-	struct link disk = either(link_of(has_node, arena_printf(v->scratch, "has the disk %s", node)), capability(v, CAPABILITY_MKNOD));
+	enum truth has_node = seen(v, &check_device_node, "block", NULL, &node);
+	struct link disk = either(link_of(has_node, has_node == YES ? arena_printf(v->scratch, "has the disk %s", node) : "has a disk's node"), capability(v, CAPABILITY_MKNOD));
 
 	CHAIN(v, "disk", "reads and writes the host's disks", devices_open(v), disk, host_root(v));
 	CHAIN(v, "privileged", "mounts the host's disk", capability(v, CAPABILITY_SYS_ADMIN), devices_open(v), may_call(v, "mount"), unconfined(v));
 }
 
-/* Sockets whose servers do what root in their network namespace asks (CVE-2020-15257; LXC's command socket). */
 static struct link commanding_socket(const struct view *v)
 {
-	struct params params = { .check = &check_socket, .values = { "abstract" } };
-	struct items items = { .arena = v->scratch };
-	enum truth truth = NO;
+	const char *name = "";
+	enum truth truth = seen(v, &check_socket, "command", NULL, &name);
 
-	check_socket.observe(v->subject, &params, &items);
-	for (size_t i = 0; i < items.n; i++) {
-		const struct item *item = &items.list[i];
-
-		if (item->state == STATE_PRESENT && (strstr(item->text, "containerd-shim") || strstr(item->text, "/lxc/")))
-			return link_of(YES, arena_printf(v->scratch, "reaches the socket %s", item->text));
-		if (item->state != STATE_PRESENT && item->state != STATE_ABSENT)
-			truth = UNKNOWN;
-	}
-	return link_of(truth, "reaches an abstract socket of a runtime");
+	return link_of(truth, truth == YES ? arena_printf(v->scratch, "reaches the socket %s", name) : "reaches an abstract socket of a runtime");
 }
 
 static void by_handles(const struct view *v)
 {
 	const char *what = "";
-	enum truth fd = seen(v, &check_file_descriptor, (const char *[]){ "directory", NULL }, NULL, &what);
-	enum truth cwd = fd == YES ? fd : seen(v, &check_file_descriptor, (const char *[]){ "cwd", NULL }, NULL, &what);
-	struct link open = link_of(cwd == YES ? YES : fd == UNKNOWN ? UNKNOWN : cwd, arena_printf(v->scratch, "has open %s", what));
+	enum truth fd = seen(v, &check_file_descriptor, "directory", NULL, &what);
+	enum truth cwd = fd == YES ? fd : seen(v, &check_file_descriptor, "cwd", NULL, &what);
+	struct link open = link_of(cwd == YES ? YES : fd == UNKNOWN ? UNKNOWN : cwd, cwd == YES ? arena_printf(v->scratch, "has open %s", what) : "has a directory of the host open");
 
 	CHAIN(v, "host-fd", "walks from there through the host's files", open, host_root(v));
 	CHAIN(v, "abstract-socket", "commands it as root of the host", shares(v, NS_NET), host_root(v), commanding_socket(v));

@@ -56,6 +56,12 @@ static bool is_device(struct pin *pin, const char *name)
 	return S_ISBLK(mode);
 }
 
+/* Meanwhile. */
+static bool is_closed(struct pin *pin, struct arena *scratch, const char *file)
+{
+	return pin_link(pin, scratch, file).state == STATE_ABSENT || pin->gone;
+}
+
 struct look {
 	const struct subject *subject;
 	const struct process *process;
@@ -81,14 +87,15 @@ static bool is_directory(struct pin *pin, const char *name)
 }
 
 /* A file for input and output was handed in on purpose, and leads nowhere; a directory does. */
-static bool leads_out(const struct look *l, const char *name, const char *file, const char *target)
+/* 1, 0, or -1: which mount it is on is not known. */
+static int leads_out(const struct look *l, const char *name, const char *file, const char *target)
 {
 	int id;
 
 	if (is_harmless(target) || ((l->directories || list_has("0 1 2", " ", name)) && !is_directory(l->pin, file)))
-		return false;
+		return 0;
 	id = mount_id(l->pin, l->scratch, name);
-	return id >= 0 && !is_mounted(l->subject->mounts, id);
+	return id < 0 ? -1 : !is_mounted(l->subject->mounts, id);
 }
 
 static void look_at_files(const struct look *l, bool device)
@@ -106,9 +113,13 @@ static void look_at_files(const struct look *l, bool device)
 	for (size_t i = 0; i < fds.n; i++) {
 		const char *name = fds.entries[i].name, *file = arena_printf(l->scratch, "fd/%s", name);
 		struct file link = pin_link(l->pin, l->scratch, file);
+		int out = link.state != STATE_PRESENT ? 0 : device ? is_device(l->pin, file) : leads_out(l, name, file, link.data);
 
-		if (link.state == STATE_PRESENT && (device ? is_device(l->pin, file) : leads_out(l, name, file, link.data)))
+		if (out > 0)
 			add(l, file, link.data);
+		else if (out < 0 && !is_closed(l->pin, l->scratch, file))
+			items_add_state(l->items, "file", arena_printf(l->scratch, "%sinfo/%s", path, name), STATE_BROKEN,
+					"it is not known which mount it is on");
 	}
 }
 

@@ -61,7 +61,13 @@ static const char *abstract_listener(const char *line, struct arena *arena)
 	return arena_strndup(arena, line + at, strcspn(line + at, "\n"));
 }
 
-static void add_abstract(const struct subject *subject, struct items *items)
+/* Its server does what root in its network namespace asks for (CVE-2020-15257; LXC's command socket). */
+static bool commands(const char *name)
+{
+	return strstr(name, "containerd-shim") || strstr(name, "/lxc/");
+}
+
+static void add_abstract(const struct subject *subject, bool commanding, struct items *items)
 {
 	const struct processes *all = subject->all->processes;
 	uint64_t own = subject->container->init->ns[NS_NET], host = all->host_ns[NS_NET];
@@ -84,28 +90,32 @@ static void add_abstract(const struct subject *subject, struct items *items)
 	for (const char *line = file->data; *line && items->n < NAMES_MOST; line += strcspn(line, "\n"), line += *line == '\n') {
 		const char *name = abstract_listener(line, subject->arena);
 
-		if (name)
+		if (name && (!commanding || commands(name)))
 			items_add_text(items, "abstract", origin, name);
 	}
 	if (!items->n)
-		items_add_none(items, "abstract", origin, "no abstract socket of the host listens");
+		items_add_none(items, "abstract", origin, commanding ? "no abstract socket of a runtime listens"
+								     : "no abstract socket of the host listens");
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	if (streq(params_get(params, "show"), "listening"))
+	const char *show = params_get(params, "show");
+
+	if (streq(show, "listening"))
 		add_listening(subject, items);
 	else
-		add_abstract(subject, items);
+		add_abstract(subject, streq(show, "command"), items);
 }
 
 const struct check check_socket = {
 	.name = "socket",
 	.summary = "sockets that a container listens on or can reach on the host",
 	.reference = "listening gives the ports of /proc/PID/net/tcp, tcp6, udp and udp6 that something listens on, as tcp/80. abstract lists the listening Unix sockets "
-		     "without a path in /proc/PID/net/unix where the container shares the host's network namespace: file permissions do not guard them. See "
+		     "without a path in /proc/PID/net/unix where the container shares the host's network namespace: file permissions do not guard them; command only those by which "
+		     "containerd's shim and LXC take commands. See "
 		     "unix(7).",
 	.subjects = SUBJECT_CONTAINER,
-	.params = { { "show", PARAM_WORD, REQUIRED, "what is listed", "listening abstract" }, { 0 } },
+	.params = { { "show", PARAM_WORD, REQUIRED, "what is listed", "listening abstract command" }, { 0 } },
 	.observe = observe,
 };

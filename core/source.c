@@ -244,6 +244,8 @@ const struct file *source_stat(struct source *source, const char *path)
 			file_broken(file, source, -fd, why);
 		else if (fstat(fd, &file->stat) < 0)
 			file_broken(file, source, errno, NULL);
+		else if (S_ISLNK(file->stat.st_mode) && source_recorded_errno(source, source->fd, path, ELOOP) != ELOOP)
+			file_broken(file, source, source_recorded_errno(source, source->fd, path, ELOOP), NULL);
 	}
 	slot_fill(source, path, KIND_STAT, file);
 	return file;

@@ -206,7 +206,7 @@ int source_recorded_errno(const struct source *source, int dir, const char *path
 	ssize_t n;
 	auto_close int link = -1;
 
-	if (source->live || code != ENOENT)
+	if (source->live || (code != ENOENT && code != ELOOP))   /* the link leads nowhere, or is not followed */
 		return code;
 	link = source_open_in(source, dir, path, O_PATH | O_NOFOLLOW, RESOLVE_IN_ROOT);
 	n = link < 0 ? -1 : readlinkat(link, "", target, sizeof(target) - 1);

@@ -1,0 +1,319 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The ways out of a container, link by link: a chain whose links all hold is reported with each of them; without any one of them it is not;
+with one that could not be read the rule is unknown.
+
+A chain is a captured container with the edits that open it; each link is an edit that breaks it, and one that hides it.
+"""
+import json
+import pathlib
+import re
+import socket
+
+import captures
+from tap import Scratch, done, plimsoll, point
+
+CAPABILITIES = {"DAC_OVERRIDE": 1, "DAC_READ_SEARCH": 2, "SYS_MODULE": 16, "SYS_PTRACE": 19, "SYS_ADMIN": 21, "MKNOD": 27}
+DISK = "900 97 254:0 {} {} {},relatime - ext4 /dev/vda rw\n"
+UNREADABLE = "errno:EACCES"
+
+
+class Root:
+    def __init__(self, folder):
+        self.path = folder
+        captures.add_host(folder, captures.parse(captures.CAPTURES / "host-self.txt")[0]["mountinfo"])
+        captures.add_process(folder, captures.CAPTURES / "host-kthreadd.txt")
+        captures.add_state(folder)
+        self.pid = captures.add_process(folder, captures.CAPTURES / "podman-default.txt")
+        self.proc = folder / "proc" / str(self.pid)
+        self.cgroup = re.search(r"devices:/(.*)", (self.proc / "cgroup").read_text()).group(1)
+        for path in ("proc/sys/kernel/modules_disabled", "proc/sys/kernel/yama/ptrace_scope"):
+            captures.put(folder / path, "0\n")
+        captures.put(folder / "proc/modules", "")
+        captures.put(folder / f"sys/fs/cgroup/devices/{self.cgroup}/devices.list", "c *:* m\n")
+        captures.put(self.proc / "net/unix", "Num RefCount Protocol Flags Type St Inode Path\n")
+
+    def judged(self):
+        run = plimsoll("audit", "-b", "container", "-p", "paranoid", "-r", "container.escape-path", "-s", "containers", "-f", "json",
+                       "--root", self.path)
+        if run.status not in (0, 1, 3):
+            raise SystemExit(f"audit of {self.path}: {run}")
+        subject = next(s for s in json.loads(run.text)["subjects"] if s["pid"] == self.pid)
+        return subject["results"][0]
+
+
+# ---- edits ----
+
+def file_is(path, text):
+    def edit(root):
+        target = root.path / path.format(pid=root.pid, cgroup=root.cgroup)
+        if target.is_dir() and not target.is_symlink():
+            target.rmdir()
+        elif target.is_symlink() or target.exists():
+            target.unlink()
+        if text is not None and text.startswith("errno:"):
+            captures.link(target, text)
+        elif text is not None:
+            captures.put(target, text)
+    return edit
+
+
+def hidden(path):
+    return file_is(path, UNREADABLE)
+
+
+def line_is(name, value):
+    """A line of status."""
+    def edit(root):
+        path = root.proc / "status"
+        text, n = re.subn(rf"(?m)^{name}:\t.*$", f"{name}:\t{value}", path.read_text())
+        if n != 1:
+            raise SystemExit(f"{path}: no {name}")
+        path.write_text(text)
+    return edit
+
+
+def capabilities(*names, default=True):
+    mask = sum(1 << CAPABILITIES[n] for n in names) | (0xa80425fb if default else 0)
+
+    def edit(root):
+        for name in ("CapPrm", "CapEff", "CapBnd"):
+            line_is(name, f"{mask:016x}")(root)
+    return edit
+
+
+def without(bit):
+    """Also without the capability that does as well as being root."""
+    def edit(root):
+        text = (root.proc / "status").read_text()
+        for name in ("CapPrm", "CapEff", "CapBnd"):
+            mask = int(re.search(rf"(?m)^{name}:\t(\w+)$", text).group(1), 16)
+            line_is(name, f"{mask & ~(1 << CAPABILITIES[bit]):016x}")(root)
+    return edit
+
+
+def mounted(text):
+    def edit(root):
+        with open(root.proc / "mountinfo", "a", encoding="ascii") as stream:
+            stream.write(text)
+    return edit
+
+
+def remounted(old, new, path="proc/{pid}/mountinfo"):
+    def edit(root):
+        target = root.path / path.format(pid=root.pid)
+        text = target.read_text()
+        if old not in text:
+            raise SystemExit(f"{target}: no {old!r}")
+        target.write_text(text.replace(old, new))
+    return edit
+
+
+def namespace(kind, inode):
+    def edit(root):
+        link = root.proc / "ns" / kind
+        link.unlink()
+        captures.link(link, UNREADABLE if inode is None else f"{kind}:[{inode}]")
+    return edit
+
+
+def engine_listens(root):
+    path = root.path / "run/docker.sock"
+    path.parent.mkdir(exist_ok=True)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+
+
+def folder(path):
+    return lambda root: (root.path / path).mkdir(parents=True, exist_ok=True)
+
+
+def mode(path, bits):
+    return lambda root: (root.path / path).chmod(bits)
+
+
+def edits(*list_):
+    def edit(root):
+        for one in list_:
+            one(root)
+    return edit
+
+
+NO_ROOT = edits(line_is("Uid", "1000\t1000\t1000\t1000"), without("DAC_OVERRIDE"))
+ORDINARY = line_is("Uid", "1000\t1000\t1000\t1000")
+HIDDEN_STATUS = file_is("proc/{pid}/status", "Name:\tsleep\n")
+HIDDEN_MOUNTS = hidden("proc/{pid}/mountinfo")
+
+def no_host_mounts(root):
+    for name in ("self", "1"):
+        (root.path / "proc" / name / "mountinfo").unlink()
+
+
+def host_mounts(old, new):
+    return edits(remounted(old, new, "proc/self/mountinfo"), remounted(old, new, "proc/1/mountinfo"))
+
+
+NO_FILTER = line_is("Seccomp", "0")
+OWN_USERS = namespace("user", "4026539999")
+UNKNOWN_USERS = namespace("user", None)
+CONFINED = file_is("proc/{pid}/attr/current", "containers-default (enforce)\n")
+HIDDEN_LABEL = hidden("proc/{pid}/attr/current")
+
+
+def no_bundle(root):
+    for config in root.path.glob("var/lib/containers/storage/overlay-containers/*/userdata/config.json"):
+        config.unlink()
+
+
+def filtered(*calls):
+    """The filter as it was captured, and without these calls."""
+    def edit(root):
+        line_is("Seccomp", "2")(root)
+        for path in root.path.glob("var/lib/containers/storage/overlay-containers/*/userdata/config.json"):
+            config = json.loads(path.read_text())
+            for entry in config["linux"].get("seccomp", {}).get("syscalls", []):
+                entry["names"] = [n for n in entry["names"] if n not in calls] or ["getpid"]
+            path.write_text(json.dumps(config))
+    return edit
+
+
+# chain: what its report names, what opens it, and of each link: (what breaks it, what hides it)
+FILTERED = filtered("mount", "finit_module", "init_module", "open_by_handle_at")
+FILTER_UNKNOWN = edits(line_is("Seccomp", "2"), no_bundle)
+DEVICES = "sys/fs/cgroup/devices/{cgroup}/devices.list"
+ALL_DEVICES = file_is(DEVICES, "a *:* rwm\n")
+CHAINS = {
+    "engine-socket": (
+        "an engine's socket by /run/docker.sock at /mnt/x.sock → is root of the host → asks the engine",
+        edits(engine_listens, mounted(DISK.format("/run/docker.sock", "/mnt/x.sock", "rw"))),
+        {"socket": (file_is("run/docker.sock", None), hidden("run/docker.sock")),
+         "mount": (remounted("/run/docker.sock /mnt/x.sock", "/run/other.sock /mnt/x.sock"), HIDDEN_MOUNTS),
+         "place of the mount": (None, no_host_mounts),
+         "owner": (NO_ROOT, HIDDEN_STATUS)}),
+    "host-root": (
+        "the host's root directory / at /host → is root of the host → changes any file",
+        mounted(DISK.format("/", "/host", "rw")),
+        {"mount": (remounted("/ /host rw", "/srv /host rw"), HIDDEN_MOUNTS), "writable": (remounted("/ /host rw", "/ /host ro"), None),
+         "owner": (NO_ROOT, HIDDEN_STATUS)}),
+    "remount": (
+        "the host's root directory / at /host → holds CAP_SYS_ADMIN → may call mount → no security module confines it → makes",
+        edits(mounted(DISK.format("/", "/host", "ro")), capabilities("SYS_ADMIN"), NO_FILTER),
+        {"mount": (remounted("/ /host ro", "/srv /host ro"), HIDDEN_MOUNTS), "capability": (capabilities(), HIDDEN_STATUS),
+         "user namespace": (OWN_USERS, UNKNOWN_USERS), "system call": (FILTERED, FILTER_UNKNOWN), "label": (CONFINED, HIDDEN_LABEL)}),
+    "setuid": (
+        "is root of the host → is in the host's user namespace → writes to the host's /srv/data at /data → leaves a set-user-ID",
+        edits(folder("srv/data"), mounted(DISK.format("/srv/data", "/data", "rw"))),
+        {"root": (ORDINARY, HIDDEN_STATUS), "user namespace": (OWN_USERS, UNKNOWN_USERS),
+         "mount": (remounted("/data rw", "/data ro"), HIDDEN_MOUNTS), "set-user-ID": (remounted("/data rw", "/data rw,nosuid"), None),
+         "in reach": (mode("srv", 0o700), hidden("srv/data")),
+         "the host's mount": (host_mounts("/ / rw", "/ / rw,nosuid"), no_host_mounts)}),
+    "core-pattern": (
+        "is root of the host → /proc/sys is writable → names a program in core_pattern",
+        remounted("/sys /proc/sys ro", "/sys /proc/sys rw"),
+        {"root": (ORDINARY, HIDDEN_STATUS), "writable": (remounted("/sys /proc/sys rw", "/sys /proc/sys ro"), HIDDEN_MOUNTS)}),
+    "module": (
+        "holds CAP_SYS_MODULE → the kernel has modules → loads more of them → may call finit_module → runs its own code",
+        edits(capabilities("SYS_MODULE"), NO_FILTER),
+        {"capability": (capabilities(), HIDDEN_STATUS), "user namespace": (OWN_USERS, UNKNOWN_USERS),
+         "modules": (file_is("proc/modules", None), hidden("proc/modules")),
+         "loading": (file_is("proc/sys/kernel/modules_disabled", "1\n"), hidden("proc/sys/kernel/modules_disabled")),
+         "system call": (FILTERED, FILTER_UNKNOWN)}),
+    "read-search": (
+        "holds CAP_DAC_READ_SEARCH → may call open_by_handle_at → has a part of a disk of the host,",
+        edits(capabilities("DAC_READ_SEARCH"), NO_FILTER),
+        {"capability": (capabilities(), HIDDEN_STATUS), "user namespace": (OWN_USERS, UNKNOWN_USERS), "system call": (FILTERED, FILTER_UNKNOWN),
+         "disk": (remounted(" - ext4 ", " - tmpfs "), HIDDEN_MOUNTS)}),
+    "ptrace": (
+        "is in the host's pid namespace → holds CAP_SYS_PTRACE → processes may be traced → puts its own code",
+        edits(namespace("pid", "4026531836"), capabilities("SYS_PTRACE")),
+        {"processes": (namespace("pid", "4026539998"), namespace("pid", None)), "capability": (capabilities(), HIDDEN_STATUS),
+         "user namespace": (OWN_USERS, UNKNOWN_USERS),
+         "yama": (file_is("proc/sys/kernel/yama/ptrace_scope", "3\n"), hidden("proc/sys/kernel/yama/ptrace_scope"))}),
+    "release-agent": (
+        "holds CAP_SYS_ADMIN → is root of the host → the kernel has cgroups of version 1 → has a cgroup hierarchy of version 1 writable,",
+        edits(capabilities("SYS_ADMIN"), FILTERED, mounted("901 97 0:29 / /cg rw,relatime - cgroup cgroup rw,cpu\n")),
+        {"capability": (capabilities(), HIDDEN_STATUS), "user namespace": (OWN_USERS, UNKNOWN_USERS), "root": (ORDINARY, None),
+         "version 1": (host_mounts(" - cgroup ", " - tmpfs "), no_host_mounts),
+         "writable": (remounted("/ /cg rw", "/ /cg ro"), HIDDEN_MOUNTS), "from the top": (remounted("0:29 / /cg", "0:29 /x /cg"), None)}),
+    "release-agent by mounting": (
+        "holds CAP_SYS_ADMIN → is root of the host → the kernel has cgroups of version 1 → may call mount → no security module confines it → "
+        "is in the host's cgroup namespace → names",
+        edits(capabilities("SYS_ADMIN"), NO_FILTER),
+        {"system call": (FILTERED, FILTER_UNKNOWN), "label": (CONFINED, HIDDEN_LABEL),
+         "cgroup namespace": (namespace("cgroup", "4026539997"), namespace("cgroup", None))}),
+    "disk": (
+        "may open every device → holds CAP_MKNOD → is root of the host → reads and writes the host's disks",
+        ALL_DEVICES,
+        {"devices": (file_is(DEVICES, "c *:* m\n"), file_is(DEVICES, None)), "node": (None, without("MKNOD")), "root": (ORDINARY, HIDDEN_STATUS)}),
+    "privileged": (
+        "holds CAP_SYS_ADMIN → may open every device → may call mount → no security module confines it → mounts the host's disk",
+        edits(capabilities("SYS_ADMIN"), ALL_DEVICES, NO_FILTER),
+        {"capability": (capabilities(), HIDDEN_STATUS), "devices": (file_is(DEVICES, "c *:* m\n"), file_is(DEVICES, None)),
+         "system call": (FILTERED, FILTER_UNKNOWN), "label": (CONFINED, HIDDEN_LABEL)}),
+    "abstract-socket": (
+        "is in the host's net namespace → is root of the host → reaches the socket @/containerd-shim/s.sock → commands it",
+        edits(namespace("net", "4026531840"), lambda root: host_net(root), file_is(
+            "proc/{pid}/net/unix", "Num RefCount Protocol Flags Type St Inode Path\n" +
+            "".join(f"0: 00000002 00000000 00010000 0001 01 1 @other{i}\n" for i in range(50)) +
+            "0: 00000002 00000000 00010000 0001 01 1 @/containerd-shim/s.sock\n")),
+        {"network": (namespace("net", "4026539996"), namespace("net", None)), "root": (ORDINARY, HIDDEN_STATUS),
+         "socket": (file_is("proc/{pid}/net/unix", "Num RefCount Protocol Flags Type St Inode Path\n"), hidden("proc/{pid}/net/unix"))}),
+}
+
+
+def host_net(root):
+    """The host's is known by kthreadd alone."""
+    host = root.path / "proc/2/ns/net"
+    if host.is_symlink():
+        host.unlink()
+    captures.link(host, "net:[4026531840]")
+
+
+# ---- judging ----
+
+def items_of(result, chain):
+    return [e for e in result["evidence"] if e["name"] == chain]
+
+
+def judge(scratch, *edits_):
+    """In a folder with a short name: the address of a socket has room for 107 characters."""
+    judge.n += 1
+    root = Root(scratch / str(judge.n))
+    for edit in edits_:
+        edit(root)
+    return root.judged()
+
+
+judge.n = 0
+
+
+def check_chain(scratch, label, says, opened, links):
+    chain = label.split(" ")[0]
+    result = judge(scratch, opened)
+    items = [e for e in items_of(result, chain) if e["state"] == "present"]
+    wrong = [] if items and says in items[0]["value"] else [f"{result['result']}: {items_of(result, chain)}"]
+    point(f"{label}: the chain is reported, and fails", wrong + ([] if result["result"] == "fail" else [result["result"]]))
+    for name, (broken, hides) in links.items():
+        if broken:
+            result = judge(scratch, opened, broken)
+            point(f"{label}: not without its link '{name}'", [str(e) for e in items_of(result, chain)])
+        if hides:
+            result = judge(scratch, opened, hides)
+            items = items_of(result, chain)
+            good = items and all(e["state"] != "present" for e in items) and result["result"] in ("unknown", "fail")
+            point(f"{label}: not known without a look at '{name}'", [] if good else [f"{result['result']}: {items}"])
+
+
+def main():
+    with Scratch() as folder_:
+        scratch = pathlib.Path(folder_)
+        result = judge(scratch)
+        point("the container as it was captured has no way out; what it has open was not captured",
+              [str(e) for e in result["evidence"] if e["name"] != "host-fd" or e["state"] == "present"] +
+              ([] if result["result"] == "unknown" else [result["result"]]))
+        for label, (says, opened, links) in CHAINS.items():
+            check_chain(scratch, label, says, opened, links)
+    done()
+
+
+main()
