@@ -33,7 +33,8 @@ DEFAULT_PASSES = ("ns.pid ns.net ns.ipc ns.uts ns.mnt ns.peer privileged cap.esc
 
 
 class Case:
-    def __init__(self, name, fails="", passes="", runtime=None, kind="container"):
+    def __init__(self, name, fails="", passes="", runtime=None, kind="container", **facts):
+        self.facts = facts
         self.name, self.fails, self.passes, self.runtime, self.kind = name, fails.split(), passes.split(), runtime, kind
         self.pid = None
 
@@ -341,6 +342,60 @@ def _(l):
     return name, pid
 
 
+# ---- rootless, pods, docker, nested ----
+
+@case("rootless", "", "ns.user host-root-user user-namespace cap.escape privileged escape-path", "podman", rootless=True)
+def _(l):
+    return l.start_rootless("rootless")
+
+
+PODS = []
+
+
+@case("pod", "", "ns.peer ns.pid ns.net privileged", "podman", in_pod=True)
+def _(l):
+    _name, pids, holder = l.start_pod("pod")
+    PODS.append((pids, holder))
+    return pids[0]
+
+
+@case("docker", "no-new-privileges host-root-user rootfs-readonly limit.memory", "ns.pid ns.net ns.mnt privileged cap.escape cap.default seccomp "
+      "proc-masked proc-sys-writable device-policy mount.engine-socket escape-path", "docker")
+def _(l):
+    return l.start_docker("docker")
+
+
+@case("docker-hardened", "", "no-new-privileges host-root-user rootfs-readonly cap.minimal limit.memory limit.pids escape-path", "docker")
+def _(l):
+    return l.start_docker("dhardened", "--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", "1000:1000", "--memory",
+                          "64m", "--pids-limit", "32")
+
+
+@case("docker-host-namespaces", "ns.pid ns.ipc ns.uts", "ns.mnt", "docker")
+def _(l):
+    return l.start_docker("dhost", "--pid", "host", "--ipc", "host", "--uts", "host")
+
+
+@case("docker-socket", "mount.engine-socket escape-path", "privileged", "docker")
+def _(l):
+    l.docker()
+    return l.start_docker("dsocket", "-v", f"{l.path}/docker:/d")
+
+
+@case("docker-unconfined", "seccomp seccomp.filters cap.escape cap.default escape-path", "no-new-privileges", "docker")
+def _(l):
+    return l.start_docker("dopen", "--cap-add", "SYS_ADMIN", "--cap-add", "SYS_PTRACE", "--security-opt", "seccomp=unconfined",
+                          "--security-opt", "no-new-privileges", "-v", "/:/host")
+
+
+@case("nested", "", "ns.pid", "unknown", nested=True)
+def _(l):
+    """A container of the kernel's alone, with a root directory of its own, made inside one of podman's."""
+    name, _pid = l.start_podman("nest", "--privileged", runtime="wrapper", command=(
+        "sh", "-c", "mkdir /in; cp -a /bin /in; mkdir /in/proc; exec unshare -m -p -i -u -n -f chroot /in /bin/sleep 1000"))
+    return live.wait_for(lambda: [p for p in live.below(l, name) if live.comm(p) == "sleep"])[0]
+
+
 # ---- others ----
 
 @case("bwrap", "", "ns.pid ns.net ns.user", "bwrap")
@@ -400,6 +455,22 @@ def process_in(report_processes, pid):
     return next((e for e in report_processes if pid in e["processes"]), None)
 
 
+def wrong_facts(facts, entry):
+    """What besides its runtime is told of it."""
+    told = {"rootless": entry["rootless"], "in_pod": entry["pod"] is not None, "nested": entry["parent"] is not None}
+    return [f"{name} is told to be {told[name]}" for name in told if told[name] != facts.get(name, False)]
+
+
+def check_pod(roster):
+    """Both are in one pod, and the one that holds it, too; each is a container of its own."""
+    for pids, holder in PODS:
+        entries = [process_in(roster, pid) for pid in (*pids, holder)]
+        pods = {e and e["pod"] for e in entries}
+        point("the containers of a pod are told apart and together",
+              ([] if None not in pods and len(pods) == 1 else [f"pods {pods}"]) +
+              ([] if len({e and e["id"] for e in entries}) == 3 else [f"ids {[e and e['id'] for e in entries]}"]))
+
+
 def check_case(c, report, roster):
     entry = process_in(roster, c.pid)
     if not entry:
@@ -409,6 +480,7 @@ def check_case(c, report, roster):
         findings.append(f"it is taken for a {entry['kind']}")
     if c.runtime and entry["runtime"] != c.runtime:
         findings.append(f"runtime {entry['runtime']}, wanted {c.runtime}")
+    findings += wrong_facts(c.facts, entry)
     subject = results_of(report, entry["pid"])
     if not subject:
         return findings + ["it is not judged"]
@@ -483,6 +555,7 @@ with Live() as machine:
         point("names are those that were given",
               [c.name for c in started if c.runtime in ("podman", "lxc", "systemd-nspawn") and
                not any((e["name"] or "").startswith("plimsoll-") for e in listed if c.pid in e["processes"])])
+        check_pod(listed)
         check_ordinary_user(judged, machine.path)
         check_every_rule(judged, machine.path, [c.name for c, _ in CASES if not c.pid and c.runtime in ("podman", "runc")])
     check_others(machine)

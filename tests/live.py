@@ -7,6 +7,7 @@ import atexit
 import json
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import signal
@@ -14,7 +15,7 @@ import subprocess
 import tempfile
 import time
 
-PROGRAMS = ("cat", "id", "ls", "ps", "sh", "sleep", "touch", "true")
+PROGRAMS = ("cat", "chmod", "chroot", "cp", "id", "ls", "mkdir", "ps", "rm", "sh", "sleep", "touch", "true", "unshare")
 SLEEP = ("sleep", "1000")   # a container that a broken test leaves behind ends by itself
 
 
@@ -190,8 +191,68 @@ class Live:
     def podman_exec(self, name, *options):
         """A session that stays: returns when it runs."""
         before = set(children_of_init(name, self))
-        self.spawn("podman", "--runtime", "/usr/sbin/runc", "exec", *options, name, *SLEEP, env=self.podman_environment())
+        self.spawn("podman", "--runtime", "/usr/sbin/runc", "exec", *options, name, *SLEEP, env=self.podman_environment(), cwd=self.path)
         return wait_for(lambda: set(children_of_init(name, self)) - before)
+
+    def start_rootless(self, name):
+        """By the first ordinary user of the machine, with his one number."""
+        user = next((p.pw_uid for p in sorted(pwd.getpwall(), key=lambda p: p.pw_uid) if 1000 <= p.pw_uid < 60000), None)
+        if os.geteuid() != 0 or user is None:
+            raise Cannot("there is no ordinary user to start it as")
+        full, home, runtime = f"plimsoll-{name}-{os.getpid()}", self.path / "home", self.path / "user"
+        image, archive = f"localhost/plimsoll-test-{os.getpid()}", self.path / "rootless.tar"
+        for folder in (home, runtime):
+            folder.mkdir(mode=0o700)
+            os.chown(folder, user, user)
+        must("tar", "-C", self.rootfs(), "-cf", archive, ".")
+        archive.chmod(0o644)
+        env = {"PATH": os.environ.get("PATH", "") + ":/usr/sbin", "HOME": str(home), "XDG_RUNTIME_DIR": str(runtime),
+               "CONTAINERS_CONF": self.podman_environment()["CONTAINERS_CONF"]}
+        podman = ("setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "podman", "--storage-driver", "vfs", "--cgroup-manager",
+                  "cgroupfs", "--events-backend", "file", "--runtime", shutil.which("runc", path=env["PATH"]) or "runc")
+        more = {"env": env, "cwd": str(home)}
+        self.undo.append(lambda: run(*podman, "system", "migrate", **more))   # ends the process that keeps his namespace
+        must(*podman, "import", "-q", archive, image, **more)
+        self.undo.append(lambda: run(*podman, "rm", "-f", "-t", "0", full, **more))
+        must(*podman, "run", "-d", "--network", "none", "--name", full, image, *SLEEP, **more)
+        return full, int(must(*podman, "inspect", "--format", "{{.State.Pid}}", full, **more))
+
+    def start_pod(self, name):
+        """A pod of two containers that share its network, ipc and host name. The pids of both and of the one that holds it."""
+        pod = f"plimsoll-{name}-{os.getpid()}"
+        infra = ("--infra-image", self.image(), "--infra-command", "sleep 1000")
+        self.undo.append(lambda: run("podman", "pod", "rm", "-f", "-t", "0", pod, env=self.podman_environment()))
+        self.podman("--runtime", "/usr/sbin/runc", "pod", "create", "--name", pod, "--network", "none", *infra, cwd=self.path)
+        pids = [self.start_podman(f"{name}{i}", "--pod", pod, network=None)[1] for i in (1, 2)]
+        holder = self.podman("pod", "inspect", "--format", "{{.InfraContainerID}}", pod)
+        return pod, pids, int(self.podman("inspect", "--format", "{{.State.Pid}}", holder))
+
+    # ---- docker ----
+
+    def docker(self):
+        """A daemon of its own, with its files here. The command that talks to it."""
+        folder = self.path / "docker"
+        socket = folder / "docker.sock"
+        command = ("docker", "-H", f"unix://{socket}")
+        if not folder.exists():
+            folder.mkdir()
+            ulimits = [word for name in ("nofile", "nproc") for word in ("--default-ulimit", f"{name}=1024:1024")]
+            daemon = self.spawn("dockerd", "--data-root", folder / "root", "--exec-root", folder / "exec", "--pidfile", folder / "pid",
+                                "-H", f"unix://{socket}", "--bridge=none", "--iptables=false", "--storage-driver=vfs",
+                                "--oom-score-adjust=0", *ulimits)
+            self.undo.append(lambda: (os.kill(daemon, signal.SIGTERM), wait_for(lambda: not (folder / "pid").exists())))
+            wait_for(socket.exists, 30)
+            wait_for(lambda: run(*command, "version").returncode == 0, 30)
+            archive = self.path / "docker.tar"
+            must("tar", "-C", self.rootfs(), "-cf", archive, ".")
+            must(*command, "import", archive, "plimsoll-test")
+        return command
+
+    def start_docker(self, name, *options, command=SLEEP):
+        docker, full = self.docker(), f"plimsoll-{name}-{os.getpid()}"
+        self.undo.append(lambda: run(*docker, "rm", "-f", full))
+        must(*docker, "run", "-d", "--network", "none", "--name", full, *options, "plimsoll-test", *command)
+        return full, int(must(*docker, "inspect", "--format", "{{.State.Pid}}", full))
 
     # ---- others ----
 
@@ -259,6 +320,16 @@ class Live:
         must(*ctr, "run", "-d", "--rootfs", self.rootfs("ctrroot"), name, "/bin/sleep", "1000")
         text = must(*ctr, "task", "ls")
         return name, int(re.search(rf"^{name}\s+(\d+)", text, re.M).group(1))
+
+
+def below(live, name):
+    """All processes whose pid namespace is that of the container's first process or one below it: those the container sees."""
+    pid = int(live.podman("inspect", "--format", "{{.State.Pid}}", name))
+    found, todo = [], [pid]
+    while todo:
+        found.append(todo.pop())
+        todo += children(found[-1])
+    return found
 
 
 def children_of_init(name, live):
