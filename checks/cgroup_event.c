@@ -34,7 +34,9 @@ static void observe(const struct subject *subject, const struct params *params, 
 		return;
 	}
 	file = cgroup_file(subject, subject->arena, &place, events[i].file[place.version - 1]);
-	if (file->state == STATE_ABSENT)
+	if (file->state == STATE_ABSENT && i == 1 && streq(place.path, "/") && !subject->all->processes->inside)
+		items_add_state(items, show, file->path, STATE_INAPPLICABLE, "it is in no control group that has a limit");
+	else if (file->state == STATE_ABSENT)
 		items_add_state(items, show, file->path, STATE_UNAVAILABLE, "the %s controller does not count for it", events[i].controller);
 	else if (file->state != STATE_PRESENT)
 		items_add_file_state(items, show, file);

@@ -91,6 +91,7 @@ static void add_least(const struct subject *subject, const struct resource *r, s
 {
 	struct arena *arena = subject->arena;
 	struct found found = { .least = UNLIMITED };
+	bool at_top = streq(place->path, "/") && !subject->all->processes->inside;
 
 	do
 		look_at(subject, arena, r, place, &found);
@@ -98,6 +99,8 @@ static void add_least(const struct subject *subject, const struct resource *r, s
 	if (found.bad)
 		items_add_state(items, r->name, found.bad->path, found.bad->state == STATE_PRESENT ? STATE_MALFORMED : found.bad->state, "%s",
 				found.bad->state == STATE_PRESENT ? "its text is not understood" : found.bad->why);
+	else if (!found.any && at_top)
+		items_add_none(items, r->name, arena_printf(items->arena, "/%s", place->top), "it is in no control group, and the top has no limit");
 	else if (!found.any)
 		items_add_state(items, r->name, arena_printf(items->arena, "/%s", place->top), STATE_UNAVAILABLE,
 				"the %s controller is not enabled for it", r->controller);

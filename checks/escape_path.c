@@ -209,6 +209,11 @@ static const char *const sockets[] = {
 	"/run/k3s/containerd/containerd.sock", "/run/docker/containerd/containerd.sock", "/var/lib/lxd/unix.socket",
 };
 
+static enum truth is_socket(const struct file *file)
+{
+	return file->state == STATE_PRESENT && !S_ISSOCK(file->stat.st_mode) ? NO : is_there(file);
+}
+
 /* It shows the socket of an engine that is there, itself or by a directory above it on the same file system. */
 static enum truth shows_socket(const struct view *v, const struct mount *m, const char *path)
 {
@@ -216,18 +221,20 @@ static enum truth shows_socket(const struct view *v, const struct mount *m, cons
 
 	if (!path || streq(m->target, "/"))
 		return NO;
+	if (list_has("docker.sock podman.sock containerd.sock crio.sock cri-dockerd.sock", " ", basename(path)))
+		return is_socket(source_stat(v->subject->source, path + 1));
 	if (path_is_below(path, "/var/run"))
 		path = arena_printf(v->scratch, "/run%s", path + strlen("/var/run"));
 	for (size_t i = 0; i < ARRAY_LEN(sockets); i++) {
 		const struct mount *serving = mount_serving(v->subject->host->mounts, sockets[i]);
-		const struct file *socket;
+		enum truth socket;
 
 		if (!path_is_below(sockets[i], path) || !serving || serving->device != m->device)
 			continue;
-		socket = source_stat(v->subject->source, sockets[i] + 1);
-		if (socket->state == STATE_PRESENT && S_ISSOCK(socket->stat.st_mode))
+		socket = is_socket(source_stat(v->subject->source, sockets[i] + 1));
+		if (socket == YES)
 			return YES;
-		truth = is_there(socket) == UNKNOWN ? UNKNOWN : truth;
+		truth = socket == UNKNOWN ? UNKNOWN : truth;
 	}
 	return truth;
 }

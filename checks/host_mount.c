@@ -63,6 +63,25 @@ static bool globs(const char *glob, const char *path)
 	return text_glob(below, path);
 }
 
+/* "/run/user/1000" for "/run/user/SOMEBODY/docker.sock" with a glob for him: the path's components fit those that the glob begins with. */
+static bool may_hold(const char *glob, const char *path)
+{
+	while (*glob == '/' && *path == '/' && path[1]) {
+		size_t n = strcspn(++glob, "/"), m = strcspn(++path, "/");
+		char one[256], part[256];
+
+		if (n >= sizeof(one) || m >= sizeof(part))
+			return false;
+		snprintf(one, sizeof(one), "%.*s", (int)n, glob);
+		snprintf(part, sizeof(part), "%.*s", (int)m, path);
+		if (!text_glob(one, part))
+			return false;
+		glob += n;
+		path += m;
+	}
+	return *glob == '/' && !path[*path == '/'];
+}
+
 /* At or below one of the paths; with `above`, also a directory that one of them lies in. */
 static bool is_listed(const struct wanted *w, const char *path)
 {
@@ -73,7 +92,7 @@ static bool is_listed(const struct wanted *w, const char *path)
 			return true;
 		if (streq(one, "/") ? streq(path, "/") : path_is_below(path, one))
 			return true;
-		if (w->above && path_is_below(one, path))
+		if (w->above && (path_is_below(one, path) || may_hold(one, path)))
 			return true;
 	}
 	return false;

@@ -390,15 +390,19 @@ static void by_cgroup(struct arena *arena, struct container *c)
 		c->name = c->id;
 }
 
-/* The rootless engines map one id, the user's own, to root, and the others from his range. */
-static bool maps_own_user(struct unit_table *table, const struct container *c)
+/* Who made the user namespace is known of a live one. The rootless engines map one id, the user's own, to root, and the others from his range. */
+static bool is_users_own(struct unit_table *table, const struct container *c)
 {
+	int64_t owner;
 	unsigned long inside = 1, outside = 0, length = 0;
 	auto_pin struct pin pin;
 	struct file file;
 
 	if (process_pin(table->processes, c->init, table->arena, &pin) < 0)
 		return false;
+	owner = pin_user_owner(&pin);
+	if (owner >= 0)
+		return owner > 0;
 	file = pin_read(&pin, table->arena, "uid_map", STATUS_LIMIT);
 	return file.state == STATE_PRESENT && sscanf(file.data, "%lu %lu %lu", &inside, &outside, &length) == 3 && inside == 0 &&
 	       outside != 0 && length == 1;
@@ -410,7 +414,7 @@ static bool is_rootless(struct unit_table *table, const struct container *c)
 
 	if (c->kind != CONTAINER || !c->init->ns[NS_USER] || c->init->ns[NS_USER] == host)
 		return false;
-	return (c->monitor && c->monitor_uid > 0) || maps_own_user(table, c);
+	return (c->monitor && c->monitor_uid > 0) || is_users_own(table, c);
 }
 
 void container_identify(struct unit_table *table, struct container *c)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/nsfs.h>
 #include <linux/openat2.h>
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
@@ -197,4 +198,12 @@ int64_t pin_count_mounts(struct pin *pin)
 	auto_close int fd = pin->source->live ? openat(pin->fd, "ns/mnt", O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
 
 	return fd >= 0 && ioctl(fd, GET_MOUNT_NAMESPACE_INFO, &info) == 0 ? (int64_t)info.n_mounts : -1;
+}
+
+int64_t pin_user_owner(struct pin *pin)
+{
+	auto_close int fd = pin->source->live ? openat(pin->fd, "ns/user", O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+	uid_t owner;
+
+	return fd >= 0 && ioctl(fd, NS_GET_OWNER_UID, &owner) == 0 ? (int64_t)owner : -1;
 }

@@ -47,6 +47,9 @@ int pin_type(struct pin *pin, const char *name, mode_t *mode, uint64_t *device);
 /* How many mounts its mount namespace has (ioctl NS_MNT_GET_INFO, Linux 6.11); -1 where the kernel does not tell. */
 int64_t pin_count_mounts(struct pin *pin);
 
+/* Who made its user namespace, as seen in ours (ioctl NS_GET_OWNER_UID, Linux 4.11); -1 where that is not known. */
+int64_t pin_user_owner(struct pin *pin);
+
 #define auto_pin __attribute__((cleanup(pin_close)))
 
 #endif

@@ -379,7 +379,7 @@ def _(l):
 @case("docker-socket", "mount.engine-socket escape-path", "privileged", "docker")
 def _(l):
     l.docker()
-    return l.start_docker("dsocket", "-v", f"{l.path}/docker:/d")
+    return l.start_docker("dsocket", "-v", f"{l.path}/docker/docker.sock:/var/run/docker.sock")
 
 
 @case("docker-unconfined", "seccomp seccomp.filters cap.escape cap.default escape-path", "no-new-privileges", "docker")
@@ -388,11 +388,11 @@ def _(l):
                           "--security-opt", "no-new-privileges", "-v", "/:/host")
 
 
-@case("nested", "", "ns.pid", "unknown", nested=True)
+@case("nested", "", "ns.pid", "unshare", nested=True)
 def _(l):
     """A container of the kernel's alone, with a root directory of its own, made inside one of podman's."""
     name, _pid = l.start_podman("nest", "--privileged", runtime="wrapper", command=(
-        "sh", "-c", "mkdir /in; cp -a /bin /in; mkdir /in/proc; exec unshare -m -p -i -u -n -f chroot /in /bin/sleep 1000"))
+        "sh", "-c", "mkdir /in; cp -a /bin /in; mkdir /in/proc; unshare -m -p -i -u -n -f chroot /in /bin/sleep 1000; true"))
     return live.wait_for(lambda: [p for p in live.below(l, name) if live.comm(p) == "sleep"])[0]
 
 

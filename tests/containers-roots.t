@@ -139,6 +139,14 @@ CHANGES = [
     ("proc-sys-writable", "error", lambda root: root.edit("mountinfo", " - overlay overlay", " overlay")),
     ("mount.engine-socket", "fail", lambda root: root.append(
         "mountinfo", "901 97 254:0 /run/docker.sock /var/run/x.sock rw,relatime - ext4 /dev/vda rw\n")),
+    ("mount.engine-socket", "fail", lambda root: root.append(
+        "mountinfo", "901 97 254:0 /opt/x/docker.sock /x.sock rw,relatime - ext4 /dev/vda rw\n")),
+    ("mount.engine-socket", "fail", lambda root: root.append(
+        "mountinfo", "901 97 254:0 /run/user/1234/podman /x rw,relatime - ext4 /dev/vda rw\n")),
+    ("mount.engine-socket", "pass", lambda root: root.append(
+        "mountinfo", "901 97 254:0 /run/user/1234/other /x rw,relatime - ext4 /dev/vda rw\n")),
+    ("mount.engine-socket", "fail", lambda root: root.append(
+        "mountinfo", "901 97 254:0 /run/user /x rw,relatime - ext4 /dev/vda rw\n")),
     # hidden below another mount, and still in reach of whoever may unmount
     ("mount.host-root", "fail", lambda root: root.append(
         "mountinfo", "902 97 254:0 / /mnt rw - ext4 /dev/vda rw\n903 97 0:98 / /mnt rw - tmpfs tmpfs rw\n")),
