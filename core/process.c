@@ -40,13 +40,60 @@ static bool parse_stat(struct process *p, struct arena *arena, const struct file
 	unsigned long long flags = 0, start = 0;
 
 	if (!open || !close || close < open ||
-	    sscanf(close + 1, " %*c %d %*d %*d %*d %*d %llu %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d %*d %llu", &p->ppid, &flags,
-		   &p->threads, &start) != 4)
+	    sscanf(close + 1, " %c %d %*d %*d %*d %*d %llu %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d %*d %llu", &p->state, &p->ppid,
+		   &flags, &p->threads, &start) != 5)
 		return false;
 	p->comm = arena_strndup(arena, open + 1, (size_t)(close - open - 1));
 	p->start = start;
 	*kernel_thread = flags & FLAG_KERNEL_THREAD;
 	return true;
+}
+
+/*
+ * A process whose first thread has ended looks like a zombie, without namespaces, root directory and memory, while its other threads run on:
+ * it is looked at through one of those.
+ */
+static void pin_running_thread(struct pin *pin, const struct process *p, struct arena *arena)
+{
+	struct directory task = pin_list(pin, arena, "task");
+
+	for (size_t i = 0; i < task.n; i++) {
+		struct process thread = { 0 };
+		struct pin other;
+		struct file stat;
+		bool kernel_thread;
+
+		if (atoi(task.entries[i].name) == p->pid)
+			continue;
+		if (pin_open(&other, pin->source, arena_printf(arena, "%s/task/%s", pin->path, task.entries[i].name)) < 0)
+			continue;
+		stat = pin_read(&other, arena, "stat", SMALL_LIMIT);
+		if (stat.state == STATE_PRESENT && parse_stat(&thread, arena, &stat, &kernel_thread) && thread.state != 'Z' && thread.state != 'X') {
+			pin_close(pin);
+			*pin = other;
+			return;
+		}
+		pin_close(&other);
+	}
+}
+
+/* Opens /proc/PID and reads its stat. Returns 0, -ESRCH where it has ended, or another -errno; the strings lie in the arena. */
+static int pin_number(struct pin *pin, struct source *source, int pid, struct process *p, bool *kernel_thread, struct arena *arena)
+{
+	int rc = pin_open(pin, source, arena_printf(arena, "proc/%d", pid));
+	struct file stat;
+
+	if (rc < 0)
+		return rc == -ENOENT ? -ESRCH : rc;
+	stat = pin_read(pin, arena, "stat", SMALL_LIMIT);
+	p->pid = pid;
+	if (stat.state != STATE_PRESENT || !parse_stat(p, arena, &stat, kernel_thread)) {
+		pin_close(pin);
+		return -ESRCH;
+	}
+	if (p->state == 'Z' && p->threads > 1)
+		pin_running_thread(pin, p, arena);
+	return 0;
 }
 
 /* The inode in "mnt:[4026531832]"; 0 where the link cannot be read. */
@@ -184,17 +231,11 @@ static void read_telling(const struct processes *all, struct process *p, struct 
 /* False for a kernel thread, and for one that ended meanwhile. */
 static bool read_process(const struct processes *all, int pid, struct process *p, struct arena *scratch)
 {
-	char path[32];
-	auto_pin struct pin pin;
-	struct file stat;
+	auto_pin struct pin pin = { .fd = -1 };
 	bool kernel_thread;
 
-	snprintf(path, sizeof(path), "proc/%d", pid);
-	*p = (struct process){ .pid = pid };
-	if (pin_open(&pin, all->source, path) < 0)
-		return false;
-	stat = pin_read(&pin, scratch, "stat", SMALL_LIMIT);
-	if (stat.state != STATE_PRESENT || !parse_stat(p, scratch, &stat, &kernel_thread) || kernel_thread)
+	*p = (struct process){ 0 };
+	if (pin_number(&pin, all->source, pid, p, &kernel_thread, scratch) < 0 || kernel_thread)
 		return false;
 	read_telling(all, p, &pin, scratch);
 	if (is_foreign(all, p)) {
@@ -213,15 +254,11 @@ static bool read_process(const struct processes *all, int pid, struct process *p
 static void read_kthreadd(struct processes *all)
 {
 	auto_arena struct arena *scratch = arena_new();
-	auto_pin struct pin pin;
-	struct process p;
-	struct file stat;
+	auto_pin struct pin pin = { .fd = -1 };
+	struct process p = { 0 };
 	bool kernel_thread = false, denied = false;
 
-	if (pin_open(&pin, all->source, "proc/2") < 0)
-		return;
-	stat = pin_read(&pin, scratch, "stat", SMALL_LIMIT);
-	if (stat.state != STATE_PRESENT || !parse_stat(&p, scratch, &stat, &kernel_thread) || !kernel_thread)
+	if (pin_number(&pin, all->source, KTHREADD, &p, &kernel_thread, scratch) < 0 || !kernel_thread)
 		return;
 	for (int kind = 0; kind < NAMESPACES; kind++) {
 		all->host_ns[kind] = namespace_inode(&pin, (enum namespace)kind, &denied);
@@ -307,15 +344,11 @@ struct process *process_find(const struct processes *all, int pid)
 int process_pin(const struct processes *all, const struct process *process, struct arena *arena, struct pin *pin)
 {
 	struct process now = { 0 };
-	struct file stat;
 	bool kernel_thread;
-	int rc = pin_open(pin, all->source, arena_printf(arena, "proc/%d", process->pid));
+	int rc = pin_number(pin, all->source, process->pid, &now, &kernel_thread, arena);
 
-	if (rc < 0)
-		return rc == -ENOENT ? -ESRCH : rc;
-	stat = pin_read(pin, arena, "stat", SMALL_LIMIT);
-	if (stat.state == STATE_PRESENT && parse_stat(&now, arena, &stat, &kernel_thread) && now.start == process->start)
-		return 0;
+	if (rc < 0 || now.start == process->start)
+		return rc;
 	pin_close(pin);
 	return -ESRCH;
 }

@@ -21,7 +21,8 @@ const char *namespace_name(enum namespace kind);
 struct process {
 	int pid, ppid;
 	uint64_t start;              /* field 22 of stat: clock ticks since boot */
-	int threads;                 /* a process whose first thread has ended may have others that run */
+	char state;                  /* of its first thread: 'R', 'S', 'Z', … */
+	int threads;
 	const char *comm;            /* as the process chose it: any bytes */
 	uint64_t ns[NAMESPACES];     /* inodes; 0: not read */
 	bool ns_denied;              /* they are not to be seen by this user */

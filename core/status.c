@@ -121,8 +121,8 @@ static unsigned parse_line(struct status *status, struct arena *arena, const cha
 		return parse_ids(status->gid, line + 4) ? SEEN_GID : 0;
 	if (starts_with(line, "Groups:"))
 		parse_groups(status, arena, line + 7);
-	else if (starts_with(line, "NSpid:"))
-		parse_pids(status, line + 6);
+	else if (starts_with(line, "NStgid:"))
+		parse_pids(status, line + 7);
 	else if (starts_with(line, "NoNewPrivs:"))
 		status->no_new_privs = atoi(line + 11);
 	else if (starts_with(line, "Seccomp:"))

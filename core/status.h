@@ -16,7 +16,7 @@ struct status {
 	uint32_t *groups;                        /* the first STATUS_GROUPS of them */
 	size_t n_groups;                         /* all */
 	bool group_zero;                         /* gid 0 is among them, wherever it stands */
-	int pids[STATUS_LEVELS];                 /* NSpid: our number first, that in the innermost pid namespace last */
+	int pids[STATUS_LEVELS];                 /* NStgid: our number first, that in the innermost pid namespace last */
 	size_t n_pids;                           /* 0: the kernel does not tell (before 4.1) */
 	uint64_t caps[CAP_SETS];
 	int no_new_privs;                        /* -1: the kernel does not tell */

@@ -105,7 +105,7 @@ def process_of_path(root, number, path):
     proc = pathlib.Path(root) / "proc" / str(number)
     captures.put(proc / "stat", f"{number} (sleep) S 0 {number} {number} 0 -1 4194560 " + "0 " * 12 + f"{number * 10} 0 0 0\n")
     captures.put(proc / "status", f"Name:\tsleep\nPid:\t{number}\nPPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n"
-                 f"NSpid:\t{number}\t1\n" + "".join(f"Cap{s}:\t00000000a80425fb\n" for s in ("Inh", "Prm", "Eff", "Bnd", "Amb"))
+                 f"NStgid:\t{number}\t1\n" + "".join(f"Cap{s}:\t00000000a80425fb\n" for s in ("Inh", "Prm", "Eff", "Bnd", "Amb"))
                  + "NoNewPrivs:\t0\nSeccomp:\t2\n")
     captures.put(proc / "cgroup", f"0::{path}\n")
     captures.put(proc / "uid_map", "         0          0 4294967295\n")

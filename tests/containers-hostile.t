@@ -130,6 +130,60 @@ def check_stuck(name, l):
     point(name, findings)
 
 
+HIDDEN = """
+import ctypes, os, threading, time
+def hide():
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.munmap.argtypes = [ctypes.c_ulong, ctypes.c_ulong]
+    with open('/proc/self/stat') as stat:
+        fields = stat.read().rsplit(')', 1)[1].split()
+    first, last = int(fields[45]) & ~4095, int(fields[48])
+    libc.munmap(first, last - first)
+{body}
+"""
+
+
+def check_hidden_words(name, l):
+    """A process that unmapped its arguments and its environment: both read empty, and it is no kernel thread for that."""
+    parent = l.spawn("unshare", "-m", "-p", "-i", "-u", "-n", "--fork", sys.executable, "-c", HIDDEN.format(body="hide()\ntime.sleep(1000)"),
+                     env={**os.environ, "DB_PASSWORD": "x"})
+    pid = live.wait_for(lambda: next(iter(live.children(parent)), None))
+    live.wait_for(lambda: not pathlib.Path(f"/proc/{pid}/environ").read_bytes() and not pathlib.Path(f"/proc/{pid}/cmdline").read_bytes())
+    got = judged(pid, "-s", "sandboxes")
+    point(name, ["it is not found"] if not got else [f"{rule}: {got[rule]['result']}" for rule, wanted in (
+        ("environment-secrets", "unknown"), ("ns.pid", "pass"), ("executable-deleted", "pass")) if got[rule]["result"] != wanted])
+
+
+def check_first_thread(name, l):
+    """The first thread ends, another runs on: /proc/PID is that of a zombie without namespaces, and the process is found and judged all the same."""
+    body = "threading.Thread(target=time.sleep, args=(1000,)).start()\nctypes.CDLL(None).pthread_exit(None)"
+    parent = l.spawn("unshare", "-m", "-p", "-i", "-u", "-n", "--fork", sys.executable, "-c", HIDDEN.format(body=body))
+    pid = live.wait_for(lambda: next(iter(live.children(parent)), None))
+    live.wait_for(lambda: "State:\tZ" in pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
+    got = judged(pid, "-s", "sandboxes")
+    point(name, ["it is not found"] if not got else [f"{rule}: {got[rule]['result']} ({got[rule]['reason']})" for rule, wanted in (
+        ("ns.pid", "pass"), ("ns.net", "pass"), ("cap.default", "fail"), ("executable-deleted", "pass"), ("environment-secrets", "pass"))
+        if got[rule]["result"] != wanted])
+
+
+def check_links(name, l):
+    """Links in the container's root that lead to the host's /dev and /usr/bin where one follows them from outside."""
+    root = l.rootfs("links")
+    (root / "dev").rmdir()
+    (root / "dev").symlink_to("/dev")
+    (root / "usr").mkdir()
+    (root / "usr/bin").symlink_to("/usr/bin")
+    (root / "sbin").symlink_to("/usr/bin")
+    if not any(p.lstat().st_mode & 0o4000 for p in pathlib.Path("/usr/bin").iterdir()):
+        raise Cannot("no program of this host has set-user-ID")
+    parent = l.spawn("unshare", "-m", "-u", "-i", "-n", "-p", "-C", "--fork", "sh", "-c",
+                     f"mount --bind {root} {root} && exec chroot {root} /bin/sleep 1000")
+    pid = live.wait_for(lambda: live.descendant(parent, "sleep"))
+    got = judged(pid)
+    point(name, ["it is not found"] if not got else [f"{rule}: {got[rule]['result']} ({got[rule]['reason']})" for rule, wanted in (
+        ("device-nodes", "unknown"), ("setuid-reach", "pass")) if got[rule]["result"] != wanted])
+
+
 # ---- false names ----
 
 def check_claim(name, l):
@@ -222,6 +276,9 @@ with Live() as machine:
     attempt("a status of 700 KB is read to its end", check_groups, machine)
     attempt("20,000 mounts are counted, and not listed", check_mounts, machine)
     attempt("a root directory that never answers stops nobody", check_stuck, machine)
+    attempt("arguments and environment that read empty hide no process", check_hidden_words, machine)
+    attempt("a process whose first thread has ended is judged by another", check_first_thread, machine)
+    attempt("links in a container's root lead nowhere", check_links, machine)
     attempt("a cgroup with another container's name takes nothing from it", check_claim, machine)
     attempt("processes and containers that come and go change no verdict", check_churn, machine)
 done()

@@ -97,7 +97,7 @@ static void number_used_again(void **state)
 /* What stands before it may be anything; half a record is none. */
 static void status_fields(void **state)
 {
-	static const char good[] = "Name:\ta\\nUid:\t7 7 7 7\nUid:\t0\t1\t2\t3\nGid:\t4\t5\t6\t7\nGroups:\t8 0 9 \nNSpid:\t70\t2\t1\n"
+	static const char good[] = "Name:\ta\\nUid:\t7 7 7 7\nUid:\t0\t1\t2\t3\nGid:\t4\t5\t6\t7\nGroups:\t8 0 9 \nNStgid:\t70\t2\t1\n"
 				   "CapInh:\t0000000000000000\nCapPrm:\t0000000000000001\nCapEff:\t0000000000200000\n"
 				   "CapBnd:\t00000000a80425fb\nCapAmb:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t3\n";
 	auto_arena struct arena *arena = arena_new();
