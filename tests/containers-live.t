@@ -206,6 +206,14 @@ def _(l):
     return name, pid
 
 
+@case("privileged-session", "exec-wider cap.escape cap.default", "privileged ns.pid ns.net", "podman")
+def _(l):
+    """The container is a plain one; what was started in it later is not."""
+    name, pid = l.start_podman("widened", runtime="wrapper")
+    l.podman_exec(name, "--privileged", runtime="wrapper")
+    return name, pid
+
+
 @case("entered", "exec-wider", "", "podman")
 def _(l):
     name, pid = l.start_podman("entered")

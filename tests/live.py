@@ -152,10 +152,10 @@ class Live:
                             "import json, os, sys\n"
                             "a = sys.argv\n"
                             "for i, word in enumerate(a[:-1]):\n"
-                            "    if word in ('--bundle', '-b'):\n"
-                            "        path = a[i + 1] + '/config.json'\n"
+                            "    if word in ('--bundle', '-b', '--process'):\n"
+                            "        path = a[i + 1] + ('' if word == '--process' else '/config.json')\n"
                             "        with open(path) as f: c = json.load(f)\n"
-                            "        caps = c['process'].get('capabilities', {})\n"
+                            "        caps = c.get('process', c).get('capabilities', {})\n"
                             "        for name in caps: caps[name] = [x for x in caps[name] if x != 'CAP_SYS_RESOURCE']\n"
                             "        with open(path, 'w') as f: json.dump(c, f)\n"
                             f"os.execv('{shutil.which('runc', path=os.environ.get('PATH', '') + ':/usr/sbin')}', ['runc'] + a[1:])\n",
@@ -188,10 +188,10 @@ class Live:
         self.podman("run", "-d", "--runtime", runtime, *network, "--name", full, *options, image, *command, cwd=self.path)
         return full, int(self.podman("inspect", "--format", "{{.State.Pid}}", full))
 
-    def podman_exec(self, name, *options):
+    def podman_exec(self, name, *options, runtime="/usr/sbin/runc"):
         """A session that stays: returns when it runs."""
         before = set(children_of_init(name, self))
-        self.spawn("podman", "--runtime", "/usr/sbin/runc", "exec", *options, name, *SLEEP, env=self.podman_environment(), cwd=self.path)
+        self.spawn("podman", "--runtime", self.wrapper() if runtime == "wrapper" else runtime, "exec", *options, name, *SLEEP, env=self.podman_environment(), cwd=self.path)
         return wait_for(lambda: set(children_of_init(name, self)) - before)
 
     def start_rootless(self, name):
