@@ -65,8 +65,7 @@ static const char *remark_on(struct arena *arena, const struct node *node, const
 	if (outcome == OUTCOME_ERROR)
 		return "cannot be compared with that";
 	for (size_t i = 0; i < node->n_expects && outcome == OUTCOME_FAIL && !remark; i++)
-		if (expect_judge(&node->expects[i], item) == OUTCOME_FAIL)
-			remark = expect_offenders(arena, &node->expects[i], item);
+		remark = expect_offenders(arena, &node->expects[i], item);
 	return remark ? remark : item->why;
 }
 

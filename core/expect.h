@@ -44,7 +44,7 @@ void expect_release(struct expect *expect);
 /* Judge a present item. Error where the comparison makes no sense for the value (at-least on a word). */
 enum outcome expect_judge(const struct expect *expect, const struct item *item);
 
-/* Of a set that fails: the words that should not be there, or are missing ("not wanted: CAP_SYS_ADMIN"); NULL for other comparisons. */
+/* The words of a set that should not be there, or are missing ("not wanted: CAP_SYS_ADMIN"); NULL where none is at fault, and for other comparisons. */
 char *expect_offenders(struct arena *arena, const struct expect *expect, const struct item *item);
 
 /* "at least 1", "one of 1 2", for reports. */
