@@ -313,15 +313,17 @@ static struct link writable_sysctl(const struct view *v)
 static void add_chain(const struct view *v, const char *name, const struct link *links, size_t n, const char *end)
 {
 	struct buffer text = { .arena = v->scratch };
-	const char *open = NULL, *origin = arena_printf(v->items->arena, "/proc/%d", v->subject->container->init->pid);
+	const char *open = NULL, *origin;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		if (links[i].holds == NO)
 			return;
+	for (size_t i = 0; i < n; i++) {
 		if (links[i].holds == UNKNOWN)
 			open = links[i].text;
 		buffer_printf(&text, "%s%s", i ? " → " : "", links[i].text);
 	}
+	origin = arena_printf(v->scratch, "/proc/%d", v->subject->container->init->pid);
 	if (open)
 		items_add_state(v->items, name, origin, STATE_BROKEN, "the path %s → %s may be open: not known is \"%s\"", text.text, end, open);
 	else

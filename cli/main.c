@@ -3,6 +3,7 @@
 #include "cli/verbs.h"
 
 #include "core/text.h"
+#include "core/work.h"
 
 #include <libxml/parser.h>
 #include <signal.h>
@@ -35,7 +36,7 @@ static int show_version(void)
 
 static int run(struct arena *arena, int argc, char **argv)
 {
-	struct options options = { .arena = arena, .fail_on = SEVERITY_LOW, .min_score = -1 };
+	struct options options = { .arena = arena, .fail_on = SEVERITY_LOW, .min_score = -1, .jobs = work_processors() };
 	const struct verb *verb = verb_find(argv[1]);
 	struct err err;
 

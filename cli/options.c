@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include "core/text.h"
+#include "core/work.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -23,6 +24,7 @@ const struct option_row option_rows[] = {
 	{ 'f', "format", "NAME", "write the table as text or json (default: text)", VERB_CONTAINERS },
 	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output",
 	  VERB_AUDIT | VERB_CONTAINERS },
+	{ 'j', "jobs", "N", "share containers among N threads (default: one per processor)", VERB_AUDIT | VERB_CONTAINERS },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity up: low (default), medium, high; none: never", VERB_AUDIT },
 	{ 0, "min-score", "N", "exit 1 when the score, 0 to 100, is lower", VERB_AUDIT },
 	{ 'q', "quiet", NULL, "no report on standard output; the exit status tells", VERB_AUDIT },
@@ -76,6 +78,16 @@ static int take_min_score(struct options *o, const char *value, struct err *err)
 	return 0;
 }
 
+static int take_jobs(struct options *o, const char *value, struct err *err)
+{
+	int64_t n;
+
+	if (!text_integer(value, &n) || n < 1 || n > WORKERS_MOST)
+		return err_set(err, EINVAL, "--jobs: '%s' is not a number from 1 to %d", value, WORKERS_MOST);
+	o->jobs = (unsigned)n;
+	return 0;
+}
+
 static int take_color(struct options *o, const char *value, struct err *err)
 {
 	size_t index;
@@ -123,6 +135,8 @@ static int take(struct options *o, const struct option_row *row, const char *val
 		return take_fail_on(o, value, err);
 	else if (streq(row->name, "min-score"))
 		return take_min_score(o, value, err);
+	else if (streq(row->name, "jobs"))
+		return take_jobs(o, value, err);
 	else if (streq(row->name, "color"))
 		return take_color(o, value, err);
 	else if (streq(row->name, "verbose"))

@@ -30,6 +30,7 @@ struct options {
 	enum severity fail_on;        /* SEVERITIES: none */
 	double min_score;             /* -1: not given */
 	enum color color;
+	unsigned jobs;                /* threads */
 	int verbose;
 	bool all, quiet, help, version;
 	const char *const *arguments; /* what is left after the options; ended by NULL */

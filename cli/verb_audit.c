@@ -78,7 +78,7 @@ static int judge_and_report(const struct subject *host, const struct loaded *loa
 {
 	const struct audit_plan plan = {
 		.host = host, .policies = loaded->policies, .n_policies = loaded->n,
-		.rules = { o->only.list, o->skip.list }, .subjects = subjects_asked_for(o),
+		.rules = { o->only.list, o->skip.list }, .subjects = subjects_asked_for(o), .workers = o->jobs,
 	};
 	auto_audit struct audit *audit = NULL;
 	struct err err;

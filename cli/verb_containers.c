@@ -24,7 +24,7 @@ static int run_containers(const struct options *o)
 	auto_loaded struct loaded loaded = { 0 };
 	auto_subject struct subject *host = NULL;
 	auto_audit struct audit *audit = NULL;
-	struct audit_plan plan = { .roster = true };
+	struct audit_plan plan = { .roster = true, .workers = o->jobs };
 	struct targets targets;
 	struct err err;
 

@@ -68,6 +68,16 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
+void arena_join(struct arena *arena, struct arena *other)
+{
+	struct block **last = &arena->blocks;
+
+	while (*last)
+		last = &(*last)->next;
+	*last = other->blocks;
+	free(other);
+}
+
 void arena_reset(struct arena *arena)
 {
 	struct block *first = arena->blocks;

@@ -18,6 +18,9 @@ void arena_free(struct arena *arena);
 /* Everything allocated so far is gone; the memory serves again. */
 void arena_reset(struct arena *arena);
 
+/* What lies in `other` lies in `arena` from now on; `other` is gone. */
+void arena_join(struct arena *arena, struct arena *other);
+
 /* Zeroed memory, aligned for any type. */
 void *arena_alloc(struct arena *arena, size_t size);
 #define arena_new_of(arena, type)        ((type *)arena_alloc((arena), sizeof(type)))

@@ -3,6 +3,7 @@
 
 #include "core/judge.h"
 #include "core/text.h"
+#include "core/work.h"
 
 static bool matches_any(const char *const *globs, const char *id)
 {
@@ -35,11 +36,18 @@ static size_t rules_for(const struct policy *policy, unsigned kind)
 
 /* ---- one subject ---- */
 
-static void judge_policy(struct audit *audit, const struct subject *subject, struct subject_results *s, size_t which,
-			 const struct rule_filter *filter)
+/* What judges subjects one after the other, and where it keeps what they gave. */
+struct judging {
+	const struct audit *audit;
+	const struct rule_filter *filter;
+	struct arena *arena;
+	struct strings *strings;
+};
+
+static void judge_policy(const struct judging *j, const struct subject *subject, struct subject_results *s, size_t which)
 {
 	auto_arena struct arena *scratch = arena_new();
-	const struct policy *policy = audit->policies[which];
+	const struct policy *policy = j->audit->policies[which];
 	const struct benchmark *b = policy->benchmark;
 	auto_free enum outcome *outcomes = xmalloc(sizeof(*outcomes) * (b->n_rules + 1));
 
@@ -47,10 +55,10 @@ static void judge_policy(struct audit *audit, const struct subject *subject, str
 		const struct rule *rule = b->rules[i];
 
 		outcomes[i] = OUTCOME_NOTSELECTED;
-		if (!policy->rules[i].selected || !concerns(rule, subject->kind) || !filter_passes(filter, rule->item.short_id))
+		if (!policy->rules[i].selected || !concerns(rule, subject->kind) || !filter_passes(j->filter, rule->item.short_id))
 			continue;
 		s->policies[s->n] = policy;
-		s->results[s->n] = judge_rule(policy, rule, subject, scratch, audit->strings);
+		s->results[s->n] = judge_rule(policy, rule, subject, scratch, j->strings);
 		arena_reset(scratch);
 		outcomes[i] = s->results[s->n].outcome;
 		s->counts.of[outcomes[i]]++;
@@ -60,8 +68,9 @@ static void judge_policy(struct audit *audit, const struct subject *subject, str
 		s->models[which][model] = score_compute((enum score_model)model, policy, outcomes);
 }
 
-static struct subject_results judge_subject(struct audit *audit, const struct subject *subject, const struct rule_filter *filter)
+static struct subject_results judge_subject(const struct judging *j, const struct subject *subject)
 {
+	const struct audit *audit = j->audit;
 	struct subject_results s = {
 		.kind = subject->kind, .id = subject->id, .name = subject->name, .container = subject->container,
 	};
@@ -69,12 +78,12 @@ static struct subject_results judge_subject(struct audit *audit, const struct su
 
 	for (size_t i = 0; i < audit->n_policies; i++)
 		most += rules_for(audit->policies[i], subject->kind);
-	s.results = arena_array_of(audit->arena, struct result, most);
-	s.policies = arena_array_of(audit->arena, const struct policy *, most);
-	s.models = arena_alloc(audit->arena, sizeof(*s.models) * (audit->n_policies + 1));
+	s.results = arena_array_of(j->arena, struct result, most);
+	s.policies = arena_array_of(j->arena, const struct policy *, most);
+	s.models = arena_alloc(j->arena, sizeof(*s.models) * (audit->n_policies + 1));
 	for (size_t i = 0; i < audit->n_policies; i++)
 		if (rules_for(audit->policies[i], subject->kind))
-			judge_policy(audit, subject, &s, i, filter);
+			judge_policy(j, subject, &s, i);
 	s.score = score_headline(s.results, s.n);
 	return s;
 }
@@ -96,27 +105,54 @@ static bool is_asked_for(const struct subject_filter *filter, const struct conta
 	return c->kind == CONTAINER ? filter->containers : filter->sandboxes;
 }
 
-/* What was read of one that has ended, or changed its namespaces meanwhile, may be of two: it is as if it had not been there. */
-static void judge_container(struct audit *audit, const struct container *c, const struct rule_filter *filter)
-{
-	auto_subject struct subject *subject = subject_container(audit->host, audit->containers, c);
-	struct subject_results s;
+struct container_work {
+	const struct container **list;
+	struct subject_results *results;
+	bool *ended;
+	struct judging workers[WORKERS_MOST];
+};
 
-	if (!subject) {
-		audit->ended++;
-		return;
+/* What was read of one that has ended, or changed its namespaces meanwhile, may be of two: it is as if it had not been there. */
+static void judge_container(void *with, unsigned worker, unsigned i)
+{
+	const struct container_work *work = with;
+	const struct judging *j = &work->workers[worker];
+	auto_subject struct subject *subject = subject_container(j->audit->host, j->audit->containers, work->list[i]);
+
+	if (subject)
+		work->results[i] = judge_subject(j, subject);
+	work->ended[i] = !subject || !subject_still_there(subject);
+}
+
+/* The containers asked for, n of them, judged in any order and taken in their own. */
+static void judge_all(struct audit *audit, const struct audit_plan *plan, const struct container **list, unsigned n)
+{
+	auto_free struct subject_results *results = xmalloc(n * sizeof(*results));
+	auto_free bool *ended = xmalloc(n * sizeof(*ended));
+	struct container_work work = { .list = list, .results = results, .ended = ended };
+
+	for (unsigned i = 0; i < plan->workers; i++) {
+		struct arena *arena = arena_new();
+
+		work.workers[i] = (struct judging){ audit, &plan->rules, arena, strings_new(arena) };
 	}
-	s = judge_subject(audit, subject, filter);
-	if (subject_still_there(subject))
-		take(audit, &s);
-	else
-		audit->ended++;
+	work_share(plan->workers, n, judge_container, &work);
+	for (unsigned i = 0; i < plan->workers; i++)
+		arena_join(audit->arena, work.workers[i].arena);
+	for (unsigned i = 0; i < n; i++) {
+		if (ended[i])
+			audit->ended++;
+		else
+			take(audit, &results[i]);
+	}
 }
 
 static void judge_containers(struct audit *audit, const struct audit_plan *plan)
 {
 	const struct subject_filter *asked = &plan->subjects;
+	auto_free const struct container **list = NULL;
 	size_t rules = 0;
+	unsigned n = 0;
 
 	if (!asked->containers && !asked->sandboxes && !(asked->ids && *asked->ids))
 		return;
@@ -124,10 +160,12 @@ static void judge_containers(struct audit *audit, const struct audit_plan *plan)
 		rules += rules_for(audit->policies[i], SUBJECT_CONTAINER);
 	if ((!rules && !plan->roster) || !source_root(plan->host->source))
 		return;
-	audit->containers = containers_find(plan->host->source);
+	audit->containers = containers_find(plan->host->source, plan->workers);
+	list = xmalloc((audit->containers->n + 1) * sizeof(struct container *));
 	for (size_t i = 0; i < audit->containers->n; i++)
 		if (is_asked_for(&plan->subjects, audit->containers->list[i]))
-			judge_container(audit, audit->containers->list[i], &plan->rules);
+			list[n++] = audit->containers->list[i];
+	judge_all(audit, plan, list, n);
 }
 
 /* The headline of the whole: every result of every subject counts by its weight. */
@@ -173,13 +211,13 @@ struct audit *audit_run(const struct audit_plan *plan)
 	struct audit *audit = arena_new_of(arena, struct audit);
 
 	audit->arena = arena;
-	audit->strings = strings_new(arena);
 	audit->started = plan->host->now;
 	audit->host = plan->host;
 	audit->policies = plan->policies;
 	audit->n_policies = plan->n_policies;
 	if (plan->subjects.host) {
-		struct subject_results s = judge_subject(audit, plan->host, &plan->rules);
+		const struct judging j = { audit, &plan->rules, arena, strings_new(arena) };
+		struct subject_results s = judge_subject(&j, plan->host);
 
 		take(audit, &s);
 	}

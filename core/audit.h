@@ -46,7 +46,6 @@ struct audit {
 	double score;
 	bool complete;                    /* nothing selected is unknown or error */
 	struct arena *arena;
-	struct strings *strings;          /* all texts of the results */
 };
 
 /* What an audit works on; all borrowed. */
@@ -56,6 +55,7 @@ struct audit_plan {
 	size_t n_policies;
 	struct rule_filter rules;
 	struct subject_filter subjects;
+	unsigned workers;                /* threads that share the containers (core/work.h) */
 	bool roster;                     /* containers are wanted though no rule may be for them */
 };
 

@@ -469,13 +469,13 @@ static void make_containers(struct unit_table *table, struct containers *found)
 	settle_claims(found);
 }
 
-struct containers *containers_find(struct source *source)
+struct containers *containers_find(struct source *source, unsigned workers)
 {
 	struct arena *arena = source_arena(source);
 	struct containers *found = arena_new_of(arena, struct containers);
 	struct unit_table table = { .arena = arena };
 
-	found->processes = table.processes = processes_read(source);
+	found->processes = table.processes = processes_read(source, workers);
 	table.of = arena_array_of(arena, size_t, table.processes->n + 1);
 	group(&table);
 	if (!table.n)

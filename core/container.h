@@ -50,8 +50,8 @@ struct containers {
 	size_t n;                    /* sandboxes, too */
 };
 
-/* Never NULL; all in the source's arena. */
-struct containers *containers_find(struct source *source);
+/* Never NULL; all in the source's arena. `workers` threads (core/work.h) share the reading. */
+struct containers *containers_find(struct source *source, unsigned workers);
 
 /* "container" or "sandbox". */
 const char *container_kind_name(enum container_kind kind);

@@ -89,6 +89,27 @@ static int parse_regex(struct expect *expect, struct err *err)
 		       (const char *)message, (size_t)offset + 1, expect->wanted);
 }
 
+static int by_word(const void *left, const void *right)
+{
+	const struct word *a = left, *b = right;
+
+	return a->size != b->size ? (a->size < b->size ? -1 : 1) : memcmp(a->text, b->text, a->size);
+}
+
+static int parse_words(struct expect *expect, struct err *err)
+{
+	struct word word;
+
+	for (const char *at = expect->wanted; (word.text = list_next(&at, SEPARATORS, &word.size));) {
+		expect->words = xrealloc(expect->words, (expect->n_words + 1) * sizeof(word));
+		expect->words[expect->n_words++] = word;
+	}
+	if (!expect->n_words)
+		return err_set(err, EINVAL, "the list is empty");
+	qsort(expect->words, expect->n_words, sizeof(word), by_word);
+	return 0;
+}
+
 int expect_parse(struct expect *expect, enum expect_op op, const char *wanted, const struct bit_name *bits,
 		 struct err *err)
 {
@@ -111,10 +132,11 @@ int expect_parse(struct expect *expect, enum expect_op op, const char *wanted, c
 		return 0;
 	case EXPECT_MATCHES:
 		return parse_regex(expect, err);
-	case EXPECT_ONE_OF:
-	case EXPECT_CONTAINS:
 	case EXPECT_EXCLUDES:
 	case EXPECT_SUBSET_OF:
+		return parse_words(expect, err);
+	case EXPECT_ONE_OF:
+	case EXPECT_CONTAINS:
 		return wanted[strspn(wanted, SEPARATORS)] ? 0 : err_set(err, EINVAL, "the list is empty");
 	default:
 		return 0;
@@ -124,7 +146,8 @@ int expect_parse(struct expect *expect, enum expect_op op, const char *wanted, c
 void expect_release(struct expect *expect)
 {
 	pcre2_code_free(expect->regex);
-	expect->regex = NULL;
+	free(expect->words);
+	expect->regex = expect->words = NULL;
 }
 
 /* ---- judging ---- */
@@ -178,15 +201,43 @@ static enum outcome judge_one_of(const struct expect *expect, const struct item 
 	return OUTCOME_FAIL;
 }
 
-/* Is there a word among `words` that stands in `list`; or, with `standing` false, one that does not? */
-static bool any_word(const char *words, const char *list, bool standing)
+static bool is_wanted(const struct expect *expect, const struct word *word)
 {
-	size_t n;
+	return bsearch(word, expect->words, expect->n_words, sizeof(*word), by_word) != NULL;
+}
 
-	for (const char *at = words, *w; (w = list_next(&at, SEPARATORS, &n));)
-		if (list_has_part(list, SEPARATORS, w, n) == standing)
+/* The next word of the item, at or behind *at, that is among those wanted; or, with `wanted` false, that is not. False: there is none. */
+static bool next_word(const struct expect *expect, const char **at, bool wanted, struct word *word)
+{
+	while ((word->text = list_next(at, SEPARATORS, &word->size)))
+		if (is_wanted(expect, word) == wanted)
 			return true;
 	return false;
+}
+
+static bool any_word(const struct expect *expect, const struct item *item, bool wanted)
+{
+	const char *at = item->text;
+	struct word word;
+
+	return next_word(expect, &at, wanted, &word);
+}
+
+/* The next word wanted that the item lacks. */
+static bool next_missing(const struct item *item, const char **at, struct word *word)
+{
+	while ((word->text = list_next(at, SEPARATORS, &word->size)))
+		if (!list_has_part(item->text, SEPARATORS, word->text, word->size))
+			return true;
+	return false;
+}
+
+static bool any_missing(const struct expect *expect, const struct item *item)
+{
+	const char *at = expect->wanted;
+	struct word word;
+
+	return next_missing(item, &at, &word);
 }
 
 static enum outcome judge_regex(const struct expect *expect, const struct item *item)
@@ -220,11 +271,11 @@ enum outcome expect_judge(const struct expect *expect, const struct item *item)
 	case EXPECT_ONE_OF:
 		return judge_one_of(expect, item);
 	case EXPECT_CONTAINS:
-		return pass_if(!any_word(expect->wanted, item->text, false));
+		return pass_if(!any_missing(expect, item));
 	case EXPECT_EXCLUDES:
-		return pass_if(!any_word(expect->wanted, item->text, true));
+		return pass_if(!any_word(expect, item, true));
 	case EXPECT_SUBSET_OF:
-		return pass_if(!any_word(item->text, expect->wanted, false));
+		return pass_if(!any_word(expect, item, false));
 	case EXPECT_MATCHES:
 		return judge_regex(expect, item);
 	case EXPECT_BITS_SET:
@@ -239,31 +290,20 @@ enum outcome expect_judge(const struct expect *expect, const struct item *item)
 	return OUTCOME_ERROR;
 }
 
-/* The words of `words` that stand in `list`, or those that do not. */
-static char *pick(struct arena *arena, const char *words, const char *list, bool standing)
-{
-	struct buffer out = { .arena = arena };
-	size_t n;
-
-	for (const char *at = words, *w; (w = list_next(&at, SEPARATORS, &n));)
-		if (list_has_part(list, SEPARATORS, w, n) == standing)
-			buffer_word(&out, w, n);
-	return out.text;
-}
-
 char *expect_offenders(struct arena *arena, const struct expect *expect, const struct item *item)
 {
-	char *words = NULL;
+	bool missing = expect->op == EXPECT_CONTAINS, wanted = expect->op == EXPECT_EXCLUDES;
+	const char *at = missing ? expect->wanted : item->text;
+	struct buffer words = { .arena = arena };
+	struct word word;
 
-	if (expect->op == EXPECT_EXCLUDES)
-		words = pick(arena, item->text, expect->wanted, true);
-	else if (expect->op == EXPECT_SUBSET_OF)
-		words = pick(arena, item->text, expect->wanted, false);
-	else if (expect->op == EXPECT_CONTAINS)
-		words = pick(arena, expect->wanted, item->text, false);
-	if (!words)
+	if (!missing && !wanted && expect->op != EXPECT_SUBSET_OF)
 		return NULL;
-	return arena_printf(arena, expect->op == EXPECT_CONTAINS ? "missing: %s" : "not wanted: %s", words);
+	while (missing ? next_missing(item, &at, &word) : next_word(expect, &at, wanted, &word)) {
+		buffer_puts(&words, words.size ? " " : missing ? "missing: " : "not wanted: ");
+		buffer_add(&words, word.text, word.size);
+	}
+	return words.text;
 }
 
 /* Lists are broken into lines in benchmarks. */

@@ -21,12 +21,21 @@ struct bit_name {
 	const char *name;
 };
 
+/* A part of a longer text. */
+struct word {
+	const char *text;
+	size_t size;
+};
+
 struct expect {
 	enum expect_op op;
 	const char *wanted;      /* as written in the benchmark */
 	int64_t number;          /* at-least, at-most on numbers; bits-set, bits-clear: the mask; exists: 1 or 0 */
 	bool is_number;
-	void *regex;             /* matches: the compiled pcre2_code, freed with the arena's owner (expect_release) */
+	/* freed by expect_release() */
+	void *regex;             /* matches: the compiled pcre2_code */
+	struct word *words;      /* excludes, subset-of: what is wanted, sorted; else NULL */
+	size_t n_words;
 };
 
 /* The attribute of each comparison, and one line of help for the reference pages. */

@@ -58,9 +58,8 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct package *)a)->name, ((const struct package *)b)->name);
 }
 
-struct packages *packages_read(struct source *source)
+struct packages *packages_read(struct source *source, struct arena *arena)
 {
-	struct arena *arena = source_arena(source);
 	struct packages *packages = arena_new_of(arena, struct packages);
 	struct stanza stanza = { 0 };
 	const char *line, *end;

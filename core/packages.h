@@ -15,8 +15,8 @@ struct packages {
 	size_t n;
 };
 
-/* Never NULL. In the source's arena. */
-struct packages *packages_read(struct source *source);
+/* Never NULL; lies in the arena. */
+struct packages *packages_read(struct source *source, struct arena *arena);
 
 /* The version that is installed, or NULL. */
 const char *packages_version(const struct packages *packages, const char *name);

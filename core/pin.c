@@ -50,7 +50,7 @@ static void failed(struct pin *pin, struct arena *arena, struct file *file, cons
 		file->state = pin->source->live ? STATE_ABSENT : STATE_UNAVAILABLE;
 		file->why = pin->source->live ? "not there" : "the root does not hold it";
 	} else {
-		file->state = source_state_of(pin->source, pin->path, file->code, &file->why);
+		file->state = source_state_of_errno(file->code, &file->why);
 		file->why = arena_strdup(arena, file->why);
 	}
 }
@@ -67,6 +67,7 @@ struct file pin_read(struct pin *pin, struct arena *arena, const char *name, siz
 {
 	struct file file = { .path = arena_printf(arena, "/%s/%s", pin->path, name) };
 	auto_close int fd = open_below(pin, name, O_RDONLY);
+	char *data;
 	ssize_t size;
 
 	if (fd < 0) {
@@ -79,14 +80,14 @@ struct file pin_read(struct pin *pin, struct arena *arena, const char *name, siz
 		file.why = arena_printf(arena, "is %s, not a regular file", kind_of_file(file.stat.st_mode));
 		return file;
 	}
-	size = source_slurp(pin->source, fd, 0, limit);
+	size = source_slurp(arena, fd, 0, limit, &data);
 	if (size == -EFBIG)
 		file.why = arena_printf(arena, "larger than the %zu bytes read at most", limit);
 	if (size < 0) {
 		failed(pin, arena, &file, name, (int)-size);
 		return file;
 	}
-	file.data = arena_strndup(arena, pin->source->scratch, (size_t)size);
+	file.data = data;
 	file.size = (size_t)size;
 	return file;
 }

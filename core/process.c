@@ -2,6 +2,7 @@
 #include "core/process.h"
 
 #include "core/text.h"
+#include "core/work.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -215,34 +216,39 @@ static void read_foreign(struct process *p, struct pin *pin, struct arena *arena
 	p->cgroup_text = p->cgroup_text ? arena_strdup(arena, p->cgroup_text) : NULL;
 }
 
-static void read_telling(const struct processes *all, struct process *p, struct pin *pin, struct arena *scratch)
+/* The memory of one worker. */
+struct reader {
+	struct arena *kept;          /* joined to that of all processes in the end */
+	struct arena *scratch;
+};
+
+static void read_telling(struct process *p, struct pin *pin, const struct reader *reader)
 {
 	p->ns[NS_MNT] = namespace_inode(pin, NS_MNT, &p->ns_denied);
 	p->ns[NS_PID] = namespace_inode(pin, NS_PID, &p->ns_denied);
 	p->ns[NS_USER] = namespace_inode(pin, NS_USER, &p->ns_denied);
-	read_cgroup(p, pin, all->arena, scratch);
+	read_cgroup(p, pin, reader->kept, reader->scratch);
 	p->root_known = pin_place(pin, "root", &p->root) == 0;
 	if (p->ns_denied) {
-		read_status(p, pin, all->arena);
-		p->root_mark = root_mark(pin, all->arena);
+		read_status(p, pin, reader->kept);
+		p->root_mark = root_mark(pin, reader->kept);
 	}
 }
 
 /* False for a kernel thread, and for one that ended meanwhile. */
-static bool read_process(const struct processes *all, int pid, struct process *p, struct arena *scratch)
+static bool read_process(const struct processes *all, int pid, struct process *p, const struct reader *reader)
 {
 	auto_pin struct pin pin = { .fd = -1 };
 	bool kernel_thread;
 
-	*p = (struct process){ 0 };
-	if (pin_number(&pin, all->source, pid, p, &kernel_thread, scratch) < 0 || kernel_thread)
+	if (pin_number(&pin, all->source, pid, p, &kernel_thread, reader->scratch) < 0 || kernel_thread)
 		return false;
-	read_telling(all, p, &pin, scratch);
+	read_telling(p, &pin, reader);
 	if (is_foreign(all, p)) {
 		p->foreign = true;
-		read_foreign(p, &pin, all->arena);
+		read_foreign(p, &pin, reader->kept);
 	} else {
-		p->comm = arena_strdup(all->arena, p->comm);
+		p->comm = arena_strdup(reader->kept, p->comm);
 		p->cgroup_text = NULL;
 	}
 	return !pin.gone;
@@ -305,12 +311,46 @@ static int by_pid(const void *a, const void *b)
 	return ((const struct process *)a)->pid - ((const struct process *)b)->pid;
 }
 
-struct processes *processes_read(struct source *source)
+struct reading {
+	struct processes *all;
+	const int *pids;
+	struct reader readers[WORKERS_MOST];
+};
+
+static void read_one(void *with, unsigned worker, unsigned i)
+{
+	const struct reading *r = with;
+	struct process *p = &r->all->list[i];
+
+	arena_reset(r->readers[worker].scratch);
+	if (!read_process(r->all, r->pids[i], p, &r->readers[worker]))
+		*p = (struct process){ 0 };
+}
+
+/* Fills the list; those that could not be read, and kernel threads, leave no gap. */
+static void read_all(struct processes *all, const int *pids, size_t n, unsigned workers)
+{
+	struct reading r = { .all = all, .pids = pids };
+
+	for (unsigned i = 0; i < workers; i++)
+		r.readers[i] = (struct reader){ arena_new(), arena_new() };
+	work_share(workers, (unsigned)n, read_one, &r);
+	for (unsigned i = 0; i < workers; i++) {
+		arena_join(all->arena, r.readers[i].kept);
+		arena_free(r.readers[i].scratch);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (all->list[i].pid)
+			all->list[all->n++] = all->list[i];
+}
+
+struct processes *processes_read(struct source *source, unsigned workers)
 {
 	struct arena *arena = source_arena(source);
 	struct processes *all = arena_new_of(arena, struct processes);
 	const struct directory *proc = source_list(source, "proc");
-	auto_arena struct arena *scratch = arena_new();
+	auto_free int *pids = xmalloc((proc->n + 1) * sizeof(*pids));
+	size_t n = 0;
 
 	all->source = source;
 	all->arena = arena;
@@ -323,12 +363,10 @@ struct processes *processes_read(struct source *source)
 	if (!all->inside)
 		use_constants(all);
 	all->list = arena_array_of(arena, struct process, proc->n);
-	for (size_t i = 0; i < proc->n; i++) {
-		if (!isdigit((unsigned char)*proc->entries[i].name))
-			continue;
-		arena_reset(scratch);
-		all->n += read_process(all, atoi(proc->entries[i].name), &all->list[all->n], scratch);
-	}
+	for (size_t i = 0; i < proc->n; i++)
+		if (isdigit((unsigned char)*proc->entries[i].name))
+			pids[n++] = atoi(proc->entries[i].name);
+	read_all(all, pids, n, workers);
 	if (all->n)
 		qsort(all->list, all->n, sizeof(*all->list), by_pid);
 	return all;

@@ -56,8 +56,8 @@ struct processes {
 	bool inside;                 /* we run in a pid namespace that is not the initial one */
 };
 
-/* Never NULL. All of it lies in the source's arena. */
-struct processes *processes_read(struct source *source);
+/* Never NULL. All of it lies in the source's arena; `workers` threads (core/work.h) share the reading. */
+struct processes *processes_read(struct source *source, unsigned workers);
 
 /* By number, or NULL. */
 struct process *process_find(const struct processes *processes, int pid);

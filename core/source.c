@@ -39,6 +39,7 @@ static struct source *source_new(const char *root)
 	source->slots = xmalloc(source->n_slots * sizeof(*source->slots));
 	memset(source->slots, 0, source->n_slots * sizeof(*source->slots));
 	source_views_init(source);
+	pthread_mutex_init(&source->lock, NULL);
 	return source;
 }
 
@@ -56,6 +57,7 @@ int source_open(struct source **ret, const char *root, struct err *err)
 	}
 	source->live = fstat(source->fd, &here) == 0 && stat("/", &top) == 0 && here.st_dev == top.st_dev &&
 		       here.st_ino == top.st_ino;
+	source_views_open_proc(source);
 	*ret = source;
 	return 0;
 }
@@ -73,7 +75,7 @@ void source_free(struct source *source)
 	if (source->fd >= 0)
 		close(source->fd);
 	free(source->slots);
-	free(source->scratch);
+	pthread_mutex_destroy(&source->lock);
 	arena_free(source->arena);
 }
 
@@ -163,13 +165,14 @@ static void file_load(struct source *source, struct file *file, const char *path
 {
 	const char *why;
 	auto_close int fd = open_regular(source, file, path, &why);
+	char *data;
 	ssize_t size;
 
 	if (fd < 0) {
 		file_broken(file, source, -fd, why);
 		return;
 	}
-	size = source_slurp(source, fd, file->stat.st_size > 0 ? (size_t)file->stat.st_size : 0, limit);
+	size = source_slurp(source->arena, fd, file->stat.st_size > 0 ? (size_t)file->stat.st_size : 0, limit, &data);
 	if (size < 0) {
 		if (size == -EFBIG)
 			why = arena_printf(source->arena, "larger than the %zu bytes read at most", limit);
@@ -177,7 +180,7 @@ static void file_load(struct source *source, struct file *file, const char *path
 		return;
 	}
 	file->state = STATE_PRESENT;
-	file->data = arena_strndup(source->arena, source->scratch, (size_t)size);
+	file->data = data;
 	file->size = (size_t)size;
 }
 
@@ -195,6 +198,7 @@ static struct file *file_new(struct source *source, const char *path)
 
 const struct file *source_read(struct source *source, const char *path, size_t limit)
 {
+	HOLD(&source->lock);
 	struct slot *slot = slot_of(source, path, KIND_READ);
 	struct file *file;
 
@@ -212,17 +216,18 @@ int source_give(struct source *source, const char *path, const char *from, struc
 {
 	struct file *file = arena_new_of(source->arena, struct file);
 	auto_close int fd = open(from, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	char *data;
 	ssize_t size;
 
 	if (fd < 0 || fstat(fd, &file->stat) < 0)
 		return err_set(err, errno, "%s: %s", from, strerror(errno));
 	if (!S_ISREG(file->stat.st_mode))
 		return err_set(err, EINVAL, "%s: is %s, not a regular file", from, kind_of_file(file->stat.st_mode));
-	size = source_slurp(source, fd, (size_t)file->stat.st_size, (size_t)8 * SOURCE_LIMIT);
+	size = source_slurp(source->arena, fd, (size_t)file->stat.st_size, (size_t)8 * SOURCE_LIMIT, &data);
 	if (size < 0)
 		return err_set(err, (int)-size, "%s: %s", from, strerror((int)-size));
 	file->path = arena_strdup(source->arena, from);
-	file->data = arena_strndup(source->arena, source->scratch, (size_t)size);
+	file->data = data;
 	file->size = (size_t)size;
 	slot_fill(source, path, KIND_READ, file);
 	return 0;
@@ -230,6 +235,7 @@ int source_give(struct source *source, const char *path, const char *from, struc
 
 const struct file *source_stat(struct source *source, const char *path)
 {
+	HOLD(&source->lock);
 	struct slot *slot = slot_of(source, path, KIND_STAT);
 	struct file *file;
 
@@ -253,12 +259,15 @@ const struct file *source_stat(struct source *source, const char *path)
 
 const struct file *source_recall(struct source *source, const char *call)
 {
+	HOLD(&source->lock);
+
 	return slot_of(source, call, KIND_CALL)->answer;
 }
 
 const struct file *source_remember(struct source *source, const char *call, enum state state, const char *why, const char *data,
 				   size_t size)
 {
+	HOLD(&source->lock);
 	struct file *file = arena_new_of(source->arena, struct file);
 
 	file->path = arena_strdup(source->arena, call);
@@ -307,6 +316,7 @@ static void directory_load(struct source *source, struct directory *dir, const c
 
 const struct directory *source_list(struct source *source, const char *path)
 {
+	HOLD(&source->lock);
 	struct slot *slot = slot_of(source, path, KIND_LIST);
 	struct directory *dir;
 

@@ -60,6 +60,7 @@ enum {
 	SOURCE_LIMIT_ENTRIES = 100000,   /* the largest directory */
 };
 
+/* Several threads may ask one source at a time. */
 struct source;
 
 /* Returns 0, or -errno with a sentence. `root` is a directory; "/" means the live host. */
@@ -96,7 +97,7 @@ const struct file *source_recall(struct source *source, const char *call);
 const struct file *source_remember(struct source *source, const char *call, enum state state, const char *why, const char *data,
 				   size_t size);
 
-/* Memory that lives as long as the source. */
+/* Memory that lives as long as the source. Not to be used while several threads ask the source. */
 struct arena *source_arena(struct source *source);
 
 #define auto_source __attribute__((cleanup(source_free_)))

@@ -167,6 +167,14 @@ static int view_fd(struct source *source, const struct view *view)
 	return state->fd;
 }
 
+void source_views_open_proc(struct source *source)
+{
+	const struct view *proc = view_of(source, "proc");
+
+	if (proc)
+		view_fd(source, proc);
+}
+
 int source_fd(struct source *source, const char *path, uint64_t flags, const char **why)
 {
 	const struct view *view = view_of(source, path);
@@ -185,7 +193,7 @@ int source_fd(struct source *source, const char *path, uint64_t flags, const cha
 		return -errno;
 	if (view && (fstatfs(fd, &fs) < 0 || !serves(view, &fs))) {
 		close(fd);
-		*why = arena_printf(source->arena, "not on %s: another file system stands there", view->type);
+		*why = "another file system stands there than the kernel's";
 		return -EXDEV;
 	}
 	return fd;
@@ -254,8 +262,28 @@ static bool anchor_missing(struct source *source, const char *path, const char *
 	return true;
 }
 
+enum state source_state_of_errno(int code, const char **why)
+{
+	switch (code) {
+	case ETIMEDOUT:
+		*why = "reading it took too long";
+		break;
+	case EXDEV:
+		*why = "another file system is mounted over it";
+		break;
+	case EAGAIN:
+		*why = "reading it would block";
+		break;
+	default:
+		*why = strerror(code);
+	}
+	return code == EACCES || code == EPERM ? STATE_DENIED : STATE_BROKEN;
+}
+
 enum state source_state_of(struct source *source, const char *path, int code, const char **why)
 {
+	enum state state;
+
 	if (*why)
 		return STATE_BROKEN;
 	if (code == ENOENT) {
@@ -264,9 +292,9 @@ enum state source_state_of(struct source *source, const char *path, int code, co
 		*why = "not there";
 		return STATE_ABSENT;
 	}
-	*why = code == ETIMEDOUT ? "reading it took too long" : code == EXDEV ? "another file system is mounted over it" : code == EAGAIN ? "reading it would block"
-									       : arena_strdup(source->arena, strerror(code));
-	return code == EACCES || code == EPERM ? STATE_DENIED : STATE_BROKEN;
+	state = source_state_of_errno(code, why);
+	*why = arena_strdup(source->arena, *why);
+	return state;
 }
 
 const char *kind_of_file(mode_t mode)
@@ -286,31 +314,60 @@ static time_t coarse_seconds(void)
 	return t.tv_sec;
 }
 
-ssize_t source_slurp(struct source *source, int fd, size_t expected, size_t limit)
+/* A file while it is read: most fit into the first room. */
+struct slurp {
+	char *large;             /* of the heap; NULL: not needed yet */
+	size_t size, room;
+	char first[16384];
+};
+
+static char *slurp_room(struct slurp *s)
 {
-	size_t size = 0;
+	if (s->room - s->size < 4096) {
+		bool moves = !s->large;
+
+		s->room *= 4;
+		s->large = xrealloc(s->large, s->room);
+		if (moves)
+			memcpy(s->large, s->first, s->size);
+	}
+	return (s->large ? s->large : s->first) + s->size;
+}
+
+/* Returns 0 at the end of the file, or -errno. */
+static int slurp_all(struct slurp *s, int fd, size_t limit)
+{
 	time_t begun = coarse_seconds();
 
-	if (expected > limit)
-		return -EFBIG;
 	for (;;) {
-		ssize_t n;
+		char *at = slurp_room(s);
+		ssize_t n = read(fd, at, s->room - s->size);
 
-		if (source->scratch_size - size < 4096) {
-			source->scratch_size = source->scratch_size * 2 + 16384;
-			source->scratch = xrealloc(source->scratch, source->scratch_size);
-		}
-		n = read(fd, source->scratch + size, source->scratch_size - size - 1);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return (ssize_t)size;
-		size += (size_t)n;
-		if (size > limit)
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		s->size += (size_t)n;
+		if (s->size > limit)
 			return -EFBIG;
 		if (coarse_seconds() - begun > READ_SECONDS)
 			return -ETIMEDOUT;
 	}
+}
+
+ssize_t source_slurp(struct arena *arena, int fd, size_t expected, size_t limit, char **data)
+{
+	struct slurp s;
+	int rc;
+
+	if (expected > limit)
+		return -EFBIG;
+	s.large = NULL;
+	s.size = 0;
+	s.room = sizeof(s.first);
+	rc = slurp_all(&s, fd, limit);
+	if (rc == 0)
+		*data = arena_strndup(arena, s.large ? s.large : s.first, s.size);
+	free(s.large);
+	return rc < 0 ? rc : (ssize_t)s.size;
 }

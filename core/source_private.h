@@ -4,6 +4,7 @@
 #define CORE_SOURCE_PRIVATE_H
 
 #include "core/source.h"
+#include "core/work.h"
 
 struct slot;
 struct view_state;
@@ -16,12 +17,15 @@ struct source {
 	struct view_state *views;
 	struct slot *slots;      /* open addressing; n_slots is a power of two */
 	size_t n_slots, used;
-	char *scratch;           /* where a file is read before it is copied */
-	size_t scratch_size;
+	pthread_mutex_t lock;    /* of the slots, the arena and the views, while several threads ask */
 };
 
-/* The file systems of the live host that are read through an instance of our own. */
+/*
+ * The file systems of the live host that are read through an instance of our own. That of /proc is opened at once, so that pins, which take no
+ * lock, find it open.
+ */
 void source_views_init(struct source *source);
+void source_views_open_proc(struct source *source);
 void source_views_close(struct source *source);
 
 /* A kernel file system of the live host serves the path. */
@@ -36,14 +40,17 @@ int source_open_in(const struct source *source, int dir, const char *path, uint6
 /* What an errno of a look-up of the path means; *why is filled in unless it says something already. */
 enum state source_state_of(struct source *source, const char *path, int code, const char **why);
 
+/* The same for any errno but ENOENT, which wants a second look. *why lives until the next call. */
+enum state source_state_of_errno(int code, const char **why);
+
 /* The errno that a captured root keeps for a file in a symbolic link to "errno:NAME", or `code` where there is no such link. */
 int source_recorded_errno(const struct source *source, int dir, const char *path, int code);
 
 /*
- * Reads to the end of the file, into the source's scratch buffer. Returns the size, or -errno: EFBIG over the limit, ETIMEDOUT when the
- * reading took longer than READ_SECONDS.
+ * Reads to the end of the file. Its bytes, and a NUL, lie in the arena. Returns the size, or -errno: EFBIG over the limit, ETIMEDOUT when
+ * the reading took longer than READ_SECONDS.
  */
-ssize_t source_slurp(struct source *source, int fd, size_t expected, size_t limit);
+ssize_t source_slurp(struct arena *arena, int fd, size_t expected, size_t limit, char **data);
 
 const char *kind_of_file(mode_t mode);
 

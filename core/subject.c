@@ -2,6 +2,7 @@
 #include "core/subject.h"
 
 #include "core/text.h"
+#include "core/work.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -41,7 +42,10 @@ struct remembered {
 
 struct subject_files {
 	struct remembered *first;
-	struct packages *packages;   /* of the host; NULL until somebody asks */
+	/* of the host: asked for by several threads */
+	pthread_mutex_t lock;
+	struct packages *packages;   /* NULL until somebody asks */
+	struct arena *arena;         /* holds them */
 };
 
 struct subject *subject_host(struct source *source, int64_t now)
@@ -54,6 +58,8 @@ struct subject *subject_host(struct source *source, int64_t now)
 	subject->now = now;
 	subject->source = source;
 	subject->files = arena_new_of(source_arena(source), struct subject_files);
+	subject->files->arena = arena_new();
+	pthread_mutex_init(&subject->files->lock, NULL);
 	if (name->state != STATE_PRESENT)
 		name = source_read(source, "etc/hostname", 4096);
 	if (name->state == STATE_PRESENT)
@@ -94,6 +100,10 @@ static void read_tables(struct subject *s)
 	s->gids = id_map_parse(s->arena, &map);
 	*mountinfo = read_mountinfo(s);
 	s->mounts = mounts_parse(s->arena, mountinfo);
+	if (mountinfo->state == STATE_PRESENT && !mountinfo->size) {
+		s->mounts->state = STATE_BROKEN;
+		s->mounts->why = "its root directory is no mount point, and no mount can be seen from there";
+	}
 	mounts_locate(s->arena, s->mounts, s->host->mounts);
 }
 
@@ -149,9 +159,10 @@ const struct file *subject_read(const struct subject *s, const char *name, size_
 const struct packages *subject_packages(const struct subject *s)
 {
 	struct subject_files *files = (s->host ? s->host : s)->files;
+	HOLD(&files->lock);
 
 	if (!files->packages)
-		files->packages = packages_read(s->source);
+		files->packages = packages_read(s->source, files->arena);
 	return files->packages;
 }
 
@@ -160,6 +171,8 @@ void subject_free(struct subject *subject)
 	if (!subject)
 		return;
 	if (subject->kind == SUBJECT_HOST) {
+		arena_free(subject->files->arena);
+		pthread_mutex_destroy(&subject->files->lock);
 		source_free(subject->source);
 		return;
 	}

@@ -36,12 +36,33 @@ static bool steers(uint32_t c)
 	       (c >= 0xE0000 && c <= 0xE007F);
 }
 
+/*
+ * How many bytes at the beginning are printable ASCII. Nearly all texts are that from end to end, and all are looked at: so eight bytes at a time,
+ * as long as none of them is below ' ' or above '~'.
+ */
+static size_t plain_run(const char *text, size_t size)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+	size_t n = 0;
+
+	for (uint64_t part; n + sizeof(part) <= size; n += sizeof(part)) {
+		memcpy(&part, text + n, sizeof(part));
+		if ((((part - ones * ' ') & ~part) | part | (part + ones)) & high)
+			break;
+	}
+	while (n < size && text[n] >= ' ' && text[n] <= '~')
+		n++;
+	return n;
+}
+
 bool text_is_plain(const char *text, size_t size)
 {
-	for (size_t i = 0; i < size; i++)
-		if (text[i] < ' ' || text[i] > '~')
-			return false;
-	return true;
+	return plain_run(text, size) == size;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
 }
 
 char *text_safe(struct arena *arena, const char *data, size_t size, size_t limit)
@@ -52,9 +73,15 @@ char *text_safe(struct arena *arena, const char *data, size_t size, size_t limit
 	if (size <= limit && text_is_plain(data, size))
 		return arena_strndup(arena, data, size);
 	while (at < end && out.size < limit) {
-		size_t n;
-		uint32_t c = utf8_next(at, (size_t)(end - at), &n);
+		size_t n = plain_run((const char *)at, smaller((size_t)(end - at), limit - out.size));
+		uint32_t c;
 
+		if (n) {
+			buffer_add(&out, (const char *)at, n);
+			at += n;
+			continue;
+		}
+		c = utf8_next(at, (size_t)(end - at), &n);
 		if (!n)
 			buffer_printf(&out, "\\x%02x", *at);
 		else if (c == '\n')
@@ -141,13 +168,24 @@ static bool separates(char c, const char *separators)
 	return *separators != '\0';
 }
 
+/* Of the separators the one with the highest number: nearly every letter stands behind it and need not be compared with each. */
+static unsigned char last_of(const char *separators)
+{
+	unsigned char last = 0;
+
+	for (; *separators; separators++)
+		last = (unsigned char)*separators > last ? (unsigned char)*separators : last;
+	return last;
+}
+
 const char *list_next(const char **at, const char *separators, size_t *length)
 {
 	const char *word = *at, *end;
+	unsigned char last = last_of(separators);
 
 	while (*word && separates(*word, separators))
 		word++;
-	for (end = word; *end && !separates(*end, separators);)
+	for (end = word; *end && ((unsigned char)*end > last || !separates(*end, separators));)
 		end++;
 	*length = (size_t)(end - word);
 	*at = end;
@@ -236,11 +274,17 @@ char *nearest_hint(struct arena *arena, const char *list, const char *misspelt)
 
 uint32_t text_hash(const char *text, size_t size)
 {
-	uint32_t hash = 2166136261u;
+	uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ size, part;
 
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ (unsigned char)text[i]) * 16777619u;
-	return hash;
+	for (; size >= sizeof(part); text += sizeof(part), size -= sizeof(part)) {
+		memcpy(&part, text, sizeof(part));
+		hash = (hash ^ part) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 32;
+	}
+	part = 0;
+	memcpy(&part, text, size);
+	hash = (hash ^ part) * UINT64_C(0x9e3779b97f4a7c15);
+	return (uint32_t)(hash ^ hash >> 32);
 }
 
 void buffer_add(struct buffer *b, const char *data, size_t size)

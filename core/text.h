@@ -53,7 +53,7 @@ unsigned text_distance(const char *a, const char *b);
 /* Of the words of a space-separated list the one nearest to a misspelt one: ", did you mean 'x'?", or "". */
 char *nearest_hint(struct arena *arena, const char *list, const char *misspelt);
 
-/* FNV-1a, for the small hash tables of this folder. */
+/* For the small hash tables of this folder: eight bytes at a time; another value on a machine of other byte order. */
 uint32_t text_hash(const char *text, size_t size);
 
 /* A string that grows. */

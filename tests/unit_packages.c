@@ -12,7 +12,7 @@ static const struct packages *read_record(struct folder *folder, const char *rec
 	if (record)
 		folder_write(folder, "var/lib/dpkg/status", record, strlen(record));
 	assert_int_equal(source_open(source, folder->path, &err), 0);
-	return packages_read(*source);
+	return packages_read(*source, source_arena(*source));
 }
 
 static void assert_version(const struct packages *packages, const char *name, const char *version)

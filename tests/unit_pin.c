@@ -75,7 +75,7 @@ static void number_used_again(void **state)
 	auto_arena struct arena *arena = arena_new();
 	auto_pin struct pin pin = { .fd = -1 }, again = { .fd = -1 };
 	pid_t pid = child(), other;
-	struct processes *all = processes_read(source);
+	struct processes *all = processes_read(source, 1);
 	const struct process *p = process_find(all, pid);
 	struct file file;
 
