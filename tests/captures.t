@@ -6,7 +6,7 @@ import json
 import pathlib
 
 import captures
-from tap import Scratch, done, equal, is_true, plimsoll, point
+from tap import clean_environment, Scratch, done, equal, is_true, plimsoll, point
 
 HOSTILE = captures.CAPTURES / "hostile"
 
@@ -185,6 +185,10 @@ with Scratch() as scratch:
     is_true("the containers of a pod are in one pod", len(infra) == 3 and len({e["pod"] for e in infra}) == 1 and infra[0]["pod"],
             f"{[(e['id'], e['pod']) for e in infra]}")
     equal("the same root gives the same bytes", found_in(everything)[1], bytes_once)
+    reports = {jobs: plimsoll("audit", "-s", "containers", "-s", "sandboxes", "-f", "json", "-j", jobs, "--root", everything,
+                              env=clean_environment(SOURCE_DATE_EPOCH="1")) for jobs in (1, 2, 16)}
+    point("however many threads judge, the report has the same bytes",
+          [f"{jobs} jobs: {run}" for jobs, run in reports.items() if run.out != reports[1].out or len(run.out) < 1000])
     check_paths(scratch)
     check_hostile(scratch)
 done()

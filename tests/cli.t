@@ -67,7 +67,7 @@ def helps():
         equal(f"{verb} -h says the same", plimsoll(verb, "-h").out, run.out)
     text = plimsoll("audit", "--help").text
     options = ("benchmark", "profile", "rule", "skip", "root", "kconfig", "cmdline", "sysctl", "format", "output", "fail-on", "min-score",
-               "quiet", "verbose", "color", "help", "version")
+               "jobs", "quiet", "verbose", "color", "help", "version")
     point("audit --help names every option", [f"--{o}" for o in options if f"--{o}" not in text])
     for given in ("--version", "-V"):
         run = plimsoll(given)
@@ -104,6 +104,9 @@ def mistakes(root):
         (["audit", "--fail-on", "hgh"], ["--fail-on", "'hgh'", "high"]),
         (["audit", "--fail-on", ""], ["--fail-on"]),
         (["audit", "--min-score", "101"], ["--min-score", "'101'"]),
+        (["audit", "--jobs", "0"], ["--jobs", "'0'", "1 to 16"]),
+        (["audit", "-j", "17"], ["--jobs", "'17'", "1 to 16"]),
+        (["containers", "-jx"], ["--jobs", "'x'", "1 to 16"]),
         (["audit", "--min-score", "-1"], ["--min-score", "'-1'"]),
         (["audit", "--min-score", "nan"], ["--min-score", "'nan'"]),
         (["audit", "--min-score", "5x"], ["--min-score", "'5x'"]),
