@@ -56,7 +56,7 @@ static void grow(struct strings *strings)
 const char *strings_keep(struct strings *strings, const char *text)
 {
 	size_t size = text ? strlen(text) : 0;
-	uint32_t hash = text_hash(text, size);
+	uint32_t hash = text ? text_hash(text, size) : 0;
 	struct slot *slot;
 
 	if (!text)
