@@ -75,8 +75,8 @@ const struct check check_seccomp = {
 	.summary = "the system call filter of a container",
 	.reference = "mode and filters are Seccomp and Seccomp_filters of /proc/PID/status, the weakest of all processes: disabled, strict or filter, and how "
 		     "many filters are stacked. A filter that allows everything shows as one all the same, so default-action gives what the profile in the "
-		     "OCI bundle does with calls that it does not name (SCMP_ACT_ERRNO, SCMP_ACT_ALLOW), and risky-calls those that it allows without a "
-		     "condition though they reach deep into the kernel: mount, bpf, init_module, open_by_handle_at. See seccomp(2).",
+		     "OCI bundle does with calls that it does not name (SCMP_ACT_ERRNO, SCMP_ACT_ALLOW), and risky-calls those that it allows, if only "
+		     "with some arguments, though they reach deep into the kernel: mount, bpf, init_module, open_by_handle_at. See seccomp(2).",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "show", PARAM_WORD, REQUIRED, "what is shown", "mode filters default-action risky-calls" }, { 0 } },
 	.observe = observe,

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <limits.h>
 
 enum { NAME_LIMIT = 512, LIST_LIMIT = 4096 };
 
@@ -82,6 +83,13 @@ static const char *bundle_label(struct arena *arena, const json_t *labels)
 	return NULL;
 }
 
+static int pid_of(const json_t *number)
+{
+	json_int_t pid = json_integer_value(number);
+
+	return pid > 0 && pid <= INT_MAX ? (int)pid : 0;
+}
+
 bool oci_state_parse(struct oci_state *state, struct arena *arena, const struct file *file)
 {
 	auto_json json_t *json = parse(file);
@@ -90,13 +98,13 @@ bool oci_state_parse(struct oci_state *state, struct arena *arena, const struct 
 	*state = (struct oci_state){ 0 };
 	if (json_object_get(json, "init_process_pid")) {
 		state->id = member(arena, json, "id");
-		state->pid = (int)json_integer_value(at(json, "init_process_pid"));
+		state->pid = pid_of(at(json, "init_process_pid"));
 		state->start = (uint64_t)json_integer_value(at(json, "init_process_start"));
 		state->bundle = bundle_label(arena, at(json, "config.labels"));
 		state->rootless = json_is_true(at(json, "rootless"));
 		state->no_pivot_root = json_is_true(at(json, "config.no_pivot_root"));
 	} else {
-		state->pid = (int)json_integer_value(at(json, "pid"));
+		state->pid = pid_of(at(json, "pid"));
 		state->start = (uint64_t)json_integer_value(at(json, "process-start-time"));
 		state->bundle = json_is_string(bundle) ? arena_strdup(arena, json_string_value(bundle)) : NULL;
 	}
@@ -131,45 +139,60 @@ static void take_caps(struct oci_config *config, const json_t *caps)
 		config->caps[set] = mask_of(json_object_get(caps, names[set]));
 }
 
-/* Calls that the engines' own profiles allow only with a capability: mounting, tracing, loading code into the kernel, opening by handle. */
+/* Calls that the engines' own profiles allow only with a capability: mounting, tracing, loading code into the kernel, opening by handle. Sorted. */
 static const char *const risky[] = {
 	"acct", "add_key", "bpf", "delete_module", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick", "init_module", "ioperm", "iopl",
 	"kcmp", "kexec_file_load", "kexec_load", "mount", "mount_setattr", "move_mount", "open_by_handle_at", "open_tree", "perf_event_open",
 	"pivot_root", "process_vm_writev", "quotactl", "reboot", "request_key", "setns", "swapon", "umount2", "unshare", "userfaultfd", "vm86",
 };
 
-static bool allows(const char *action)
+static int by_word(const void *word, const void *entry)
 {
+	return strcmp(word, *(const char *const *)entry);
+}
+
+static bool allows(const json_t *object, const char *name)
+{
+	const char *action = json_string_value(json_object_get(object, name));
+
 	return action && (streq(action, "SCMP_ACT_ALLOW") || streq(action, "SCMP_ACT_LOG"));
 }
 
-/* What the profile does with a call whatever its arguments are. Rules with "includes" never get into a bundle: the engine has resolved them. */
-static bool allows_call(const json_t *seccomp, const char *call)
+/*
+ * The runtimes leave out what a rule says again that is the default anyway. A rule with conditions on the arguments lets a call pass with some of
+ * them, which may be the dangerous ones: so it can allow a call, and refuse none. Rules with "includes" never get into a bundle: the engine has
+ * resolved them.
+ */
+static void apply_rule(const json_t *rule, bool by_default, bool allowed[ARRAY_LEN(risky)])
 {
-	bool allowed = allows(json_string_value(json_object_get(seccomp, "defaultAction")));
-	const json_t *rule;
+	bool lets = allows(rule, "action");
+	const json_t *name;
 	size_t i;
 
-	json_array_foreach (json_object_get(seccomp, "syscalls"), i, rule) {
-		const json_t *name;
-		size_t k;
+	if (lets == by_default || (!lets && json_array_size(json_object_get(rule, "args"))))
+		return;
+	json_array_foreach (json_object_get(rule, "names"), i, name) {
+		const char *const *call = json_is_string(name) ? bsearch(json_string_value(name), risky, ARRAY_LEN(risky), sizeof(*risky), by_word) : NULL;
 
-		if (json_array_size(json_object_get(rule, "args")))
-			continue;
-		json_array_foreach (json_object_get(rule, "names"), k, name)
-			if (json_is_string(name) && streq(json_string_value(name), call))
-				allowed = allows(json_string_value(json_object_get(rule, "action")));
+		if (call)
+			allowed[call - risky] = lets;
 	}
-	return allowed;
 }
 
 static void take_seccomp(struct oci_config *config, struct arena *arena, const json_t *seccomp)
 {
+	bool allowed[ARRAY_LEN(risky)], by_default = allows(seccomp, "defaultAction");
+	const json_t *rule;
+	size_t i;
+
 	config->has_seccomp = json_is_object(seccomp);
 	config->seccomp_default = member(arena, seccomp, "defaultAction");
 	config->seccomp_listener = member(arena, seccomp, "listenerPath");
-	for (size_t i = 0; i < ARRAY_LEN(risky) && config->has_seccomp; i++)
-		if (allows_call(seccomp, risky[i]))
+	memset(allowed, by_default, sizeof(allowed));
+	json_array_foreach (json_object_get(seccomp, "syscalls"), i, rule)
+		apply_rule(rule, by_default, allowed);
+	for (i = 0; i < ARRAY_LEN(risky) && config->has_seccomp; i++)
+		if (allowed[i])
 			add(&config->seccomp_risky, arena, risky[i]);
 }
 

@@ -2,7 +2,7 @@
 /*
  * What container runtimes keep on disk as JSON: the bundle's config.json (OCI runtime specification 1.x), runc's state.json,
  * crun's status, the stores of podman and docker. The only file that reads JSON. All of it may be written by an
- * ordinary user (rootless): sizes and depths are bounded, and every string is made safe.
+ * ordinary user (rootless): sizes and depths (2,048 levels, by jansson) are bounded, and every string is made safe.
  */
 #ifndef CORE_OCI_H
 #define CORE_OCI_H
@@ -45,7 +45,7 @@ struct oci_config {
 	bool has_seccomp;
 	const char *seccomp_default; /* "SCMP_ACT_ERRNO" */
 	const char *seccomp_listener;
-	struct oci_list seccomp_risky;     /* calls that reach the kernel's core, allowed whatever their arguments */
+	struct oci_list seccomp_risky;     /* calls that reach the kernel's core, allowed: always, or with some arguments */
 	int64_t memory, pids, cpu_quota;
 	struct oci_list annotations; /* name, value, name, value … */
 	const char *version;         /* of the specification */
