@@ -11,15 +11,13 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
-/* Served by the kernel from memory or a local disk. */
-static bool is_local(const struct mount *m)
+bool rootfs_is_local(const struct mount *m)
 {
 	return list_has("bcachefs btrfs devtmpfs erofs exfat ext2 ext3 ext4 f2fs jfs overlay ramfs rootfs squashfs tmpfs vfat xfs zfs", " ",
 			m->type);
 }
 
-/* The descriptor stands on that very mount's file system: asked without a word to its server. */
-static bool stands_on(int fd, const struct mount *m)
+bool rootfs_stands_on(int fd, const struct mount *m)
 {
 	struct statx x;
 
@@ -47,17 +45,17 @@ int rootfs_open(const struct subject *s, const char *path, const char **why)
 		return failed(ENOENT, "the files of a container are not part of a captured root", why);
 	if (!top || !m)
 		return failed(EINVAL, "no mount serves it", why);
-	if (!is_local(top) || !is_local(m))
-		return failed(EXDEV, arena_printf(s->arena, "it lies on %s, which need not answer", is_local(top) ? m->type : top->type), why);
+	if (!rootfs_is_local(top) || !rootfs_is_local(m))
+		return failed(EXDEV, arena_printf(s->arena, "it lies on %s, which need not answer", rootfs_is_local(top) ? m->type : top->type), why);
 	root = openat(s->pin->fd, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
 		return failed(errno, arena_strdup(s->arena, strerror(errno)), why);
-	if (!stands_on(root, top))
+	if (!rootfs_stands_on(root, top))
 		return failed(EXDEV, "its root directory is on another file system than its mount table says", why);
 	look = (int)syscall(SYS_openat2, root, *path == '/' && path[1] ? path + 1 : ".", &how, sizeof(how));
 	if (look < 0)
 		return failed(errno, arena_strdup(s->arena, strerror(errno)), why);
-	if (!stands_on(look, m))
+	if (!rootfs_stands_on(look, m))
 		return failed(EXDEV, "it is on another file system than the mount table says", why);
 	fd = openat(look, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	return fd >= 0 ? fd : failed(errno, arena_strdup(s->arena, strerror(errno)), why);
