@@ -33,7 +33,7 @@ const struct check check_identity = {
 	.summary = "what a container is, and how that is known",
 	.reference = "runtime, image and pod as far as they are known; kind is container or sandbox; witness says what the identity rests on: state (a runtime's "
 		     "state file with the process's number and start time), monitor (the command line of conmon, a shim, …), cgroup (a name in the cgroup tree), "
-		     "none, or claim, where an ordinary user said it.",
+		     "none, or claim, where an ordinary user said it, or a process in another container.",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "show", PARAM_WORD, REQUIRED, "what is shown", "runtime kind witness image pod" }, { 0 } },
 	.observe = observe,

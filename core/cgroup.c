@@ -168,8 +168,10 @@ static bool kubernetes_pod(struct component c, struct component *uid)
 /* ---- a path ---- */
 
 struct walk {
-	struct component before, first;   /* the component before this one; the outermost named one */
+	struct component before;          /* the component before this one */
 	bool below_podman;                /* below libpod_parent */
+	bool below_machine;               /* right below the component that names a machine of systemd-nspawn */
+	int64_t user;
 	struct hit outer, inner;
 	struct component pod;
 };
@@ -189,7 +191,7 @@ static bool by_place(const struct walk *w, struct component c, struct hit *hit)
 		hit->runtime = "buildkit";
 	else if (is(c, "conmon") && w->below_podman)
 		*hit = (struct hit){ CGROUP_HELPER, "podman", { "", 0 } };
-	else if (is(c, "supervisor") && w->outer.runtime && streq(w->outer.runtime, "systemd-nspawn"))
+	else if (is(c, "supervisor") && w->below_machine)
 		*hit = (struct hit){ CGROUP_HELPER, "systemd-nspawn", w->outer.id };
 	return hit->runtime != NULL;
 }
@@ -225,17 +227,33 @@ static void note_pod(struct walk *w, struct component c)
 		w->pod = c;
 }
 
+static void note_user(struct walk *w, struct component c)
+{
+	char digits[16];
+
+	if (w->user || w->outer.runtime || !drop_prefix(&c, "user@") || !drop_suffix(&c, ".service") || c.size >= sizeof(digits))
+		return;
+	memcpy(digits, c.text, c.size);
+	digits[c.size] = '\0';
+	if (!text_integer(digits, &w->user))
+		w->user = 0;
+}
+
+/* Below a container only the supervisor that systemd-nspawn puts beside the payload is a helper: any other such name was made in there. */
 static void step(struct walk *w, struct component c)
 {
+	bool named = w->outer.runtime;
 	struct hit hit;
 
 	note_pod(w, c);
+	note_user(w, c);
 	if (by_name(c, &hit) || by_place(w, c, &hit)) {
-		if (!w->outer.runtime || (hit.class == CGROUP_HELPER && w->outer.class == CGROUP_CONTAINER && !w->inner.runtime))
+		if (!named || (hit.class == CGROUP_HELPER && streq(hit.runtime, "systemd-nspawn")))
 			w->outer = hit;
 		else if (hit.class == CGROUP_CONTAINER)
 			w->inner = hit;
 	}
+	w->below_machine = !named && w->outer.runtime && streq(w->outer.runtime, "systemd-nspawn");
 	w->below_podman = w->below_podman || is(c, "libpod_parent");
 	w->before = c;
 }
@@ -269,6 +287,7 @@ struct cgroup_identity cgroup_identify_path(struct arena *arena, const char *pat
 	if (!w.outer.runtime)
 		return identity;
 	identity.class = w.outer.class;
+	identity.user = w.user;
 	identity.runtime = w.outer.runtime;
 	identity.id = copy(arena, w.outer.id);
 	identity.pod = copy_pod(arena, w.pod);

@@ -2,7 +2,8 @@
 /*
  * /proc/PID/cgroup: where a process stands in each hierarchy, and which container that says it belongs to; see cgroups(7).
  * The names of the components are those that the runtimes choose, full match, from the root outward. The outermost was made by the
- * host; deeper ones by whoever runs inside, and so are claims. Anybody who owns a part of the tree can make any name in it.
+ * host; deeper ones by whoever runs inside, and so are claims: they make no helper of a container. Anybody who owns a part of the tree can make
+ * any name in it.
  */
 #ifndef CORE_CGROUP_H
 #define CORE_CGROUP_H
@@ -24,6 +25,7 @@ struct cgroup_identity {
 	const char *inner_runtime, *inner_id;   /* the deepest further container named in the path, or NULL */
 	const char *pod;         /* Kubernetes' pod uid with dashes, or podman's pod id; NULL */
 	const char *service;     /* the last component where it ends in ".service", else NULL */
+	int64_t user;            /* whom systemd has given the part of the tree in which that stands ("user@1000.service"); 0: root */
 };
 
 /* What the lines of a cgroup file say together. The strings lie in the arena. */

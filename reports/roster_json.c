@@ -74,7 +74,7 @@ static json_t *row_json(struct arena *arena, const struct roster_row *row)
 			 "extra_capabilities", row->caps_known ? capabilities(arena, row->extra) : json_null(),
 			 "seccomp", text_or_null(arena, row->seccomp), "label", text_or_null(arena, row->label),
 			 "worst", worst(arena, row->worst), "score", s->score >= 0 ? json_real(round(s->score * 10) / 10) : json_null(),
-			 "identity", container_witness_name(c->witness));
+			 "identity", c->claimed ? "claim" : container_witness_name(c->witness));
 }
 
 int roster_json(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err)
