@@ -4,7 +4,6 @@
 #include "core/source_private.h"
 #include "core/text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -109,33 +108,20 @@ struct file pin_link(struct pin *pin, struct arena *arena, const char *name)
 	return file;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
-}
-
 struct directory pin_list(struct pin *pin, struct arena *arena, const char *name)
 {
 	struct directory dir = { .path = arena_printf(arena, "/%s/%s", pin->path, name) };
-	int fd = open_below(pin, name, O_RDONLY | O_DIRECTORY);
-	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+	auto_close int fd = open_below(pin, name, O_RDONLY | O_DIRECTORY);
 
-	if (!stream) {
+	if (fd < 0) {
 		struct file file = { 0 };
 
 		failed(pin, arena, &file, name, errno);
 		dir.state = file.state;
 		dir.why = file.why;
-		if (fd >= 0)
-			close(fd);
-		return dir;
+	} else {
+		source_names(arena, fd, &dir);
 	}
-	for (struct dirent *d; dir.n < SOURCE_LIMIT_ENTRIES && (d = readdir(stream));)
-		if (!streq(d->d_name, ".") && !streq(d->d_name, ".."))
-			arena_push(arena, dir.entries, dir.n) = (struct entry){ arena_strdup(arena, d->d_name), d->d_type };
-	closedir(stream);
-	if (dir.n)
-		qsort(dir.entries, dir.n, sizeof(*dir.entries), by_name);
 	return dir;
 }
 

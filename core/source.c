@@ -4,7 +4,6 @@
 #include "core/text.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 
@@ -281,37 +280,17 @@ const struct file *source_remember(struct source *source, const char *call, enum
 
 /* ---- directories ---- */
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
-}
-
 static void directory_load(struct source *source, struct directory *dir, const char *path)
 {
 	const char *why;
-	int fd = source_fd(source, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK, &why);
-	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+	auto_close int fd = source_fd(source, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK, &why);
 
-	if (!stream) {
+	if (fd < 0) {
 		dir->why = why;
-		dir->state = source_state_of(source, path, fd < 0 ? -fd : errno, &dir->why);
-		if (fd >= 0)
-			close(fd);
+		dir->state = source_state_of(source, path, -fd, &dir->why);
 		return;
 	}
-	errno = 0;
-	for (struct dirent *d; dir->n < SOURCE_LIMIT_ENTRIES && (d = readdir(stream));) {
-		if (!streq(d->d_name, ".") && !streq(d->d_name, ".."))
-			arena_push(source->arena, dir->entries, dir->n) =
-				(struct entry){ arena_strdup(source->arena, d->d_name), d->d_type };
-	}
-	if (errno || dir->n == SOURCE_LIMIT_ENTRIES) {
-		dir->state = STATE_BROKEN;
-		dir->why = errno ? "the directory could not be read to its end" : "the directory has too many entries";
-	}
-	closedir(stream);
-	if (dir->n)
-		qsort(dir->entries, dir->n, sizeof(*dir->entries), by_name);
+	source_names(source->arena, fd, dir);
 }
 
 const struct directory *source_list(struct source *source, const char *path)

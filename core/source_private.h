@@ -52,6 +52,12 @@ int source_recorded_errno(const struct source *source, int dir, const char *path
  */
 ssize_t source_slurp(struct arena *arena, int fd, size_t expected, size_t limit, char **data);
 
+/*
+ * The names in an open directory, sorted; they lie in the arena. A directory that cannot be read to its end, or has more than SOURCE_LIMIT_ENTRIES, is
+ * STATE_BROKEN.
+ */
+void source_names(struct arena *arena, int fd, struct directory *dir);
+
 const char *kind_of_file(mode_t mode);
 
 enum { READ_SECONDS = 2 };
