@@ -20,6 +20,12 @@ void note_unseen_members(const struct subject *subject, struct items *items, con
 				"whether other processes are in it cannot be seen by this user");
 }
 
+static void note_unseen_threads(const struct process *p, struct items *items, const char *name)
+{
+	if (p->threads_why)
+		items_add_state(items, name, process_file(items->arena, p, 0, "task"), STATE_BROKEN, "of process %d: %s", p->pid, p->threads_why);
+}
+
 bool members_were_read(const struct subject *subject, struct items *items, const char *name)
 {
 	const struct container *c = subject->container;
@@ -28,6 +34,7 @@ bool members_were_read(const struct subject *subject, struct items *items, const
 	for (size_t i = 0; i < c->n_members; i++) {
 		const struct process *p = c->members[i];
 
+		note_unseen_threads(p, items, name);
 		if (p->status || (p != c->init && has_ended(subject, p)))
 			continue;
 		items_add_state(items, name, arena_printf(items->arena, "/proc/%d/status", p->pid), STATE_BROKEN,
@@ -35,6 +42,18 @@ bool members_were_read(const struct subject *subject, struct items *items, const
 		return false;
 	}
 	return true;
+}
+
+const char *status_path(const struct process *p, enum status_part part, const struct items *items)
+{
+	return process_file(items->arena, p, p->status ? p->status->thread[part] : 0, "status");
+}
+
+const char *member_text(const struct process *p, int thread, const struct items *items)
+{
+	if (thread)
+		return arena_printf(items->arena, "%s (pid %d, thread %d)", p->comm, p->pid, thread);
+	return arena_printf(items->arena, "%s (pid %d)", p->comm, p->pid);
 }
 
 const char *init_path(const struct subject *subject, const struct items *items, const char *file)

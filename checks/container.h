@@ -10,10 +10,17 @@
 void note_unseen_members(const struct subject *subject, struct items *items, const char *name);
 
 /*
- * The status of every process of the container was read, as far as they are known. Else an item says whose could not be, so that nothing is judged on a part of them:
- * false. One that has ended meanwhile does not count.
+ * The status of every process of the container was read, as far as they are known. Else an item says whose could not be, so that nothing is
+ * judged on a part of them: false. One that has ended meanwhile does not count. Where only some threads of one were not looked at, an item says
+ * so, and what the others have is there to be judged.
  */
 bool members_were_read(const struct subject *subject, struct items *items, const char *name);
+
+/* The status file of a process, or of the thread of it that has more, in the items' arena. */
+const char *status_path(const struct process *process, enum status_part part, const struct items *items);
+
+/* "sleep (pid 4242)", "java (pid 4242, thread 4250)", in the items' arena. */
+const char *member_text(const struct process *process, int thread, const struct items *items);
 
 /* "/proc/4242/status" of the container's first process, in the items' arena. */
 const char *init_path(const struct subject *subject, const struct items *items, const char *file);

@@ -25,16 +25,19 @@ static void add_processes(const struct subject *subject, const char *show, struc
 {
 	const struct container *c = subject->container;
 	bool groups = streq(show, "root-group");
+	const struct process *first = c->init;
 	int64_t n = 0;
 
 	if (!members_were_read(subject, items, show))
 		return;
 	for (size_t i = 0; i < c->n_members; i++) {
 		const struct status *s = c->members[i]->status;
+		bool root = s && (groups ? holds_group(s, 0) : holds(s->uid, 0));
 
-		n += s && (groups ? holds_group(s, 0) : holds(s->uid, 0));
+		first = root && n == 0 ? c->members[i] : first;
+		n += root;
 	}
-	items_add_integer(items, show, init_path(subject, items, "status"), n);
+	items_add_integer(items, show, status_path(first, groups ? PART_GROUPS : PART_USERS, items), n);
 }
 
 /* The container's own number of a host's. */
@@ -54,7 +57,7 @@ static void add_first(const struct subject *subject, const char *show, struct it
 	if (!s)
 		members_were_read(subject, items, show);
 	else if (streq(show, "uid"))
-		items_add_integer(items, show, init_path(subject, items, "status"), s->uid[ID_EFFECTIVE]);
+		items_add_integer(items, show, status_path(subject->container->init, PART_USERS, items), s->uid[ID_EFFECTIVE]);
 	else if (streq(show, "gid"))
 		items_add_integer(items, show, init_path(subject, items, "status"), s->gid[ID_EFFECTIVE]);
 	else if (map->state != STATE_PRESENT)
@@ -77,12 +80,12 @@ static bool is_mighty(const char *line, size_t size)
 	return false;
 }
 
-static bool any_holds(const struct container *c, uint32_t gid)
+static const struct process *holder(const struct container *c, uint32_t gid)
 {
 	for (size_t i = 0; i < c->n_members; i++)
 		if (c->members[i]->status && holds_group(c->members[i]->status, gid))
-			return true;
-	return false;
+			return c->members[i];
+	return NULL;
 }
 
 static bool has_more_groups(const struct container *c)
@@ -96,6 +99,7 @@ static bool has_more_groups(const struct container *c)
 static void add_host_groups(const struct subject *subject, struct items *items)
 {
 	const struct file *file = source_read(subject->source, "etc/group", SOURCE_LIMIT);
+	const struct process *first = NULL, *in;
 	struct buffer words = { .arena = items->arena };
 
 	if (!members_were_read(subject, items, "host-groups"))
@@ -114,11 +118,14 @@ static void add_host_groups(const struct subject *subject, struct items *items)
 		size_t name = strcspn(line, ":\n"), password = line[name] == ':' ? strcspn(line + name + 1, ":\n") : 0;
 		const char *gid = line + name + 1 + password + 1;
 
-		if (line[name] == ':' && gid[-1] == ':' && is_mighty(line, name) &&
-		    any_holds(subject->container, (uint32_t)strtoul(gid, NULL, 10)))
+		if (line[name] != ':' || gid[-1] != ':' || !is_mighty(line, name))
+			continue;
+		in = holder(subject->container, (uint32_t)strtoul(gid, NULL, 10));
+		if (in)
 			buffer_word(&words, line, name);
+		first = first ? first : in;
 	}
-	items_add_set(items, "host-groups", init_path(subject, items, "status"), words.text);
+	items_add_set(items, "host-groups", status_path(first ? first : subject->container->init, PART_GROUPS, items), words.text);
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
@@ -136,10 +143,11 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_user = {
 	.name = "user",
 	.summary = "which users and groups of the host a container's processes are",
-	.reference = "From Uid, Gid and Groups of /proc/PID/status, which the kernel gives as the host numbers them. uid and gid are those of the first process, "
-		     "inner-uid its number inside the container by uid_map; root-processes and root-group count the processes that hold uid 0 (real, "
-		     "effective, saved or file-system) or group 0 of the host; host-groups names those of the host's groups that lead to root (docker, disk, "
-		     "kvm, sudo, …) which any process is in. See credentials(7) and user_namespaces(7).",
+	.reference = "From Uid, Gid and Groups of /proc/PID/status, which the kernel gives as the host numbers them. A process is root where "
+		     "one of its threads is. uid and gid are those of the first process, inner-uid its number inside the container by uid_map; "
+		     "root-processes and root-group count the processes that hold uid 0 (real, effective, saved or file-system) or group 0 of "
+		     "the host; host-groups names those of the host's groups that lead to root (docker, disk, kvm, sudo, …) which any process "
+		     "is in. See credentials(7) and user_namespaces(7).",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "show", PARAM_WORD, REQUIRED, "what is shown", "uid gid inner-uid root-processes root-group host-groups" }, { 0 } },
 	.observe = observe,

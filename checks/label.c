@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The security label that confines a container's processes. */
+#include "checks/label.h"
+
 #include "checks/checks.h"
 #include "checks/container.h"
 
@@ -51,6 +53,13 @@ static bool is_confined(const struct label *label)
 	return list_has("enforce kill", " ", label->fields[1]) && !streq(label->fields[0], "unconfined");
 }
 
+bool label_confines(struct arena *arena, const char *text)
+{
+	struct label label = parse(arena, text);
+
+	return is_confined(&label);
+}
+
 /* SELinux only confines where it is enforcing. Adds an item where that is not known. */
 static bool selinux_enforces(const struct subject *subject, struct items *items, bool *known)
 {
@@ -72,14 +81,13 @@ static void add_missing(const struct process *p, const char *show, const char *o
 				"the label of process %d could not be read", p->pid);
 }
 
-static void add_confined(const struct subject *subject, const struct process *p, const struct label *label, const char *origin,
-			 struct items *items)
+static void add_confined(const struct subject *subject, const char *text, const struct label *label, const char *origin, struct items *items)
 {
 	bool known = true, enforces = !label->selinux || selinux_enforces(subject, items, &known);
 
 	if (known)
 		items_add_text(items, "confined", origin,
-			       is_confined(label) && enforces ? "confined" : arena_printf(items->arena, "unconfined: %s", p->label));
+			       is_confined(label) && enforces ? "confined" : arena_printf(items->arena, "unconfined: %s", text));
 }
 
 static void add_field(const struct label *label, const char *show, const char *origin, struct items *items)
@@ -123,24 +131,38 @@ static void add_peers(const struct subject *subject, const struct label *own, co
 		items_add_none(items, "peer", origin, "no other container has the same categories");
 }
 
-static void observe_one(const struct subject *subject, const struct process *p, const char *show, struct items *items)
+static void observe_label(const struct subject *subject, const char *text, const char *show, const char *origin, struct items *items)
 {
-	const char *origin = arena_printf(items->arena, "/proc/%d/attr/current", p->pid);
-	struct label label;
+	struct label label = parse(items->arena, text);
 
-	if (p->label_state != STATE_PRESENT) {
-		add_missing(p, show, origin, items);
-		return;
-	}
-	label = parse(items->arena, p->label);
 	if (streq(show, "confined"))
-		add_confined(subject, p, &label, origin, items);
+		add_confined(subject, text, &label, origin, items);
 	else if (!streq(show, "peer"))
 		add_field(&label, show, origin, items);
 	else if (label.selinux)
 		add_peers(subject, &label, origin, items);
 	else
 		items_add_state(items, show, origin, STATE_INAPPLICABLE, "SELinux is not active");
+}
+
+static void observe_one(const struct subject *subject, const struct process *p, const char *show, struct items *items)
+{
+	const char *origin = process_file(items->arena, p, 0, "attr/current");
+
+	if (p->label_state == STATE_PRESENT)
+		observe_label(subject, p->label, show, origin, items);
+	else
+		add_missing(p, show, origin, items);
+}
+
+/* Those of its threads that have another label. */
+static void observe_threads(const struct subject *subject, const struct process *p, const char *show, struct items *items)
+{
+	for (size_t i = 0; i < p->n_odd; i++)
+		if (p->odd[i].label)
+			observe_label(subject, p->odd[i].label, show, process_file(items->arena, p, p->odd[i].number, "attr/current"), items);
+	if (p->threads_why && p->label_state == STATE_PRESENT)
+		items_add_state(items, show, process_file(items->arena, p, 0, "task"), STATE_BROKEN, "of process %d: %s", p->pid, p->threads_why);
 }
 
 /* Whether the process's label was already looked at on another one. */
@@ -165,18 +187,21 @@ static void observe(const struct subject *subject, const struct params *params, 
 		observe_one(subject, c->init, show, items);
 		return;
 	}
-	for (size_t i = 0; i < c->n_members; i++)
+	for (size_t i = 0; i < c->n_members; i++) {
 		if (!seen_before(c, i))
 			observe_one(subject, c->members[i], show, items);
+		observe_threads(subject, c->members[i], show, items);
+	}
 }
 
 const struct check check_label = {
 	.name = "label",
 	.summary = "the AppArmor or SELinux label of a container's processes",
-	.reference = "From /proc/PID/attr/current, of every process whose label differs. confined gives \"confined\" where AppArmor enforces a profile (mode "
-		     "enforce or kill), or SELinux is enforcing and the type is one that confines containers, else \"unconfined: LABEL\". profile and mode are "
-		     "AppArmor's, user, role, type and categories SELinux's; peer names containers outside the pod with the same categories. Not applicable "
-		     "where the kernel says that no module labels processes. See apparmor(7) and selinux(8).",
+	.reference = "From /proc/PID/attr/current, of every process and thread whose label differs. confined gives \"confined\" where AppArmor "
+		     "enforces a profile (mode enforce or kill), or SELinux is enforcing and the type is one that confines containers, else "
+		     "\"unconfined: LABEL\". profile and mode are AppArmor's, user, role, type and categories SELinux's; peer names containers "
+		     "outside the pod with the same categories. Not applicable where the kernel says that no module labels processes. See "
+		     "apparmor(7) and selinux(8).",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "show", PARAM_WORD, REQUIRED, "what is shown", "confined profile mode user role type categories peer" }, { 0 } },
 	.observe = observe,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/process.h"
+#include "core/process_private.h"
 
 #include "core/text.h"
+#include "core/thread.h"
 #include "core/work.h"
 
 #include <ctype.h>
@@ -35,7 +36,7 @@ static const uint64_t initial[NAMESPACES] = {
 /* ---- one process ---- */
 
 /* "PID (comm) S PPID …": comm may hold anything, also ")" and line breaks, so the last one counts. False: not understood. */
-static bool parse_stat(struct process *p, struct arena *arena, const struct file *stat, bool *kernel_thread)
+bool process_parse_stat(struct process *p, struct arena *arena, const struct file *stat, bool *kernel_thread)
 {
 	const char *open = memchr(stat->data, '(', stat->size), *close = memrchr(stat->data, ')', stat->size);
 	unsigned long long flags = 0, start = 0;
@@ -69,7 +70,7 @@ static void pin_running_thread(struct pin *pin, const struct process *p, struct 
 		if (pin_open(&other, pin->source, arena_printf(arena, "%s/task/%s", pin->path, task.entries[i].name)) < 0)
 			continue;
 		stat = pin_read(&other, arena, "stat", SMALL_LIMIT);
-		if (stat.state == STATE_PRESENT && parse_stat(&thread, arena, &stat, &kernel_thread) && thread.state != 'Z' && thread.state != 'X') {
+		if (stat.state == STATE_PRESENT && process_parse_stat(&thread, arena, &stat, &kernel_thread) && !strchr("ZX", thread.state)) {
 			pin_close(pin);
 			*pin = other;
 			return;
@@ -88,7 +89,7 @@ static int pin_number(struct pin *pin, struct source *source, int pid, struct pr
 		return rc == -ENOENT ? -ESRCH : rc;
 	stat = pin_read(pin, arena, "stat", SMALL_LIMIT);
 	p->pid = pid;
-	if (stat.state != STATE_PRESENT || !parse_stat(p, arena, &stat, kernel_thread)) {
+	if (stat.state != STATE_PRESENT || !process_parse_stat(p, arena, &stat, kernel_thread)) {
 		pin_close(pin);
 		return -ESRCH;
 	}
@@ -97,14 +98,14 @@ static int pin_number(struct pin *pin, struct source *source, int pid, struct pr
 	return 0;
 }
 
-/* The inode in "mnt:[4026531832]"; 0 where the link cannot be read. */
-static uint64_t namespace_inode(struct pin *pin, enum namespace kind, bool *denied)
+/* The link reads "mnt:[4026531832]". */
+uint64_t process_namespace_inode(struct pin *pin, const char *prefix, enum namespace kind, bool *denied)
 {
-	char path[16], target[64];
+	char path[64], target[64];
 	const char *bracket;
 	ssize_t n;
 
-	snprintf(path, sizeof(path), "ns/%s", namespace_name(kind));
+	snprintf(path, sizeof(path), "%sns/%s", prefix, namespace_name(kind));
 	n = readlinkat(pin->fd, path, target, sizeof(target) - 1);
 	if (n < 0) {
 		*denied = *denied || errno == EACCES || errno == EPERM;
@@ -115,6 +116,11 @@ static uint64_t namespace_inode(struct pin *pin, enum namespace kind, bool *deni
 	*denied = *denied || streq(target, "errno:EACCES");
 	bracket = strchr(target, '[');
 	return bracket ? strtoull(bracket + 1, NULL, 10) : 0;
+}
+
+static uint64_t namespace_inode(struct pin *pin, enum namespace kind, bool *denied)
+{
+	return process_namespace_inode(pin, "", kind, denied);
 }
 
 /* Device and root directory in the line of "/": all that an ordinary user sees of another's mount namespace. */
@@ -136,9 +142,9 @@ static const char *root_mark(struct pin *pin, struct arena *arena)
 	return mark;
 }
 
-static void read_label(struct process *p, struct pin *pin, struct arena *arena)
+void process_read_label(struct process *p, struct pin *pin, const char *name, struct arena *arena)
 {
-	struct file file = pin_read(pin, arena, "attr/current", SMALL_LIMIT);
+	struct file file = pin_read(pin, arena, name, SMALL_LIMIT);
 	size_t n = file.size;
 
 	p->label_state = file.state;
@@ -210,7 +216,9 @@ static void read_foreign(struct process *p, struct pin *pin, struct arena *arena
 		p->ns[rest[i]] = namespace_inode(pin, rest[i], &p->ns_denied);
 	if (!p->status)
 		read_status(p, pin, arena);
-	read_label(p, pin, arena);
+	process_read_label(p, pin, "attr/current", arena);
+	if (p->threads > 1)
+		threads_read(p, pin, arena);
 	read_exe(p, pin, arena);
 	p->comm = text_safe(arena, p->comm, strlen(p->comm), 256);
 	p->cgroup_text = p->cgroup_text ? arena_strdup(arena, p->cgroup_text) : NULL;
@@ -389,6 +397,24 @@ int process_pin(const struct processes *all, const struct process *process, stru
 		return rc;
 	pin_close(pin);
 	return -ESRCH;
+}
+
+bool process_runs(const struct processes *all, const struct process *process)
+{
+	auto_arena struct arena *scratch = arena_new();
+	auto_pin struct pin pin = { .fd = -1 };
+	struct process now = { 0 };
+	bool kernel_thread;
+
+	return pin_number(&pin, all->source, process->pid, &now, &kernel_thread, scratch) == 0 && now.start == process->start &&
+	       (!strchr("ZX", now.state) || now.threads > 1);
+}
+
+const char *process_file(struct arena *arena, const struct process *process, int thread, const char *name)
+{
+	if (thread)
+		return arena_printf(arena, "/proc/%d/task/%d/%s", process->pid, thread, name);
+	return arena_printf(arena, "/proc/%d/%s", process->pid, name);
 }
 
 const char **process_arguments(struct pin *pin, struct arena *arena)

@@ -18,6 +18,13 @@ enum namespace { NS_CGROUP, NS_IPC, NS_MNT, NS_NET, NS_PID, NS_TIME, NS_USER, NS
 /* "cgroup", "ipc", …: the name below /proc/PID/ns. */
 const char *namespace_name(enum namespace kind);
 
+/* A thread that is in other namespaces than the first one of its process, or has another label. */
+struct odd_thread {
+	int number;
+	uint64_t ns[NAMESPACES];     /* 0: not read */
+	const char *label;           /* NULL: as the first one's */
+};
+
 struct process {
 	int pid, ppid;
 	uint64_t start;              /* field 22 of stat: clock ticks since boot */
@@ -32,7 +39,10 @@ struct process {
 	struct cgroup_identity cgroup;
 	bool foreign;                /* something of it is not the host's: what follows was read */
 	const char *cgroup_text;     /* the whole /proc/PID/cgroup, or NULL */
-	struct status *status;       /* NULL: could not be read, or not understood */
+	struct status *status;       /* of all its threads (core/thread.h); NULL: could not be read, or not understood */
+	const char *threads_why;     /* NULL: all its threads were looked at; else why there may be more to know */
+	struct odd_thread *odd;
+	size_t n_odd;
 	enum state label_state;
 	int label_code;              /* unless present: the errno; EINVAL: no security module serves labels */
 	const char *label;           /* /proc/PID/attr/current, safe for printing */
@@ -67,6 +77,12 @@ struct process *process_find(const struct processes *processes, int pid);
  * The pin's path lies in the arena.
  */
 int process_pin(const struct processes *processes, const struct process *process, struct arena *arena, struct pin *pin);
+
+/* It is still there, and no zombie: those are in no namespace and no control group any more. */
+bool process_runs(const struct processes *processes, const struct process *process);
+
+/* "/proc/4242/status"; of a thread, unless that is 0, "/proc/4242/task/4243/status". */
+const char *process_file(struct arena *arena, const struct process *process, int thread, const char *name);
 
 /* /proc/PID/cmdline, its arguments ended by NULL; an empty list where it is empty or cannot be read. */
 const char **process_arguments(struct pin *pin, struct arena *arena);

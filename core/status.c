@@ -145,3 +145,79 @@ bool status_parse(struct status *status, struct arena *arena, const char *text)
 			seen |= parse_line(status, arena, line);
 	return (seen & wanted) == wanted;
 }
+
+/* ---- threads ---- */
+
+static void add_group(struct status *status, struct arena *arena, uint32_t gid, int number)
+{
+	size_t listed = status->n_groups < STATUS_GROUPS ? status->n_groups : STATUS_GROUPS;
+
+	if (!status->groups)
+		status->groups = arena_array_of(arena, uint32_t, STATUS_GROUPS);
+	for (size_t i = 0; i < listed; i++)
+		if (status->groups[i] == gid)
+			return;
+	if (listed < STATUS_GROUPS)
+		status->groups[listed] = gid;
+	status->n_groups++;
+	status->thread[PART_GROUPS] = number;
+}
+
+static bool same_groups(const struct status *a, const struct status *b)
+{
+	size_t n = a->n_groups < STATUS_GROUPS ? a->n_groups : STATUS_GROUPS;
+
+	return a->n_groups == b->n_groups && (n == 0 || memcmp(a->groups, b->groups, n * sizeof(*a->groups)) == 0) &&
+	       memcmp(a->gid, b->gid, sizeof(a->gid)) == 0;
+}
+
+static void fold_groups(struct status *status, struct arena *arena, const struct status *thread, int number)
+{
+	if (same_groups(status, thread))
+		return;
+	for (size_t i = 0; i < thread->n_groups && i < STATUS_GROUPS; i++)
+		add_group(status, arena, thread->groups[i], number);
+	for (int kind = 0; kind < ID_KINDS; kind++)
+		if (thread->gid[kind] != status->gid[kind])
+			add_group(status, arena, thread->gid[kind], number);
+	for (int kind = 0; kind < ID_KINDS; kind++)
+		status->group_zero = status->group_zero || thread->gid[kind] == 0;
+	if (thread->n_groups > STATUS_GROUPS && status->n_groups < thread->n_groups)
+		status->n_groups = thread->n_groups;
+	status->group_zero = status->group_zero || thread->group_zero;
+}
+
+static void fold_least(int *value, int other, int *number, int thread)
+{
+	if (other >= *value)
+		return;
+	*value = other;
+	*number = thread;
+}
+
+void status_fold(struct status *status, struct arena *arena, const struct status *thread, int number)
+{
+	for (int set = 0; set < CAP_SETS; set++) {
+		if (thread->caps[set] & ~status->caps[set])
+			status->thread[PART_CAPABILITIES] = number;
+		status->caps[set] |= thread->caps[set];
+	}
+	for (int kind = 0; kind < ID_KINDS; kind++) {
+		if (thread->uid[kind] != 0 || status->uid[kind] == 0)
+			continue;
+		status->uid[kind] = 0;
+		status->thread[PART_USERS] = number;
+	}
+	fold_groups(status, arena, thread, number);
+	fold_least(&status->seccomp, thread->seccomp, &status->thread[PART_SECCOMP], number);
+	fold_least(&status->seccomp_filters, thread->seccomp_filters, &status->thread[PART_SECCOMP], number);
+	fold_least(&status->no_new_privs, thread->no_new_privs, &status->thread[PART_NO_NEW_PRIVS], number);
+}
+
+uint64_t status_usable(const struct status *s)
+{
+	bool root = s->uid[ID_REAL] == 0 || s->uid[ID_EFFECTIVE] == 0 || s->uid[ID_SAVED] == 0;
+	uint64_t held = s->caps[CAP_EFFECTIVE] | s->caps[CAP_PERMITTED];
+
+	return root && s->no_new_privs != 1 ? held | s->caps[CAP_BOUNDING] | s->caps[CAP_INHERITABLE] : held;
+}
