@@ -92,7 +92,12 @@ bool mounts_were_read(const struct subject *subject, struct items *items, const 
 
 int in_host_user_namespace(const struct subject *subject)
 {
-	uint64_t own = subject->container->init->ns[NS_USER], host = subject->all->processes->host_ns[NS_USER];
+	return container_in_host(subject->all->processes, subject->container, NS_USER, NULL);
+}
+
+int is_in_host_user_namespace(const struct subject *subject, const struct process *p)
+{
+	uint64_t own = p->ns[NS_USER], host = subject->all->processes->host_ns[NS_USER];
 
 	return own && host ? own == host : -1;
 }

@@ -4,6 +4,7 @@
 #define CHECKS_CONTAINER_H
 
 #include "core/item.h"
+#include "core/member.h"
 #include "core/subject.h"
 
 /* Where namespaces cannot be seen, processes are told to be of a container only by their cgroup: there may be more. An item says so. */
@@ -34,7 +35,10 @@ const struct oci_config *config_or_item(const struct subject *subject, struct it
 /* The container's mounts could be read; else an item says why not: false. */
 bool mounts_were_read(const struct subject *subject, struct items *items, const char *name);
 
-/* Its user namespace is that of the host: 1, another: 0, not known: -1. */
+/* One of its processes is in the host's user namespace: 1, none: 0, not known: -1. */
 int in_host_user_namespace(const struct subject *subject);
+
+/* This process is: 1, 0 or -1. */
+int is_in_host_user_namespace(const struct subject *subject, const struct process *process);
 
 #endif

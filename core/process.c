@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/process_private.h"
 
+#include "core/namespaces.h"
 #include "core/text.h"
 #include "core/thread.h"
 #include "core/work.h"
@@ -377,6 +378,7 @@ struct processes *processes_read(struct source *source, unsigned workers)
 	read_all(all, pids, n, workers);
 	if (all->n)
 		qsort(all->list, all->n, sizeof(*all->list), by_pid);
+	all->namespaces = namespaces_read(all, workers);
 	return all;
 }
 

@@ -64,6 +64,7 @@ struct processes {
 	const char *host_root_mark;  /* as struct process's */
 	size_t levels;               /* of pid namespaces above and with our own /proc */
 	bool inside;                 /* we run in a pid namespace that is not the initial one */
+	struct namespaces *namespaces;      /* core/namespaces.h: whose they are */
 };
 
 /* Never NULL. All of it lies in the source's arena; `workers` threads (core/work.h) share the reading. */

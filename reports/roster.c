@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/roster.h"
 
+#include "core/member.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -28,19 +29,22 @@ static const char *user_name(struct arena *arena, struct source *source, uint32_
 	return arena_printf(arena, "%" PRIu32, uid);
 }
 
+/* Shared by any of its processes. */
 static void take_namespaces(struct roster_row *row, struct arena *arena, const struct processes *all)
 {
-	const struct process *init = row->container->init;
 	size_t n = 0;
 
 	row->shared = arena_array_of(arena, const char *, NAMESPACES + 1);
 	row->shared_known = true;
 	for (int kind = 0; kind < NAMESPACES; kind++) {
+		int host;
+
 		if (kind == NS_TIME)
 			continue;   /* as good as every container shares it */
-		if (!init->ns[kind] || !all->host_ns[kind])
+		host = container_in_host(all, row->container, (enum namespace)kind, NULL);
+		if (host < 0)
 			row->shared_known = false;
-		else if (init->ns[kind] == all->host_ns[kind])
+		else if (host)
 			row->shared[n++] = namespace_name((enum namespace)kind);
 	}
 }
@@ -63,6 +67,7 @@ static void take_processes(struct roster_row *row)
 			row->caps_known = false;
 			continue;
 		}
+		row->caps_known = row->caps_known && !c->members[i]->threads_why;
 		row->extra |= s->caps[CAP_EFFECTIVE] & ~default_capabilities;
 		weakest = s->seccomp < weakest ? s->seccomp : weakest;
 	}
@@ -100,8 +105,7 @@ static struct roster_row row_of(struct arena *arena, const struct audit *audit, 
 		row.uid = init->status->uid[ID_EFFECTIVE];
 		row.user = user_name(arena, audit->host->source, init->status->uid[ID_EFFECTIVE]);
 	}
-	row.own_users = init->ns[NS_USER] && audit->containers->processes->host_ns[NS_USER] &&
-			init->ns[NS_USER] != audit->containers->processes->host_ns[NS_USER];
+	row.own_users = container_in_host(audit->containers->processes, s->container, NS_USER, NULL) == 0;
 	take_namespaces(&row, arena, audit->containers->processes);
 	take_processes(&row);
 	row.label = label_word(init);
