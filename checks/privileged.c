@@ -2,6 +2,7 @@
 /* Whether a container is privileged, by what the kernel grants it rather than by what was asked for. */
 #include "checks/checks.h"
 #include "checks/container.h"
+#include "checks/seccomp.h"
 
 #include "core/text.h"
 
@@ -10,20 +11,51 @@ struct sign {
 	int held;                /* 1, 0, or -1: not known */
 };
 
-/* The worst of all processes. */
-static void look_at_processes(const struct container *c, struct sign *caps, struct sign *seccomp)
+static bool may_regain_all(const struct status *s)
 {
+	return caps_have(s->caps[CAP_BOUNDING], CAPABILITY_SYS_ADMIN) && caps_have(s->caps[CAP_BOUNDING], CAPABILITY_SYS_MODULE);
+}
+
+/* The worst of all processes. Capabilities count where they are held over the host. */
+static void look_at_processes(const struct subject *subject, struct sign *caps, struct sign *seccomp)
+{
+	const struct container *c = subject->container;
+
 	caps->held = seccomp->held = 0;
 	for (size_t i = 0; i < c->n_members; i++) {
 		const struct status *s = c->members[i]->status;
+		int host = is_in_host_user_namespace(subject, c->members[i]), own;
+		enum filtering filtering;
 
 		if (!s)
 			continue;
-		if (caps_have(s->caps[CAP_BOUNDING], CAPABILITY_SYS_ADMIN) && caps_have(s->caps[CAP_BOUNDING], CAPABILITY_SYS_MODULE))
-			caps->held = 1;
-		if (s->seccomp == 0)
+		if (host != 0 && caps->held != 1 && may_regain_all(s))
+			caps->held = host;
+		filtering = seccomp_filtering(subject, s, &own);
+		if (filtering == FILTERING_NONE || filtering == FILTERING_FOREIGN)
 			seccomp->held = 1;
 	}
+}
+
+/* Root of the host, or in its user namespace: only such a process can open a disk's node, and write to /sys. 1, 0 or -1. */
+static int may_touch_the_host(const struct subject *subject)
+{
+	const struct container *c = subject->container;
+
+	for (size_t i = 0; i < c->n_members; i++) {
+		const struct status *s = c->members[i]->status;
+
+		for (int kind = 0; s && kind < ID_KINDS; kind++)
+			if (s->uid[kind] == 0)
+				return 1;
+	}
+	return in_host_user_namespace(subject);
+}
+
+/* Of two answers, each 1, 0 or -1. */
+static int both(int a, int b)
+{
+	return a == 0 || b == 0 ? 0 : a == 1 && b == 1 ? 1 : -1;
 }
 
 static int devices_are_open(const struct subject *subject, struct arena *scratch)
@@ -89,13 +121,15 @@ static void observe(const struct subject *subject, const struct params *params, 
 		{ "CAP_SYS_ADMIN and CAP_SYS_MODULE", 0 }, { "no system call filter", 0 }, { "every device", 0 }, { "/sys writable", 0 },
 		{ "nothing of /proc masked", 0 },
 	};
+	int touches;
 
 	(void)params;
 	if (!members_were_read(subject, items, "signs"))
 		return;
-	look_at_processes(subject->container, &signs[0], &signs[1]);
-	signs[2].held = devices_are_open(subject, scratch);
-	signs[3].held = sys_is_writable(subject);
+	look_at_processes(subject, &signs[0], &signs[1]);
+	touches = may_touch_the_host(subject);
+	signs[2].held = both(touches, devices_are_open(subject, scratch));
+	signs[3].held = both(touches, sys_is_writable(subject));
 	signs[4].held = nothing_is_masked(subject);
 	add(signs, ARRAY_LEN(signs), init_path(subject, items, "status"), items);
 }
@@ -103,9 +137,10 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_privileged = {
 	.name = "privileged",
 	.summary = "how many signs of a privileged container there are",
-	.reference = "Counts five signs that --privileged leaves whatever the engine: CAP_SYS_ADMIN and CAP_SYS_MODULE in the bounding set, no system call filter, no "
-		     "device policy, /sys mounted writable, nothing of /proc masked. A full set of capabilities is no good sign: engines grant the list they were "
-		     "built with.",
+	.reference = "Counts five signs that --privileged leaves whatever the engine: CAP_SYS_ADMIN and CAP_SYS_MODULE in the bounding set of a "
+		     "process in the host's user namespace, no system call filter of its own, no device policy, /sys mounted writable, nothing "
+		     "of /proc masked. Devices and /sys count where a process is root of the host, or in its user namespace. A full set of "
+		     "capabilities is no good sign: engines grant the list they were built with.",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { 0 } },
 	.observe = observe,

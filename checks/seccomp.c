@@ -1,41 +1,102 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The system call filter of a container, as the kernel has it and as it was asked for. */
+#include "checks/seccomp.h"
+
 #include "checks/checks.h"
 #include "checks/container.h"
 
 #include "core/text.h"
 
-#include <limits.h>
+/* ---- whose they are ---- */
 
-/* The least of a field of all processes; -1 where the kernel does not tell. */
-static int least(const struct container *c, bool filters)
+static bool asks_for_none(const struct container *c)
 {
-	int least = INT_MAX;
+	return c->config && !c->config->has_seccomp;
+}
 
-	for (size_t i = 0; i < c->n_members; i++) {
-		const struct status *s = c->members[i]->status;
-		int value = !s ? INT_MAX : filters ? s->seccomp_filters : s->seccomp;
+/* A monitor that is a process of the host. Of a nested container the outer one's filters are in force, and a protection from the host's side. */
+static bool has_inherited(const struct container *c)
+{
+	return c->monitor && c->monitor != c->init && !c->parent && c->monitor_seccomp == 2;
+}
 
-		least = value < least ? value : least;
+enum filtering seccomp_filtering(const struct subject *subject, const struct status *status, int *own)
+{
+	const struct container *c = subject->container;
+
+	*own = status->seccomp_filters;
+	if (status->seccomp < 0 || status->seccomp > 2)
+		return FILTERING_UNKNOWN;
+	if (status->seccomp < 2)
+		return status->seccomp ? FILTERING_STRICT : FILTERING_NONE;
+	if (asks_for_none(c)) {
+		*own = 0;
+		return FILTERING_FOREIGN;
 	}
-	return least;
+	if (!has_inherited(c))
+		return FILTERING_OWN;
+	if (status->seccomp_filters < 0 || c->monitor_filters < 0)
+		return FILTERING_UNKNOWN;
+	*own = status->seccomp_filters > c->monitor_filters ? status->seccomp_filters - c->monitor_filters : 0;
+	return *own ? FILTERING_OWN : FILTERING_FOREIGN;
+}
+
+/* ---- the check ---- */
+
+static const char *foreign_text(const struct subject *subject, const struct status *s, struct items *items)
+{
+	const struct container *c = subject->container;
+	int filters = s->seccomp_filters > 0 ? s->seccomp_filters : 1;
+
+	if (asks_for_none(c))
+		return arena_printf(items->arena, "not the container's: %d, and the bundle asks for none", filters);
+	return arena_printf(items->arena, "not the container's: %d, as many as %s has, which started it", filters, member_text(c->monitor, 0, items));
+}
+
+static void add_filters(const struct status *s, int own, const char *origin, struct items *items)
+{
+	struct item *item = items_add_integer(items, "filters", origin, own);
+
+	if (own < s->seccomp_filters)
+		item->why = arena_printf(items->arena, "%d more are not the container's", s->seccomp_filters - own);
+}
+
+static void add_process(const struct subject *subject, const struct process *p, bool filters, struct items *items)
+{
+	static const char *const modes[] = { [FILTERING_NONE] = "disabled", [FILTERING_STRICT] = "strict", [FILTERING_OWN] = "filter" };
+	const char *name = filters ? "filters" : "mode", *origin = status_path(p, PART_SECCOMP, items);
+	int own;
+	enum filtering filtering = seccomp_filtering(subject, p->status, &own);
+
+	if (filtering == FILTERING_UNKNOWN || (filters && own < 0))
+		items_add_state(items, name, origin, STATE_UNAVAILABLE, "this kernel does not tell");
+	else if (filters)
+		add_filters(p->status, own, origin, items);
+	else
+		items_add_text(items, name, origin,
+			       filtering == FILTERING_FOREIGN ? foreign_text(subject, p->status, items) : modes[filtering]);
+}
+
+/* Of two, the one with less of its own. */
+static bool is_weaker(const struct subject *subject, const struct process *a, const struct process *b, bool filters)
+{
+	int own_a, own_b;
+	enum filtering x = seccomp_filtering(subject, a->status, &own_a), y = seccomp_filtering(subject, b->status, &own_b);
+
+	return filters ? own_a < own_b : x < y;
 }
 
 static void observe_live(const struct subject *subject, bool filters, struct items *items)
 {
-	static const char *const modes[] = { "disabled", "strict", "filter" };
-	const char *name = filters ? "filters" : "mode", *origin = init_path(subject, items, "status");
-	int value;
+	const struct container *c = subject->container;
+	const struct process *least = c->init;
 
-	if (!members_were_read(subject, items, name))
+	if (!members_were_read(subject, items, filters ? "filters" : "mode"))
 		return;
-	value = least(subject->container, filters);
-	if (value < 0 || (!filters && value >= (int)ARRAY_LEN(modes)))
-		items_add_state(items, name, origin, STATE_UNAVAILABLE, "this kernel does not tell");
-	else if (filters)
-		items_add_integer(items, name, origin, value);
-	else
-		items_add_text(items, name, origin, modes[value]);
+	for (size_t i = 0; i < c->n_members; i++)
+		if (c->members[i]->status && is_weaker(subject, c->members[i], least, filters))
+			least = c->members[i];
+	add_process(subject, least, filters, items);
 }
 
 static void observe_bundle(const struct subject *subject, const char *show, struct items *items)
@@ -73,10 +134,13 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_seccomp = {
 	.name = "seccomp",
 	.summary = "the system call filter of a container",
-	.reference = "mode and filters are Seccomp and Seccomp_filters of /proc/PID/status, the weakest of all processes: disabled, strict or filter, and how "
-		     "many filters are stacked. A filter that allows everything shows as one all the same, so default-action gives what the profile in the "
-		     "OCI bundle does with calls that it does not name (SCMP_ACT_ERRNO, SCMP_ACT_ALLOW), and risky-calls those that it allows, if only "
-		     "with some arguments, though they reach deep into the kernel: mount, bpf, init_module, open_by_handle_at. See seccomp(2).",
+	.reference = "mode and filters are Seccomp and Seccomp_filters of /proc/PID/status, the weakest of all processes and threads: disabled, "
+		     "strict or filter, and how many filters are stacked. Filters that the container's monitor has as well were inherited, and "
+		     "where the bundle asks for none the engine made none: they are not counted, and where no other is left the mode is \"not "
+		     "the container's: …\". A filter that allows everything shows as one all the same, so default-action gives what the profile "
+		     "in the OCI bundle does with calls that it does not name (SCMP_ACT_ERRNO, SCMP_ACT_ALLOW), and risky-calls those that it "
+		     "allows, if only with some arguments, though they reach deep into the kernel: mount, bpf, init_module, "
+		     "open_by_handle_at. See seccomp(2).",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "show", PARAM_WORD, REQUIRED, "what is shown", "mode filters default-action risky-calls" }, { 0 } },
 	.observe = observe,

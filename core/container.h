@@ -35,6 +35,7 @@ struct container {
 	const struct process *init;
 	const struct process *monitor;      /* conmon, containerd-shim, lxc monitor, systemd-nspawn; or NULL */
 	int64_t monitor_uid;         /* as seen on the host; -1: not known */
+	int monitor_seccomp, monitor_filters;   /* as struct status's: what it starts inherits them; 0 where there is no monitor */
 	int64_t owner;               /* who made its user namespace, as seen on the host: 0 where it has the host's; -1: not known */
 	const struct process **members;     /* by pid, with init */
 	size_t n_members;

@@ -103,15 +103,19 @@ static void by_lxc(struct arena *arena, struct container *c, const char **argume
 		c->name = safe(arena, option(arguments, "-n"));
 }
 
-static int64_t host_uid(const struct process *p, struct pin *pin, struct arena *scratch)
+static void read_monitor(struct container *c, struct pin *pin, struct arena *scratch)
 {
+	const struct status *status = c->monitor->status;
+	struct status now;
 	struct file file;
-	struct status status;
 
-	if (p->status)
-		return p->status->uid[ID_REAL];
-	file = pin_read(pin, scratch, "status", STATUS_LIMIT);
-	return file.state == STATE_PRESENT && status_parse(&status, scratch, file.data) ? (int64_t)status.uid[ID_REAL] : -1;
+	if (!status) {
+		file = pin_read(pin, scratch, "status", STATUS_LIMIT);
+		status = file.state == STATE_PRESENT && status_parse(&now, scratch, file.data) ? &now : NULL;
+	}
+	c->monitor_uid = status ? (int64_t)status->uid[ID_REAL] : -1;
+	c->monitor_seccomp = status ? status->seccomp : 0;
+	c->monitor_filters = status ? status->seccomp_filters : 0;
 }
 
 static void by_arguments(struct arena *arena, struct container *c, const char **arguments, struct pin *pin)
@@ -139,7 +143,7 @@ static void by_monitor(struct unit_table *table, struct container *c)
 
 	if (process_pin(table->processes, c->monitor, scratch, &pin) < 0)
 		return;
-	c->monitor_uid = host_uid(c->monitor, &pin, scratch);
+	read_monitor(c, &pin, scratch);
 	by_arguments(table->arena, c, process_arguments(&pin, scratch), &pin);
 	if (c->name || c->id) {
 		c->witness = WITNESS_MONITOR;
