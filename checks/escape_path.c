@@ -5,6 +5,7 @@
  */
 #include "checks/checks.h"
 #include "checks/container.h"
+#include "checks/seccomp.h"
 
 #include "core/text.h"
 
@@ -34,20 +35,31 @@ static const struct status *status_of(const struct view *v, size_t i)
 	return v->subject->container->members[i]->status;
 }
 
-/* Held by any process, effective or ready to be made so, in the user namespace of the host. */
+/* What of it was not looked at may hold anything. */
+static bool is_unread(const struct process *p)
+{
+	return !p->status || p->threads_why;
+}
+
+/* Held by any process, or to be had by executing a program, in the user namespace of the host: each by its own. */
 static struct link capability(const struct view *v, enum capability bit)
 {
-	int host = in_host_user_namespace(v->subject);
-	bool held = false, unread = v->subject->container->init->ns_denied;
+	const struct container *c = v->subject->container;
+	enum truth truth = c->init->ns_denied ? UNKNOWN : NO;
+	bool held = true;
 
-	for (size_t i = 0; i < v->subject->container->n_members; i++) {
-		const struct status *s = status_of(v, i);
+	for (size_t i = 0; i < c->n_members && truth != YES; i++) {
+		const struct process *p = c->members[i];
+		int host = is_in_host_user_namespace(v->subject, p);
 
-		held = held || (s && caps_have(s->caps[CAP_EFFECTIVE] | s->caps[CAP_PERMITTED], bit));
-		unread = unread || !s;
+		if (p->status && host != 0 && caps_have(status_usable(p->status), bit)) {
+			truth = host == 1 ? YES : UNKNOWN;
+			held = caps_have(p->status->caps[CAP_EFFECTIVE] | p->status->caps[CAP_PERMITTED], bit);
+		} else if (host != 0 && is_unread(p)) {
+			truth = UNKNOWN;
+		}
 	}
-	return link_of(!held ? unread ? UNKNOWN : NO : host == 1 ? YES : host == 0 ? NO : UNKNOWN,
-		       arena_printf(v->scratch, "holds %s", capability_name(v->scratch, bit)));
+	return link_of(truth, arena_printf(v->scratch, "%s %s", held ? "holds" : "by executing a program gets", capability_name(v->scratch, bit)));
 }
 
 static struct link host_root(const struct view *v)
@@ -58,30 +70,35 @@ static struct link host_root(const struct view *v)
 		const struct status *s = status_of(v, i);
 
 		root = root || (s && s->uid[ID_EFFECTIVE] == 0);
-		unread = unread || !s;
+		unread = unread || is_unread(v->subject->container->members[i]);
 	}
 	return link_of(root ? YES : unread ? UNKNOWN : NO, "is root of the host");
 }
 
 static struct link shares(const struct view *v, enum namespace kind)
 {
-	uint64_t own = v->subject->container->init->ns[kind], host = v->subject->all->processes->host_ns[kind];
+	int host = container_in_host(v->subject->all->processes, v->subject->container, kind, NULL);
 
-	return link_of(!own || !host ? UNKNOWN : own == host ? YES : NO,
-		       arena_printf(v->scratch, "is in the host's %s namespace", namespace_name(kind)));
+	return link_of(host == 1 ? YES : host == 0 ? NO : UNKNOWN, arena_printf(v->scratch, "is in the host's %s namespace", namespace_name(kind)));
 }
 
-/* No filter, or one that lets the call pass: what the engine resolved the profile to stands in the bundle. */
+/*
+ * No filter, or one that lets the call pass: what the engine resolved the profile to stands in the bundle. What a filter that is not the
+ * container's does, nobody tells.
+ */
 static struct link may_call(const struct view *v, const char *call)
 {
 	const struct container *c = v->subject->container;
 	const char *text = arena_printf(v->scratch, "may call %s", call);
 	bool unread = false;
+	int own;
 
 	for (size_t i = 0; i < c->n_members; i++) {
-		if (status_of(v, i) && status_of(v, i)->seccomp == 0)
+		const struct status *s = status_of(v, i);
+
+		if (s && s->seccomp == 0)
 			return link_of(YES, text);
-		unread = unread || !status_of(v, i);
+		unread = unread || is_unread(c->members[i]) || seccomp_filtering(v->subject, s, &own) < FILTERING_STRICT;
 	}
 	if (unread || !c->config || !c->config->has_seccomp)
 		return link_of(UNKNOWN, text);
