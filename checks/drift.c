@@ -3,8 +3,11 @@
 #include "checks/cgroup.h"
 #include "checks/checks.h"
 #include "checks/container.h"
+#include "checks/seccomp.h"
 
 #include "core/text.h"
+
+#include <inttypes.h>
 
 struct view {
 	const struct subject *subject;
@@ -22,36 +25,75 @@ static void capabilities(const struct view *v)
 	static const struct {
 		enum cap_set set;
 		const char *name;
-	} sets[] = { { CAP_BOUNDING, "bounding" }, { CAP_EFFECTIVE, "effective" }, { CAP_PERMITTED, "permitted" }, { CAP_AMBIENT, "ambient" } };
-	const struct status *s = v->subject->container->init->status;
+	} sets[] = {
+		{ CAP_BOUNDING, "bounding" }, { CAP_EFFECTIVE, "effective" }, { CAP_PERMITTED, "permitted" }, { CAP_INHERITABLE, "inheritable" },
+		{ CAP_AMBIENT, "ambient" },
+	};
+	const struct process *init = v->subject->container->init;
 
 	if (!v->config->has_caps || !members_were_read(v->subject, v->items, "difference"))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
-		uint64_t more = s->caps[sets[i].set] & ~v->config->caps[sets[i].set];
+		uint64_t more = init->status->caps[sets[i].set] & ~v->config->caps[sets[i].set];
 
 		/* a program that is executed as root may get all that the bounding set allows */
 		if (sets[i].set != CAP_BOUNDING)
 			more &= ~v->config->caps[CAP_BOUNDING];
 		if (more)
-			add(v, "status", arena_printf(v->items->arena, "%s holds %s besides", sets[i].name, capability_names(v->items->arena, more)));
+			items_add_text(v->items, "difference", status_path(init, PART_CAPABILITIES, v->items),
+				       arena_printf(v->items->arena, "%s holds %s besides", sets[i].name, capability_names(v->items->arena, more)));
 	}
 }
 
 static void seccomp(const struct view *v)
 {
-	if (!members_were_read(v->subject, v->items, "difference"))
+	const struct process *init = v->subject->container->init;
+	enum filtering filtering;
+	int own;
+
+	if (!members_were_read(v->subject, v->items, "difference") || !v->config->has_seccomp)
 		return;
-	if (v->config->has_seccomp && v->subject->container->init->status->seccomp == 0)
-		add(v, "status", "a filter was asked for, and none is in force");
+	filtering = seccomp_filtering(v->subject, init->status, &own);
+	if (filtering == FILTERING_UNKNOWN)
+		items_add_state(v->items, "difference", status_path(init, PART_SECCOMP, v->items), STATE_UNAVAILABLE, "this kernel does not tell");
+	else if (filtering == FILTERING_NONE || filtering == FILTERING_FOREIGN)
+		items_add_text(v->items, "difference", status_path(init, PART_SECCOMP, v->items), filtering == FILTERING_NONE ?
+			       "a filter was asked for, and none is in force" : "a filter was asked for, and those in force are not the container's");
 }
 
 static void no_new_privs(const struct view *v)
 {
+	const struct process *init = v->subject->container->init;
+
 	if (!members_were_read(v->subject, v->items, "difference"))
 		return;
-	if (v->config->no_new_privileges && v->subject->container->init->status->no_new_privs == 0)
-		add(v, "status", "no_new_privs was asked for, and is not set");
+	if (v->config->no_new_privileges && init->status->no_new_privs == 0)
+		items_add_text(v->items, "difference", status_path(init, PART_NO_NEW_PRIVS, v->items), "no_new_privs was asked for, and is not set");
+}
+
+/* Of those that were to be made new, the ones that its first process does not have. */
+static void namespaces(const struct view *v)
+{
+	const struct processes *all = v->subject->all->processes;
+	const struct process *init = v->subject->container->init;
+
+	for (int kind = 0; kind < NAMESPACES; kind++) {
+		const char *name = namespace_name((enum namespace)kind), *path = arena_printf(v->items->arena, "ns/%s", name);
+
+		if (!oci_list_has(&v->config->namespaces, name))
+			continue;
+		if (!init->ns[kind] || !all->host_ns[kind])
+			items_add_state(v->items, "difference", init_path(v->subject, v->items, path), init->ns_denied ? STATE_DENIED : STATE_BROKEN,
+					"whether the %s namespace is its own could not be seen", name);
+		else if (init->ns[kind] == all->host_ns[kind])
+			add(v, path, arena_printf(v->items->arena, "a %s namespace of its own was asked for, and it is in the host's", name));
+	}
+}
+
+/* It shows what it covers, as a bind mount of the very path does. */
+static bool is_kernels(const struct mount *m)
+{
+	return streq(m->type, "proc") || streq(m->type, "sysfs");
 }
 
 /* A path that was to be masked or read-only is covered by no mount of its own any more; what this kernel lacks never was. */
@@ -62,7 +104,7 @@ static void paths(const struct view *v, const struct oci_list *list, bool masked
 	for (size_t i = 0; i < list->n; i++) {
 		const char *path = list->list[i];
 		const struct mount *m = *path == '/' ? mount_serving(v->subject->mounts, path) : NULL;
-		bool kept = m && streq(m->target, path) && (masked || mount_has(m, "ro"));
+		bool kept = m && streq(m->target, path) && (masked ? !is_kernels(m) : mount_has(m, "ro"));
 
 		if (!m || kept || path_is_below(path, "/proc/self"))
 			continue;
@@ -72,9 +114,19 @@ static void paths(const struct view *v, const struct oci_list *list, bool masked
 			if (state != STATE_PRESENT)
 				continue;
 		}
-		if (m->target[0] && (masked ? streq(m->type, "proc") || streq(m->type, "sysfs") : !mount_has(m, "ro")))
+		if (m->target[0] && (masked ? is_kernels(m) : !mount_has(m, "ro")))
 			add(v, "mountinfo", arena_printf(v->items->arena, "%s is not %s any more", path, masked ? "masked" : "read-only"));
 	}
+}
+
+static void masks(const struct view *v)
+{
+	paths(v, &v->config->masked, true);
+}
+
+static void read_only_paths(const struct view *v)
+{
+	paths(v, &v->config->readonly, false);
 }
 
 static void rootfs(const struct view *v)
@@ -88,11 +140,70 @@ static void rootfs(const struct view *v)
 		add(v, "mountinfo", "its root was to be read-only, and is writable");
 }
 
-static void limit(const struct view *v, const char *controller, const char *const file[2], int64_t wanted)
+/* /var/run is a link to /run in most images, and bundles name either. */
+static const char *plain(const struct view *v, const char *path)
 {
-	struct cgroup_place place = cgroup_find(v->subject, v->subject->arena, controller);
-	const struct file *text;
-	int64_t now;
+	return path_is_below(path, "/var/run") ? arena_printf(v->items->arena, "/run%s", path + strlen("/var/run")) : path;
+}
+
+/* The bundle names the place, one above it, or what is mounted there. */
+static bool was_asked_for(const struct view *v, const struct mount *m)
+{
+	const char *target = plain(v, m->target);
+
+	for (size_t i = 0; i < v->config->n_mounts; i++) {
+		const struct oci_mount *asked = &v->config->mounts[i];
+
+		if (path_is_below(target, plain(v, asked->destination)))
+			return true;
+		if (asked->source && *asked->source == '/' && path_is_below(m->host_path, plain(v, asked->source)))
+			return true;
+	}
+	return oci_list_has(&v->config->masked, m->target) || oci_list_has(&v->config->readonly, m->target);
+}
+
+/*
+ * Of the host, though the bundle has no such mount. The container's own file system may be mounted inside once more, and a rootless runtime
+ * mounts device nodes.
+ */
+static bool is_extra(const struct view *v, const struct mount *root, const struct mount *m)
+{
+	if (!m->host_path || m == root || (root && m->device == root->device) || path_is_below(m->host_path, "/dev"))
+		return false;
+	return !was_asked_for(v, m);
+}
+
+static void mounts(const struct view *v)
+{
+	const struct mounts *live = v->subject->mounts;
+	const struct mount *root;
+
+	if (!mounts_were_read(v->subject, v->items, "difference"))
+		return;
+	root = mount_serving(live, "/");
+	for (size_t i = 0; i < v->config->n_mounts; i++) {
+		const struct oci_mount *asked = &v->config->mounts[i];
+		bool fixed = asked->bind && asked->read_only && *asked->destination == '/';
+		const struct mount *m = fixed ? mount_serving(live, plain(v, asked->destination)) : NULL;
+
+		if (m && streq(m->target, plain(v, asked->destination)) && !mount_has(m, "ro"))
+			add(v, "mountinfo", arena_printf(v->items->arena, "%s was to be read-only, and is writable", m->target));
+	}
+	for (size_t i = 0; i < live->n; i++) {
+		const struct mount *m = &live->list[i];
+
+		if (is_extra(v, root, m))
+			add(v, "mountinfo", arena_printf(v->items->arena, "%s of the host is mounted at %s, which was not asked for", m->host_path,
+							 m->target));
+	}
+}
+
+/* It has none, or a higher one. */
+static void limit(const struct view *v, const char *resource, const char *controller, int64_t wanted)
+{
+	struct arena *arena = v->subject->arena;
+	struct cgroup_place place = cgroup_find(v->subject, arena, controller);
+	struct cgroup_limit now;
 
 	if (wanted < 0)
 		return;
@@ -100,22 +211,39 @@ static void limit(const struct view *v, const char *controller, const char *cons
 		items_add_state(v->items, "difference", init_path(v->subject, v->items, "cgroup"), place.state, "%s", place.why);
 		return;
 	}
-	text = cgroup_file(v->subject, v->subject->arena, &place, file[place.version - 1]);
-	if (text->state != STATE_PRESENT)
-		items_add_file_state(v->items, "difference", text);
-	else if (starts_with(text->data, "max") ||
-		 (text_integer(text_trim(arena_strdup(v->subject->arena, text->data)), &now) && now > wanted))
-		items_add_text(v->items, "difference", text->path, arena_printf(v->items->arena, "was %lld, now %s", (long long)wanted,
-										text_trim(arena_strdup(v->items->arena, text->data))));
+	now = cgroup_limit_at(v->subject, arena, resource, &place);
+	if (now.state == STATE_PRESENT && now.value > wanted)
+		items_add_text(v->items, "difference", now.origin,
+			       arena_printf(arena, "%s was %" PRId64 ", now %" PRId64, resource, wanted, now.value));
+	else if (now.state == STATE_ABSENT && (now.value < 0 || now.value > wanted))
+		items_add_text(v->items, "difference", now.origin,
+			       arena_printf(arena, "%s was %" PRId64 ", now none: %s", resource, wanted, now.why));
+	else if (now.state != STATE_PRESENT && now.state != STATE_ABSENT)
+		items_add_state(v->items, "difference", now.origin, now.state, "%s", now.why);
 }
 
 static void limits(const struct view *v)
 {
-	static const char *const memory[] = { "memory.limit_in_bytes", "memory.max" }, *const pids[] = { "pids.max", "pids.max" };
-
-	limit(v, "memory", memory, v->config->memory);
-	limit(v, "pids", pids, v->config->pids);
+	limit(v, "memory", "memory", v->config->memory);
+	limit(v, "pids", "pids", v->config->pids);
 }
+
+/* In hundredths of a CPU; the period is a tenth of a second where the bundle does not say. */
+static void cpu(const struct view *v)
+{
+	int64_t period = v->config->cpu_period > 0 ? v->config->cpu_period : 100000;
+
+	limit(v, "cpu", "cpu", v->config->cpu_quota < 0 ? -1 : v->config->cpu_quota * 100 / period);
+}
+
+static const struct {
+	const char *of;
+	void (*compare)(const struct view *v);
+} aspects[] = {
+	{ "capabilities", capabilities }, { "seccomp", seccomp }, { "no-new-privs", no_new_privs }, { "masks", masks },
+	{ "read-only-paths", read_only_paths }, { "rootfs", rootfs }, { "limits", limits }, { "cpu", cpu }, { "namespaces", namespaces },
+	{ "mounts", mounts },
+};
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
@@ -124,20 +252,9 @@ static void observe(const struct subject *subject, const struct params *params, 
 
 	if (!v.config)
 		return;
-	if (streq(of, "capabilities"))
-		capabilities(&v);
-	else if (streq(of, "seccomp"))
-		seccomp(&v);
-	else if (streq(of, "no-new-privs"))
-		no_new_privs(&v);
-	else if (streq(of, "masks"))
-		paths(&v, &v.config->masked, true);
-	else if (streq(of, "read-only-paths"))
-		paths(&v, &v.config->readonly, false);
-	else if (streq(of, "rootfs"))
-		rootfs(&v);
-	else
-		limits(&v);
+	for (size_t i = 0; i < ARRAY_LEN(aspects); i++)
+		if (streq(aspects[i].of, of))
+			aspects[i].compare(&v);
 	if (!items->n)
 		items_add_none(items, "difference", arena_printf(items->arena, "/%s", subject->container->bundle), "as the bundle asked for");
 }
@@ -145,12 +262,15 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_drift = {
 	.name = "drift",
 	.summary = "where a running container is weaker than its bundle asked for",
-	.reference = "Compares the config.json of the container's OCI bundle with what the kernel shows: capabilities, seccomp and no_new_privs in "
-		     "/proc/PID/status of the first process, masked and read-only paths and the root's option in mountinfo, the limits of memory and processes in "
-		     "its cgroup. Only what is weaker counts. An item for each.",
+	.reference = "Compares the config.json of the container's OCI bundle with what the kernel shows: capabilities, seccomp and no_new_privs "
+		     "in /proc/PID/status of the first process and its namespaces, where new ones were asked for; masked and read-only paths "
+		     "and the root's option in mountinfo; mounts of the host's files that the bundle does not have, or has read-only; limits of "
+		     "memory, processes and cpu (the quota) in its cgroup and those above it. Only what is weaker counts. An item for each.",
 	.subjects = SUBJECT_CONTAINER,
 	.params = {
-		{ "of", PARAM_WORD, REQUIRED, "what is compared", "capabilities seccomp no-new-privs masks read-only-paths limits rootfs" }, { 0 },
+		{ "of", PARAM_WORD, REQUIRED, "what is compared",
+		  "capabilities seccomp no-new-privs masks read-only-paths limits cpu rootfs namespaces mounts" },
+		{ 0 },
 	},
 	.observe = observe,
 };

@@ -222,16 +222,53 @@ static void take_names(struct oci_list *list, struct arena *arena, json_t *objec
 	}
 }
 
-static bool is_bind(const json_t *mount)
+static bool has_option(const json_t *mount, const char *wanted)
 {
-	const char *type = json_string_value(json_object_get(mount, "type"));
 	const json_t *option;
 	size_t i;
 
 	json_array_foreach (json_object_get(mount, "options"), i, option)
-		if (json_is_string(option) && (streq(json_string_value(option), "bind") || streq(json_string_value(option), "rbind")))
+		if (json_is_string(option) && list_has(wanted, " ", json_string_value(option)))
 			return true;
-	return type && streq(type, "bind");
+	return false;
+}
+
+static void take_mounts(struct oci_config *config, struct arena *arena, const json_t *mounts)
+{
+	const json_t *mount;
+	size_t i;
+
+	json_array_foreach (mounts, i, mount) {
+		const char *type = json_string_value(json_object_get(mount, "type")), *destination = member(arena, mount, "destination");
+
+		if (!destination || config->n_mounts == LIST_LIMIT)
+			continue;
+		arena_push(arena, config->mounts, config->n_mounts) = (struct oci_mount){
+			.destination = destination, .source = member(arena, mount, "source"),
+			.bind = (type && streq(type, "bind")) || has_option(mount, "bind rbind"),
+			.read_only = has_option(mount, "ro rro") && !has_option(mount, "rw rrw"),
+		};
+	}
+}
+
+static void take_namespaces(struct oci_config *config, struct arena *arena, const json_t *namespaces)
+{
+	static const struct {
+		const char *type, *name;
+	} kinds[] = {
+		{ "pid", "pid" }, { "network", "net" }, { "mount", "mnt" }, { "ipc", "ipc" }, { "uts", "uts" }, { "user", "user" },
+		{ "cgroup", "cgroup" }, { "time", "time" },
+	};
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (namespaces, i, one) {
+		const char *type = json_string_value(json_object_get(one, "type")), *path = json_string_value(json_object_get(one, "path"));
+
+		for (size_t k = 0; type && k < ARRAY_LEN(kinds); k++)
+			if (streq(kinds[k].type, type) && (!path || !*path))
+				add(&config->namespaces, arena, kinds[k].name);
+	}
 }
 
 static int64_t limit_of(const json_t *json, const char *path)
@@ -244,10 +281,8 @@ static int64_t limit_of(const json_t *json, const char *path)
 int oci_config_parse(struct oci_config *config, struct arena *arena, const struct file *file, struct err *err)
 {
 	auto_json json_t *json = parse(file);
-	const json_t *mount;
-	size_t i;
 
-	*config = (struct oci_config){ .memory = -1, .pids = -1, .cpu_quota = -1 };
+	*config = (struct oci_config){ .memory = -1, .pids = -1, .cpu_quota = -1, .cpu_period = -1 };
 	if (!json || !json_is_object(at(json, "process")))
 		return err_set(err, EINVAL, "it is no OCI configuration");
 	config->version = member(arena, json, "ociVersion");
@@ -260,13 +295,13 @@ int oci_config_parse(struct oci_config *config, struct arena *arena, const struc
 	config->memory = limit_of(json, "linux.resources.memory.limit");
 	config->pids = limit_of(json, "linux.resources.pids.limit");
 	config->cpu_quota = limit_of(json, "linux.resources.cpu.quota");
+	config->cpu_period = limit_of(json, "linux.resources.cpu.period");
 	take_seccomp(config, arena, at(json, "linux.seccomp"));
 	take_hooks(config, arena, json_object_get(json, "hooks"));
 	take_names(&config->annotations, arena, json_object_get(json, "annotations"), true);
 	take_names(&config->sysctls, arena, json_object_get(json_object_get(json, "linux"), "sysctl"), false);
-	json_array_foreach (at(json, "mounts"), i, mount)
-		if (is_bind(mount))
-			add(&config->mounts, arena, member(arena, mount, "destination"));
+	take_mounts(config, arena, at(json, "mounts"));
+	take_namespaces(config, arena, at(json, "linux.namespaces"));
 	return 0;
 }
 

@@ -31,6 +31,12 @@ struct oci_state {
 /* runc's state.json or crun's status. False where it is neither. */
 bool oci_state_parse(struct oci_state *state, struct arena *arena, const struct file *file);
 
+/* One mount that was asked for. */
+struct oci_mount {
+	const char *destination, *source;   /* source: or NULL */
+	bool bind, read_only;
+};
+
 /* config.json: what the runtime was asked for. A limit that was not asked for is -1. */
 struct oci_config {
 	bool has_caps;
@@ -41,12 +47,14 @@ struct oci_config {
 	struct oci_list masked, readonly;
 	struct oci_list hooks;       /* paths of the programs */
 	struct oci_list sysctls;     /* names */
-	struct oci_list mounts;      /* destinations of the bind mounts */
+	struct oci_mount *mounts;
+	size_t n_mounts;
+	struct oci_list namespaces;  /* that are to be made new, as below /proc/PID/ns: "net"; not those of another process that are to be joined */
 	bool has_seccomp;
 	const char *seccomp_default; /* "SCMP_ACT_ERRNO" */
 	const char *seccomp_listener;
 	struct oci_list seccomp_risky;     /* calls that reach the kernel's core, allowed: always, or with some arguments */
-	int64_t memory, pids, cpu_quota;
+	int64_t memory, pids, cpu_quota, cpu_period;
 	struct oci_list annotations; /* name, value, name, value … */
 	const char *version;         /* of the specification */
 };
