@@ -8,6 +8,7 @@ A chain is a captured container with the edits that open it; each link is an edi
 import json
 import pathlib
 import re
+import shutil
 import socket
 
 import captures
@@ -153,6 +154,28 @@ def host_mounts(old, new):
     return edits(remounted(old, new, "proc/self/mountinfo"), remounted(old, new, "proc/1/mountinfo"))
 
 
+def joined(number, namespaces, **lines):
+    """Another process that is in the container's mount namespace, and for the rest where it came from."""
+    def edit(root):
+        other = root.path / "proc" / str(number)
+        shutil.copytree(root.proc, other, symlinks=True)
+        stat = (other / "stat").read_text()
+        (other / "stat").write_text(re.sub(r"^\d+ \((.*)\) (.) \d+ ", rf"{number} (\1) \2 0 ", stat))
+        text = (other / "status").read_text()
+        for name, value in lines.items():
+            text = re.sub(rf"(?m)^{name}:\t.*$", f"{name}:\t{value}", text)
+        (other / "status").write_text(text)
+        for kind, inode in namespaces.items():
+            (other / "ns" / kind).unlink()
+            captures.link(other / "ns" / kind, f"{kind}:[{inode}]")
+    return edit
+
+
+def mask(*names):
+    return f"{sum(1 << CAPABILITIES[n] for n in names) | 0xa80425fb:016x}"
+
+
+HOST_PID, HOST_USER = {"pid": "4026531836"}, {"user": "4026531837"}
 NO_FILTER = line_is("Seccomp", "0")
 OWN_USERS = namespace("user", "4026539999")
 UNKNOWN_USERS = namespace("user", None)
@@ -229,6 +252,13 @@ CHAINS = {
         {"processes": (namespace("pid", "4026539998"), namespace("pid", None)), "capability": (capabilities(), HIDDEN_STATUS),
          "user namespace": (OWN_USERS, UNKNOWN_USERS),
          "yama": (file_is("proc/sys/kernel/yama/ptrace_scope", "3\n"), hidden("proc/sys/kernel/yama/ptrace_scope"))}),
+    "ptrace by a process that was put in": (
+        "is in the host's pid namespace → holds CAP_SYS_PTRACE → processes may be traced → puts its own code",
+        edits(namespace("user", "4026539999"), joined(4242, HOST_PID | HOST_USER, CapEff=mask("SYS_PTRACE"), CapPrm=mask("SYS_PTRACE"))), {}),
+    "module that any program may load": (
+        "by executing a program gets CAP_SYS_MODULE → the kernel has modules → loads more of them → may call finit_module → runs its own code",
+        edits(line_is("CapBnd", mask("SYS_MODULE")), NO_FILTER),
+        {"root": (ORDINARY, HIDDEN_STATUS), "gaining": (line_is("NoNewPrivs", "1"), None), "user namespace": (OWN_USERS, UNKNOWN_USERS)}),
     "release-agent": (
         "holds CAP_SYS_ADMIN → is root of the host → the kernel has cgroups of version 1 → has a cgroup hierarchy of version 1 writable,",
         edits(capabilities("SYS_ADMIN"), FILTERED, mounted("901 97 0:29 / /cg rw,relatime - cgroup cgroup rw,cpu\n")),
@@ -304,9 +334,16 @@ def check_chain(scratch, label, says, opened, links):
             point(f"{label}: not known without a look at '{name}'", [] if good else [f"{result['result']}: {items}"])
 
 
+def check_apart(scratch):
+    """What holds the capability has users of its own, and what is in the host's has not the capability: there is no such chain."""
+    result = judge(scratch, capabilities("SYS_PTRACE"), OWN_USERS, joined(4242, HOST_PID | HOST_USER, CapEff=mask(), CapPrm=mask(), CapBnd=mask()))
+    point("ptrace: not where the capability is held over another user namespace", [str(e) for e in items_of(result, "ptrace")])
+
+
 def main():
     with Scratch() as folder_:
         scratch = pathlib.Path(folder_)
+        check_apart(scratch)
         result = judge(scratch)
         point("the container as it was captured has no way out; what it has open was not captured",
               [str(e) for e in result["evidence"] if e["name"] != "host-fd" or e["state"] == "present"] +

@@ -8,6 +8,7 @@ point: what a captured root does not hold is never passed.
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -102,7 +103,148 @@ def host_mounts(root):
     root.relink("ns/mnt", "mnt:[4026531832]")
 
 
+# ---- the bundle says otherwise ----
+
+def bundle(change):
+    """The file of podman-default's bundle, changed."""
+    def edit(root):
+        ident = re.search(r"libpod-([0-9a-f]{64})", (root.proc / "cgroup").read_text()).group(1)
+        path = root.path / f"var/lib/containers/storage/overlay-containers/{ident}/userdata/config.json"
+        config = json.loads(path.read_text())
+        change(config)
+        path.write_text(json.dumps(config))
+    return edit
+
+
+def cgroup_file(controller, name, text):
+    def edit(root):
+        path = re.search(rf"(?m)^\d+:[^:]*\b{controller}\b[^:]*:(.*)$", (root.proc / "cgroup").read_text()).group(1)
+        top = re.search(rf"(?m)^\S+ \S+ \S+ / (\S+) .* - cgroup cgroup \S*\b{controller}\b", (root.path / "proc/self/mountinfo").read_text()).group(1)
+        captures.put(root.path / f"{top}{path}/{name}".lstrip("/"), text)
+    return edit
+
+
+def cpus(online):
+    return lambda root: captures.put(root.path / "sys/devices/system/cpu/online", online)
+
+
+def quota(asked, live, online="0-7\n"):
+    return edits(bundle(lambda config: config["linux"].setdefault("resources", {}).update(cpu={"quota": asked, "period": 100000})), cpus(online),
+                 cgroup_file("cpu", "cpu.cfs_quota_us", live), cgroup_file("cpu", "cpu.cfs_period_us", "100000\n"))
+
+
+def read_only(destination):
+    def change(config):
+        config["mounts"].append({"destination": destination, "type": "bind", "source": "/srv/data", "options": ["rbind", "ro"]})
+    return bundle(change)
+
+
+def memory(limit, *machine):
+    return edits(cgroup_file("memory", "memory.limit_in_bytes", limit),
+                 *(lambda root, text=text: captures.put(root.path / "proc/meminfo", text) for text in machine))
+
+
+def processes(limit, most):
+    def edit(root):
+        captures.put(root.path / "proc/sys/kernel/pid_max", "4194304\n")
+        captures.put(root.path / "proc/sys/kernel/threads-max", most)
+    return edits(cgroup_file("pids", "pids.max", limit), edit)
+
+
+def edits(*list_):
+    def edit(root):
+        for one in list_:
+            one(root)
+    return edit
+
+
+def threads_not_captured(root):
+    """Field 20 of stat says how many there are."""
+    head, tail = (root.proc / "stat").read_text().rsplit(")", 1)
+    fields = tail.split()
+    fields[17] = "3"
+    (root.proc / "stat").write_text(f"{head}) {' '.join(fields)}\n")
+
+
+def thread(status=None, namespaces=None):
+    """Another thread of the process: its status with these edits."""
+    def edit(root):
+        threads_not_captured(root)
+        text = (root.proc / "status").read_text()
+        for name, value in (status or {}).items():
+            text = re.sub(rf"(?m)^{name}:\t.*$", f"{name}:\t{value}", text)
+        captures.put(root.proc / "task" / str(root.pid) / "status", (root.proc / "status").read_bytes())
+        captures.put(root.proc / "task/77777/status", text)
+        for kind in ("mnt", "net", "ipc", "uts", "cgroup"):
+            captures.link(root.proc / "task/77777/ns" / kind, (namespaces or {}).get(kind) or os.readlink(root.proc / "ns" / kind))
+    return edit
+
+
+def lines(**values):
+    def edit(root):
+        text = (root.proc / "status").read_text()
+        for name, value in values.items():
+            text = re.sub(rf"(?m)^{name}:\t.*$", f"{name}:\t{value}", text)
+        (root.proc / "status").write_text(text)
+    return edit
+
+
+def disk_group(root):
+    captures.put(root.path / "etc/group", "root:x:0:\ndisk:x:6:\n")
+
+
+NO_ROOT_GROUP = lines(Gid="7\t7\t7\t7", Groups="7 ")
+ALL = "000001ffffffffff"
+GIGABYTES = "MemTotal:        4194304 kB\nSwapTotal:             0 kB\n"
 CHANGES = [
+    # each thread has capabilities, users, filters and namespaces of its own
+    ("cap.default", "pass", thread()),
+    ("cap.default", "fail", thread({"CapEff": ALL, "CapPrm": ALL})),
+    ("cap.escape", "fail", thread({"CapPrm": ALL})),
+    ("cap.escape", "pass", edits(lambda root: root.relink("ns/user", "user:[4026539999]"), thread({"CapPrm": ALL}))),
+    ("cap.default", "unknown", threads_not_captured),
+    ("cap.default", "fail", edits(threads_not_captured, lambda root: root.edit("status", "CapEff:\t00000000a80425fb", f"CapEff:\t{ALL}"))),
+    ("seccomp", "fail", thread({"Seccomp": "0", "Seccomp_filters": "0"})),
+    ("seccomp", "unknown", threads_not_captured),
+    ("no-new-privileges", "fail", edits(lambda root: root.edit("status", "NoNewPrivs:\t0", "NoNewPrivs:\t1"), thread({"NoNewPrivs": "0"}))),
+    ("host-root-user", "pass", lambda root: root.edit("status", "Uid:\t0\t0\t0\t0", "Uid:\t7\t7\t7\t7")),
+    ("host-root-user", "fail", edits(lambda root: root.edit("status", "Uid:\t0\t0\t0\t0", "Uid:\t7\t7\t7\t7"), thread({"Uid": "7\t0\t7\t7"}))),
+    ("root-group", "pass", NO_ROOT_GROUP),
+    ("root-group", "fail", edits(NO_ROOT_GROUP, thread({"Gid": "7\t0\t7\t7"}))),
+    ("host-groups", "pass", edits(NO_ROOT_GROUP, disk_group, thread({"Groups": "7 8 "}))),
+    ("host-groups", "fail", edits(NO_ROOT_GROUP, disk_group, thread({"Groups": "7 6 "}))),
+    ("ns.mnt", "fail", thread({"CapBnd": ALL}, {"mnt": "mnt:[4026531832]"})),
+    ("ns.mnt", "pass", thread({"CapBnd": ALL})),
+    # a limit that the machine cannot reach is none
+    ("limit.memory", "pass", memory("2147483648\n", GIGABYTES)),
+    ("limit.memory", "fail", memory("4294967296\n", GIGABYTES)),
+    ("limit.memory", "unknown", memory("2147483648\n")),
+    ("limit.pids", "pass", processes("2048\n", "30000\n")),
+    ("limit.pids", "fail", processes("30000\n", "30000\n")),
+    ("limit.cpu", "fail", edits(quota(800000, "800000\n"), cgroup_file("cpu", "cpu.shares", "200000\n"))),
+    ("limit.cpu", "pass", edits(quota(800000, "800000\n"), cgroup_file("cpu", "cpu.shares", "512\n"))),
+    ("limit.cpu", "pass", edits(quota(800000, "700000\n"), cgroup_file("cpu", "cpu.shares", "1024\n"))),
+    # what was asked for
+    ("drift.cpu", "fail", quota(50000, "60000\n")),
+    ("drift.cpu", "fail", quota(50000, "-1\n")),
+    ("drift.cpu", "pass", quota(50000, "50000\n")),
+    ("drift.cpu", "pass", quota(900000, "900000\n")),
+    ("drift.namespaces", "pass", None),
+    ("drift.namespaces", "fail", lambda root: root.relink("ns/ipc", "ipc:[4026531839]")),
+    ("drift.namespaces", "unknown", lambda root: root.relink("ns/ipc", "errno:EACCES")),
+    ("drift.namespaces", "pass", edits(lambda root: root.relink("ns/ipc", "ipc:[4026531839]"), bundle(lambda config: config["linux"].update(
+        namespaces=[{**n, "path": "/proc/1/ns/ipc"} if n["type"] == "ipc" else n for n in config["linux"]["namespaces"]])))),
+    ("drift.mounts", "pass", None),
+    ("drift.mounts", "fail", lambda root: root.append("mountinfo", "900 97 254:0 /srv/data /data rw,relatime - ext4 /dev/vda rw\n")),
+    ("drift.mounts", "pass", edits(read_only("/data"), lambda root: root.append(
+        "mountinfo", "900 97 254:0 /srv/data /data ro,relatime - ext4 /dev/vda rw\n"))),
+    ("drift.mounts", "fail", edits(read_only("/data"), lambda root: root.append(
+        "mountinfo", "900 97 254:0 /srv/data /data rw,relatime - ext4 /dev/vda rw\n"))),
+    ("drift.mounts", "pass", edits(read_only("/var/run/data"), lambda root: root.append(
+        "mountinfo", "900 97 254:0 /srv/other /run/data/below rw,relatime - ext4 /dev/vda rw\n"))),
+    # the path itself, mounted over what masked it
+    ("drift.masks", "fail", edits(lambda root: captures.put(root.path / "proc/keys", ""), lambda root: root.append(
+        "mountinfo", "900 77 0:43 /keys /proc/keys rw - proc proc rw\n"))),
     ("ns.mnt", "fail", host_mounts),
     ("ns.mnt", "pass", None),
     ("oom-score", "fail", lambda root: root.edit("oom_score_adj", "0", "-900")),
@@ -218,6 +360,54 @@ def check_machines(scratch):
             expect(f"{name}: {kind}", kinds[kind], rules)
         if name == "selinux":
             check_selinux(scratch, root, kinds)
+        else:
+            check_sessions(root, kinds)
+            check_thread_label(root, kinds)
+
+
+def put_in(root, pid, number, label=None, **lines):
+    """A process of the container that was started from outside, as the first one but for its label and these lines of its status."""
+    other = root / "proc" / str(number)
+    shutil.copytree(root / "proc" / str(pid), other, symlinks=True)
+    stat = (other / "stat").read_text()
+    (other / "stat").write_text(re.sub(r"^\d+ (\(.*\)) (.) \d+ ", rf"{number} \1 \2 1 ", stat))
+    text = (other / "status").read_text()
+    for name, value in lines.items():
+        text = re.sub(rf"(?m)^{name}:\t.*$", f"{name}:\t{value}", text)
+    (other / "status").write_text(text)
+    if label:
+        (other / "attr/current").write_bytes(label)
+
+
+def check_sessions(root, kinds):
+    """What is put in beside the first process is held to what that one has."""
+    def session(name, kind, wanted, label=None, **lines):
+        pid = kinds[kind]["pid"]
+        put_in(root, pid, 77000, label, **lines)
+        expect(name, next(s for s in judge(root) if s["pid"] == pid), wanted)
+        shutil.rmtree(root / "proc/77000")
+
+    session("apparmor: a session like the first process", "default", {"exec-wider": "pass", "lsm-confined": "pass"})
+    session("apparmor: a session without a label", "default", {"exec-wider": "fail", "lsm-confined": "fail"}, b"unconfined\n")
+    session("apparmor: a session without a filter", "default", {"exec-wider": "fail", "seccomp": "fail"}, Seccomp="0", Seccomp_filters="0")
+    session("apparmor: a session that may gain privileges", "hardened", {"exec-wider": "fail", "no-new-privileges": "fail"}, NoNewPrivs="0")
+    session("apparmor: a session that may get more capabilities", "hardened", {"exec-wider": "fail"}, CapPrm="0000000000200000")
+    session("apparmor: a session beside one that has no filter", "privileged", {"exec-wider": "pass"})
+
+
+def check_thread_label(root, kinds):
+    pid = kinds["default"]["pid"]
+    proc = root / "proc" / str(pid)
+    stat = (proc / "stat").read_text()
+    head, tail = stat.rsplit(")", 1)
+    fields = tail.split()
+    fields[17] = "2"
+    (proc / "stat").write_text(f"{head}) {' '.join(fields)}\n")
+    for number, label in ((pid, None), (77777, b"unconfined\n")):
+        captures.put(proc / f"task/{number}/status", (proc / "status").read_bytes())
+        captures.put(proc / f"task/{number}/attr/current", label or (proc / "attr/current").read_bytes())
+    expect("apparmor: a thread that left its label", next(s for s in judge(root) if s["pid"] == pid), {"lsm-confined": "fail", "cap.default": "pass"})
+    (proc / "stat").write_text(stat)
 
 
 def check_selinux(scratch, root, kinds):

@@ -176,8 +176,8 @@ class Live:
             self.undo.append(lambda: self.podman("rmi", "-f", name))
         return name
 
-    def start_podman(self, name, *options, network="none", runtime="/usr/sbin/runc", command=SLEEP):
-        """Named plimsoll-NAME-PID, in podman's default store."""
+    def start_podman(self, name, *options, network="none", runtime="/usr/sbin/runc", command=SLEEP, before=None):
+        """Named plimsoll-NAME-PID, in podman's default store. `before` is called in the process that becomes podman."""
         full = f"plimsoll-{name}-{os.getpid()}"
         if runtime == "wrapper":
             runtime = self.wrapper()
@@ -185,7 +185,7 @@ class Live:
         network = () if network is None else ("--network", network)
         self.undo.append(lambda: run("podman", "rm", "-f", "-t", "0", full, env=self.podman_environment()))
         # conmon leaves a file "oom" in the folder it was started in
-        self.podman("run", "-d", "--runtime", runtime, *network, "--name", full, *options, image, *command, cwd=self.path)
+        self.podman("run", "-d", "--runtime", runtime, *network, "--name", full, *options, image, *command, cwd=self.path, preexec_fn=before)
         return full, int(self.podman("inspect", "--format", "{{.State.Pid}}", full))
 
     def podman_exec(self, name, *options, runtime="/usr/sbin/runc"):
@@ -256,8 +256,8 @@ class Live:
 
     # ---- others ----
 
-    def start_runc(self, name, change=lambda config: None, descriptor=None):
-        """Plain runc run; `change` may edit the configuration; a file or directory may be handed in open."""
+    def start_runc(self, name, change=lambda config: None, descriptor=None, before=None):
+        """Plain runc run; `change` may edit the configuration; a file or directory may be handed in open; `before` is called in the process that becomes runc."""
         full, bundle = f"plimsoll-{name}-{os.getpid()}", self.path / f"bundle-{name}"
         bundle.mkdir()
         must("runc", "spec", "-b", bundle)
@@ -274,7 +274,7 @@ class Live:
                 os.dup2(opened, 3, inheritable=True)
                 options, more = ["--preserve-fds", "1"], {"pass_fds": (3,)}
             done = subprocess.run(["runc", "run", "-d", "-b", str(bundle), *options, full], stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.DEVNULL, stderr=said, timeout=30, check=False, **more)
+                                  stdout=subprocess.DEVNULL, stderr=said, timeout=30, check=False, preexec_fn=before, **more)
         if done.returncode:
             raise Cannot("runc: " + (bundle / "stderr").read_text(encoding="utf-8", errors="replace").strip()[-160:])
         return full, json.loads(must("runc", "state", full))["pid"]
