@@ -5,6 +5,7 @@
  */
 #include "checks/checks.h"
 #include "checks/container.h"
+#include "checks/device.h"
 #include "checks/seccomp.h"
 
 #include "core/text.h"
@@ -126,13 +127,6 @@ static enum truth seen(const struct view *v, const struct check *check, const ch
 	return truth;
 }
 
-static struct link devices_open(const struct view *v)
-{
-	const char *shown;
-
-	return link_of(seen(v, &check_device_policy, NULL, "open", &shown), "may open every device");
-}
-
 /* A label that is enforced keeps a process from mounting, whatever its capabilities are; one process without such a label is enough. */
 static struct link unconfined(const struct view *v)
 {
@@ -168,6 +162,12 @@ static enum truth parameter_is(const struct view *v, const char *path, const cha
 	if (file->state != STATE_PRESENT)
 		return UNKNOWN;
 	return streq(text_trim(arena_strdup(v->scratch, file->data)), value) ? YES : NO;
+}
+
+/* Of a function that answers 1, 0 or -1: not known. */
+static enum truth truth_of(int answer)
+{
+	return answer < 0 ? UNKNOWN : answer ? YES : NO;
 }
 
 static enum truth not(enum truth truth)
@@ -396,14 +396,34 @@ static void by_release_agent(const struct view *v)
 	      capability(v, CAPABILITY_SYS_ADMIN), host_root(v), v1, either(have, mounts));
 }
 
-static void by_devices(const struct view *v)
+/* A disk that the device policy lets be opened; and made, too, where that is asked for. */
+static struct link disk_allowed(const struct view *v, bool make)
+{
+	struct device_policy policy = device_policy_read(v->subject, v->scratch);
+	const char *name;
+	enum truth truth = truth_of(device_policy_disk(&policy, v->subject, v->scratch, make, &name));
+
+	return link_of(truth, arena_printf(v->scratch, "may %sopen %s", make ? "make and " : "", name));
+}
+
+/* The check lists only those that may be opened. */
+static struct link disk_node(const struct view *v)
 {
 	const char *node = "";
 	enum truth has_node = seen(v, &check_device_node, "block", NULL, &node);
-	struct link disk = either(link_of(has_node, has_node == YES ? arena_printf(v->scratch, "has the disk %s", node) : "has a disk's node"), capability(v, CAPABILITY_MKNOD));
 
-	CHAIN(v, "disk", "reads and writes the host's disks", devices_open(v), disk, host_root(v));
-	CHAIN(v, "privileged", "mounts the host's disk", capability(v, CAPABILITY_SYS_ADMIN), devices_open(v), may_call(v, "mount"), unconfined(v));
+	return link_of(has_node, has_node == YES ? arena_printf(v->scratch, "has the disk %s", node) : "has a disk's node");
+}
+
+static void by_devices(const struct view *v)
+{
+	struct link allowed = disk_allowed(v, false);
+	struct link node = allowed.holds == NO ? allowed : disk_node(v);
+	struct link made = both(v, capability(v, CAPABILITY_MKNOD), disk_allowed(v, true));
+	struct link disk = either(both(v, node, allowed), made);
+
+	CHAIN(v, "disk", "reads and writes the host's disks", disk, either(host_root(v), capability(v, CAPABILITY_DAC_OVERRIDE)));
+	CHAIN(v, "privileged", "mounts the host's disk", capability(v, CAPABILITY_SYS_ADMIN), disk, may_call(v, "mount"), unconfined(v));
 }
 
 static struct link commanding_socket(const struct view *v)
@@ -445,7 +465,7 @@ const struct check check_escape_path = {
 	.summary = "the ways from a container to the host",
 	.reference = "Joins what the other checks see to chains: an engine's socket; the host's root directory; a directory of the host that takes set-user-ID "
 		     "programs; a writable core_pattern; CAP_SYS_MODULE; CAP_DAC_READ_SEARCH with open_by_handle_at(2); the host's processes with "
-		     "CAP_SYS_PTRACE; release_agent of a cgroup of version 1; every device with a disk's node or CAP_MKNOD, or with CAP_SYS_ADMIN; a file "
+		     "CAP_SYS_PTRACE; release_agent of a cgroup of version 1; a disk that the device policy lets be opened, with its node or CAP_MKNOD, or with CAP_SYS_ADMIN; a file "
 		     "descriptor that leads out; the abstract socket of a runtime. An item for each chain whose links all hold, \"A → B → C\"; a chain with a link that "
 		     "could not be read is unknown, one with a missing link is not there.",
 	.subjects = SUBJECT_CONTAINER,

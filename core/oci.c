@@ -271,6 +271,29 @@ static void take_namespaces(struct oci_config *config, struct arena *arena, cons
 	}
 }
 
+static const char *device_number(struct arena *arena, const json_t *number)
+{
+	return json_is_integer(number) && json_integer_value(number) >= 0
+		? arena_printf(arena, "%lld", (long long)json_integer_value(number)) : "*";
+}
+
+/* What a rule leaves out stands for all. */
+static void take_devices(struct oci_config *config, struct arena *arena, const json_t *rules)
+{
+	const json_t *rule;
+	size_t i;
+
+	json_array_foreach (rules, i, rule) {
+		const char *type = member(arena, rule, "type"), *access = member(arena, rule, "access");
+
+		type = type && streq(type, "u") ? "c" : type;   /* a character device by its other name */
+		add(&config->devices, arena,
+		    arena_printf(arena, "%s %c %s:%s %s", json_is_true(json_object_get(rule, "allow")) ? "allow" : "deny", type && *type ? *type : 'a',
+				 device_number(arena, json_object_get(rule, "major")), device_number(arena, json_object_get(rule, "minor")),
+				 access && *access ? access : "rwm"));
+	}
+}
+
 static int64_t limit_of(const json_t *json, const char *path)
 {
 	const json_t *value = at(json, path);
@@ -296,6 +319,7 @@ int oci_config_parse(struct oci_config *config, struct arena *arena, const struc
 	config->pids = limit_of(json, "linux.resources.pids.limit");
 	config->cpu_quota = limit_of(json, "linux.resources.cpu.quota");
 	config->cpu_period = limit_of(json, "linux.resources.cpu.period");
+	take_devices(config, arena, at(json, "linux.resources.devices"));
 	take_seccomp(config, arena, at(json, "linux.seccomp"));
 	take_hooks(config, arena, json_object_get(json, "hooks"));
 	take_names(&config->annotations, arena, json_object_get(json, "annotations"), true);

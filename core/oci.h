@@ -55,6 +55,7 @@ struct oci_config {
 	const char *seccomp_listener;
 	struct oci_list seccomp_risky;     /* calls that reach the kernel's core, allowed: always, or with some arguments */
 	int64_t memory, pids, cpu_quota, cpu_period;
+	struct oci_list devices;     /* rules of the control group, in their order: "deny a *:* rwm", "allow b 8:0 rw" */
 	struct oci_list annotations; /* name, value, name, value … */
 	const char *version;         /* of the specification */
 };

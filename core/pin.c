@@ -136,8 +136,23 @@ static int recorded_place(struct pin *pin, const char *name, struct place *place
 	place->device = strtoull(file.data, &end, 10);
 	if (end == file.data || *end != ':')
 		return -EINVAL;
-	place->inode = strtoull(end + 1, NULL, 10);
-	place->mount = -1;
+	place->inode = strtoull(end + 1, &end, 10);
+	place->mount = *end == ':' ? atoi(end + 1) : -1;
+	return 0;
+}
+
+/* "040755 0:0" */
+static int recorded_type(struct pin *pin, const char *name, mode_t *mode, uint64_t *device)
+{
+	auto_arena struct arena *arena = arena_new();
+	struct file file = pin_read(pin, arena, arena_printf(arena, "type/%s", name), 256);
+	unsigned major, minor;
+
+	if (file.state != STATE_PRESENT)
+		return -ENOENT;
+	if (sscanf(file.data, "%o %u:%u", mode, &major, &minor) != 3)
+		return -EINVAL;
+	*device = makedev(major, minor);
 	return 0;
 }
 
@@ -171,7 +186,7 @@ int pin_type(struct pin *pin, const char *name, mode_t *mode, uint64_t *device)
 	struct statx x;
 
 	if (!pin->source->live)
-		return -ENOENT;
+		return recorded_type(pin, name, mode, device);
 	if (statx(pin->fd, name, AT_STATX_DONT_SYNC, STATX_TYPE, &x) < 0)
 		return -errno;
 	*mode = x.stx_mode;

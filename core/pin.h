@@ -3,8 +3,8 @@
  * A directory of the source held open, /proc/PID above all. What is read through a pin is of that very directory: when the process
  * ends, every read fails with ESRCH, also after its number went to another process. Nothing is remembered.
  *
- * In a captured root the links of /proc/PID are symbolic links with the text that readlink(2) gave, and root.stat holds "DEV:INO" of
- * what root leads to.
+ * In a captured root the links of /proc/PID are symbolic links with the text that readlink(2) gave; root.stat holds "DEV:INO" of what root
+ * leads to, or "DEV:INO:MOUNT", and type/fd/3 what fd/3 leads to: its mode and number as a device, "040755 0:0".
  */
 #ifndef CORE_PIN_H
 #define CORE_PIN_H

@@ -33,13 +33,13 @@ static int failed(int code, const char *said, const char **why)
 	return -code;
 }
 
-int rootfs_open(const struct subject *s, const char *path, const char **why)
+/* What stands at the path, opened without a word to its file system (O_PATH): a descriptor, or -errno and *why. */
+static int look(const struct subject *s, const char *path, int flags, const char **why)
 {
 	const struct mount *top = mount_serving(s->mounts, "/"), *m = mount_serving(s->mounts, path);
-	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+	struct open_how how = { .flags = (uint64_t)(O_PATH | O_NOFOLLOW | O_CLOEXEC | flags),
 				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS };
-	auto_close int root = -1, look = -1;
-	int fd;
+	auto_close int root = -1, found = -1;
 
 	if (!source_is_live(s->source))
 		return failed(ENOENT, "the files of a container are not part of a captured root", why);
@@ -52,11 +52,30 @@ int rootfs_open(const struct subject *s, const char *path, const char **why)
 		return failed(errno, arena_strdup(s->arena, strerror(errno)), why);
 	if (!rootfs_stands_on(root, top))
 		return failed(EXDEV, "its root directory is on another file system than its mount table says", why);
-	look = (int)syscall(SYS_openat2, root, *path == '/' && path[1] ? path + 1 : ".", &how, sizeof(how));
-	if (look < 0)
+	found = (int)syscall(SYS_openat2, root, *path == '/' && path[1] ? path + 1 : ".", &how, sizeof(how));
+	if (found < 0)
 		return failed(errno, arena_strdup(s->arena, strerror(errno)), why);
-	if (!rootfs_stands_on(look, m))
+	if (!rootfs_stands_on(found, m))
 		return failed(EXDEV, "it is on another file system than the mount table says", why);
-	fd = openat(look, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return take_fd(&found);
+}
+
+int rootfs_open(const struct subject *s, const char *path, const char **why)
+{
+	auto_close int found = look(s, path, O_DIRECTORY, why);
+	int fd;
+
+	if (found < 0)
+		return found;
+	fd = openat(found, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	return fd >= 0 ? fd : failed(errno, arena_strdup(s->arena, strerror(errno)), why);
+}
+
+int rootfs_stat(const struct subject *s, const char *path, struct stat *stat, const char **why)
+{
+	auto_close int found = look(s, path, 0, why);
+
+	if (found < 0)
+		return found;
+	return fstat(found, stat) == 0 ? 0 : failed(errno, arena_strdup(s->arena, strerror(errno)), why);
 }

@@ -21,4 +21,7 @@ bool rootfs_is_local(const struct mount *mount);
 /* The descriptor stands on that very mount's file system: asked without a word to its server. */
 bool rootfs_stands_on(int fd, const struct mount *mount);
 
+/* Type and device number of what stands at the path, under the same rules. Returns 0, or -errno and *why. */
+int rootfs_stat(const struct subject *subject, const char *path, struct stat *stat, const char **why);
+
 #endif

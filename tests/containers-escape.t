@@ -205,6 +205,23 @@ FILTERED = filtered("mount", "finit_module", "init_module", "open_by_handle_at")
 FILTER_UNKNOWN = edits(line_is("Seccomp", "2"), no_bundle)
 DEVICES = "sys/fs/cgroup/devices/{cgroup}/devices.list"
 ALL_DEVICES = file_is(DEVICES, "a *:* rwm\n")
+PARTITIONS = "major minor  #blocks  name\n\n"
+FDINFO = "pos:\t0\nflags:\t0100000\nmnt_id:\t{}\nino:\t1\n"
+
+
+def open_file(number, target):
+    """A directory of the host that was left open."""
+    def edit(root):
+        captures.link(root.proc / f"fd/{number}", target)
+        captures.put(root.proc / f"fdinfo/{number}", FDINFO.format(4000))
+        captures.put(root.proc / f"type/fd/{number}", "040755 0:0\n")
+    return edit
+
+
+def unlisted_files(root):
+    shutil.rmtree(root.proc / "fd")
+
+
 CHAINS = {
     "engine-socket": (
         "an engine's socket by /run/docker.sock at /mnt/x.sock → is root of the host → asks the engine",
@@ -272,14 +289,34 @@ CHAINS = {
         {"system call": (FILTERED, FILTER_UNKNOWN), "label": (CONFINED, HIDDEN_LABEL),
          "cgroup namespace": (namespace("cgroup", "4026539997"), namespace("cgroup", None))}),
     "disk": (
-        "may open every device → holds CAP_MKNOD → is root of the host → reads and writes the host's disks",
+        "holds CAP_MKNOD → may make and open every device → is root of the host → reads and writes the host's disks",
         ALL_DEVICES,
-        {"devices": (file_is(DEVICES, "c *:* m\n"), file_is(DEVICES, None)), "node": (None, without("MKNOD")), "root": (ORDINARY, HIDDEN_STATUS)}),
+        {"devices": (file_is(DEVICES, "c *:* m\n"), file_is(DEVICES, None)), "node": (None, without("MKNOD")), "owner": (NO_ROOT, HIDDEN_STATUS),
+         "user namespace": (None, OWN_USERS), "disks of the host": (file_is("proc/partitions", PARTITIONS), None)}),
+    "disk by its number": (
+        "holds CAP_MKNOD → may make and open the disk vda, 254:0 → is root of the host → reads and writes the host's disks",
+        edits(file_is(DEVICES, "c 1:3 rwm\nb 254:0 rwm\n"), file_is("proc/partitions", PARTITIONS + " 254        0   41943040 vda\n")),
+        {"the very disk": (file_is(DEVICES, "c 1:3 rwm\nb 8:0 rwm\nc 254:0 rwm\n"), hidden(DEVICES)),
+         "opening": (file_is(DEVICES, "b *:* m\n"), None), "making": (None, file_is(DEVICES, "b 254:0 rw\n")),
+         "disks of the host": (file_is("proc/partitions", PARTITIONS + "   8       16   41943040 sdb\n"), hidden("proc/partitions"))}),
+    "disk by a rule for all": (
+        'holds CAP_MKNOD → may make and open devices by the rule "b *:* rwm" → is root of the host → reads',
+        file_is(DEVICES, "c 1:3 rwm\nb *:* rwm\n"),
+        {"devices": (file_is(DEVICES, "c *:* rwm\nb *:* m\n"), None)}),
     "privileged": (
-        "holds CAP_SYS_ADMIN → may open every device → may call mount → no security module confines it → mounts the host's disk",
+        "holds CAP_SYS_ADMIN → holds CAP_MKNOD → may make and open every device → may call mount → no security module confines it → mounts the host's disk",
         edits(capabilities("SYS_ADMIN"), ALL_DEVICES, NO_FILTER),
         {"capability": (capabilities(), HIDDEN_STATUS), "devices": (file_is(DEVICES, "c *:* m\n"), file_is(DEVICES, None)),
          "system call": (FILTERED, FILTER_UNKNOWN), "label": (CONFINED, HIDDEN_LABEL)}),
+    "host-fd": (
+        "has open fd/5 of sleep",
+        edits(open_file(5, "/etc"), file_is("proc/{pid}/cwd.stat", "99:1:97\n")),
+        {"directory": (file_is("proc/{pid}/type/fd/5", "0100644 0:0\n"), None), "mount": (file_is("proc/{pid}/fdinfo/5", FDINFO.format(97)), None),
+         "its mount": (None, hidden("proc/{pid}/fdinfo/5")), "what is open": (None, unlisted_files), "owner": (NO_ROOT, HIDDEN_STATUS)}),
+    "host-fd by its working directory": (
+        "has open cwd of sleep",
+        edits(open_file(0, "/dev/null"), file_is("proc/{pid}/cwd.stat", "99:1:4000\n")),
+        {"mount": (file_is("proc/{pid}/cwd.stat", "99:1:97\n"), file_is("proc/{pid}/cwd.stat", "99:1\n")), "owner": (NO_ROOT, HIDDEN_STATUS)}),
     "abstract-socket": (
         "is in the host's net namespace → is root of the host → reaches the socket @/containerd-shim/s.sock → commands it",
         edits(namespace("net", "4026531840"), lambda root: host_net(root), file_is(
