@@ -115,7 +115,7 @@ struct device_policy device_policy_read(const struct subject *subject, struct ar
 {
 	struct cgroup_place place = cgroup_find(subject, arena, "devices");
 	struct cgroup_place unified;
-	struct device_policy list;
+	struct device_policy list, programs;
 
 	if (place.state != STATE_PRESENT)
 		return not_known(place.state, arena_printf(arena, "/proc/%d/cgroup", subject->container->init->pid), place.why);
@@ -126,7 +126,10 @@ struct device_policy device_policy_read(const struct subject *subject, struct ar
 		return list;
 	/* where both versions are mounted, a device has to pass both */
 	unified = cgroup_find(subject, arena, "");
-	return unified.state == STATE_PRESENT && unified.version == 2 ? read_programs(subject, arena, &unified) : list;
+	if (unified.state != STATE_PRESENT || unified.version != 2)
+		return list;
+	programs = read_programs(subject, arena, &unified);
+	return programs.state == STATE_PRESENT && !programs.programs.n && !programs.n ? list : programs;
 }
 
 /* ---- questions ---- */

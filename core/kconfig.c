@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/kconfig.h"
 
+#include "core/gunzip.h"
 #include "core/text.h"
 
 #include <ctype.h>
-#include <zlib.h>
 
 enum { KCONFIG_LIMIT = 8 << 20 };   /* bytes, packed or not; the largest seen are 300 KiB */
 
@@ -220,59 +220,16 @@ void kconfig_parse(struct kconfig *kconfig, struct arena *arena, char *text, siz
 
 /* ---- reading ---- */
 
-/* What the end of a gzip file says it unpacks to (RFC 1952: ISIZE), as a first guess within reason. */
-static size_t packed_size(const struct file *file)
-{
-	const unsigned char *end = (const unsigned char *)file->data + file->size - 4;
-	size_t size = (size_t)end[0] | (size_t)end[1] << 8 | (size_t)end[2] << 16 | (size_t)end[3] << 24;
-
-	return (file->size < 18 || size > KCONFIG_LIMIT || size < file->size ? file->size * 6 : size) + 64;
-}
-
-/* Unpacks a gzip file. NULL with a reason where it is damaged, cut, or unpacks to too much. */
-static char *gunzip(struct arena *arena, const struct file *file, size_t *size, const char **why)
-{
-	z_stream z = { .next_in = (Bytef *)file->data, .avail_in = (uInt)file->size };
-	size_t room = packed_size(file);
-	char *out = NULL;
-	int rc = Z_OK;
-
-	*why = "the gzip data is damaged or cut";
-	*size = 0;
-	if (inflateInit2(&z, 15 + 16) != Z_OK)
-		return NULL;
-	while (rc == Z_OK && *size < KCONFIG_LIMIT) {
-		char *larger = arena_alloc(arena, room + 1);
-
-		if (out)
-			memcpy(larger, out, *size);
-		out = larger;
-		z.next_out = (Bytef *)out + *size;
-		z.avail_out = (uInt)(room - *size);
-		rc = inflate(&z, Z_NO_FLUSH);
-		*size = room - z.avail_out;
-		if (rc == Z_OK && z.avail_out)
-			break;
-		room *= 2;
-	}
-	inflateEnd(&z);
-	if (rc == Z_STREAM_END && z.avail_in == 0)
-		return out;
-	if (*size >= KCONFIG_LIMIT)
-		*why = "it unpacks to more than is read at most";
-	return NULL;
-}
-
 static void load(struct kconfig *k, struct source *source, const struct file *file)
 {
 	struct arena *arena = source_arena(source);
-	bool gz = file->size > 4 && (unsigned char)file->data[0] == 0x1f && (unsigned char)file->data[1] == 0x8b;
+	bool gz = is_gzip(file);
 	size_t size = file->size;
 	char *text;
 
 	k->state = STATE_PRESENT;
 	k->origin = file->path;
-	text = gz ? gunzip(arena, file, &size, &k->why) : arena_strndup(arena, file->data, size);
+	text = gz ? gunzip(arena, file, KCONFIG_LIMIT, &size, &k->why) : arena_strndup(arena, file->data, size);
 	if (!text) {
 		k->state = STATE_MALFORMED;
 		return;

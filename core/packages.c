@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/packages.h"
 
+#include "core/gunzip.h"
 #include "core/text.h"
 
-enum { RECORD_LIMIT = 64 << 20 };
+enum { RECORD_LIMIT = 64 << 20, CHANGELOG_LIMIT = 8 << 20 };
 
 static const char path[] = "var/lib/dpkg/status";
 
@@ -92,4 +93,51 @@ const char *packages_version(const struct packages *packages, const char *name)
 	const struct package *found = packages->n ? bsearch(&key, packages->list, packages->n, sizeof(key), by_name) : NULL;
 
 	return found ? found->version : NULL;
+}
+
+static bool has_line(const struct file *file, const char *line)
+{
+	size_t n = strlen(line);
+
+	for (const char *at = file->data; (at = strstr(at, line)); at += n)
+		if ((at == file->data || at[-1] == '\n') && (at[n] == '\n' || !at[n]))
+			return true;
+	return false;
+}
+
+bool packages_holds(struct source *source, struct arena *arena, const char *name, const char *file)
+{
+	const struct file *list = source_read(source, arena_printf(arena, "var/lib/dpkg/info/%s.list", name), CHANGELOG_LIMIT);
+
+	if (list->state != STATE_PRESENT)
+		return false;
+	/* a system whose /bin is a link may know the file by either name */
+	return has_line(list, file) || (starts_with(file, "/usr/") ? has_line(list, file + strlen("/usr"))
+								   : has_line(list, arena_printf(arena, "/usr%s", file)));
+}
+
+static const struct file *unpack(struct source *source, const char *name, const struct file *packed)
+{
+	auto_arena struct arena *scratch = arena_new();
+	const char *why = packed->why;
+	size_t size = packed->size;
+	const char *text = packed->state == STATE_PRESENT ? packed->data : NULL;
+
+	if (text && is_gzip(packed))
+		text = gunzip(scratch, packed, CHANGELOG_LIMIT, &size, &why);
+	return source_remember(source, name, text ? STATE_PRESENT : packed->state != STATE_PRESENT ? packed->state : STATE_MALFORMED, why, text,
+			       text ? size : 0);
+}
+
+const struct file *packages_changelog(struct source *source, struct arena *arena, const char *name)
+{
+	static const char *const names[] = { "changelog.Debian.gz", "changelog.Debian" };
+	const char *call = arena_printf(arena, "the changelog of the package %s", name);
+	const struct file *file = source_recall(source, call);
+
+	if (file)
+		return file;
+	for (size_t i = 0; i < ARRAY_LEN(names) && (!file || file->state == STATE_ABSENT); i++)
+		file = source_read(source, arena_printf(arena, "usr/share/doc/%s/%s", name, names[i]), CHANGELOG_LIMIT);
+	return unpack(source, call, file);
 }

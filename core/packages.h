@@ -21,4 +21,13 @@ struct packages *packages_read(struct source *source, struct arena *arena);
 /* The version that is installed, or NULL. */
 const char *packages_version(const struct packages *packages, const char *name);
 
+/* The package has put a file at this path ("/usr/sbin/runc"): it is in the list that dpkg keeps of it. */
+bool packages_holds(struct source *source, struct arena *arena, const char *name, const char *file);
+
+/*
+ * The changelog that the distribution ships with the package (/usr/share/doc/NAME/changelog.Debian.gz, Debian policy 12.7); it tells what was mended
+ * without a new release. Never NULL; unpacked once.
+ */
+const struct file *packages_changelog(struct source *source, struct arena *arena, const char *name);
+
 #endif

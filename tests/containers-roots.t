@@ -5,6 +5,7 @@
 What a live container cannot show on every machine (security modules, limits that need more rights, an old or changed runtime) is here. Another
 point: what a captured root does not hold is never passed.
 """
+import gzip
 import json
 import os
 import pathlib
@@ -94,8 +95,23 @@ def engine_programs(mode):
     return change
 
 
-def installed(version):
-    return lambda root: captures.put(root.path / "var/lib/dpkg/status", f"Package: runc\nStatus: install ok installed\nVersion: {version}\n\n")
+def installed(changelog=None, files=None, **versions):
+    """Packages by the record of dpkg; what the changelog of runc names; where the files of a package are."""
+    def change(root):
+        captures.put(root.path / "var/lib/dpkg/status", "".join(
+            f"Package: {name.replace('_', '.')}\nStatus: install ok installed\nVersion: {version}\n\n" for name, version in versions.items()))
+        for name in versions:
+            text = changelog if name == "runc" else "nothing\n"
+            if text is not None:
+                captures.put(root.path / f"usr/share/doc/{name}/changelog.Debian.gz", gzip.compress(text.encode("ascii")))
+        for path, name in (files or {}).items():
+            captures.put(root.path / path[1:], "")
+            captures.put(root.path / f"var/lib/dpkg/info/{name}.list", f"/.\n{path}\n/usr/share/doc\n")
+    return change
+
+
+MENDED = "runc (1.1.5+ds1-1+deb12u2) x; urgency=high\n\n  * CVE-2024-21626, CVE-2025-31133, CVE-2025-52565, CVE-2025-52881\n"
+PODMAN = "5.4.2+ds1-2"
 
 
 def host_mounts(root):
@@ -264,8 +280,23 @@ CHANGES = [
     ("rlimit.core", "fail", None),
     ("rlimit.rtprio", "fail", limit_changed("Max realtime priority", "99", "99")),
     ("rlimit.rtprio", "pass", None),
-    ("runtime.version", "pass", installed("1.3.3+ds1-2")),
-    ("runtime.version", "fail", installed("1.1.5+ds1-1+deb12u1")),
+    ("runtime.version", "pass", installed(runc="1.3.3+ds1-2", podman=PODMAN)),
+    ("runtime.version", "pass", installed(runc="1.2.8-1", podman="6:5.2.5-1")),
+    ("runtime.version", "fail", installed(runc="1.3.2+ds1-2", podman=PODMAN, changelog="nothing\n")),
+    # a candidate of a release is older than the release
+    ("runtime.version", "fail", installed(runc="1.4.0~rc.2-1", podman=PODMAN, changelog="nothing\n")),
+    ("runtime.version", "pass", installed(runc="1.4.0~rc.3-1", podman=PODMAN, changelog="nothing\n")),
+    # an old release that the distribution mended, in its own changelog's words; in part; and where nobody says
+    ("runtime.version", "pass", installed(runc="1.1.5+ds1-1+deb12u2", podman=PODMAN, changelog=MENDED)),
+    ("runtime.version", "fail", installed(runc="1.1.5+ds1-1+deb12u1", podman=PODMAN, changelog="runc\n  * CVE-2024-21626: x\n")),
+    ("runtime.version", "unknown", installed(runc="1.1.5+ds1-1+deb12u1", podman=PODMAN)),
+    ("runtime.version", "unknown", installed(runc="1.1.5-1", podman=PODMAN, changelog="runc\n# For older changelog entries, run 'apt-get changelog runc'\n")),
+    # the engine's own
+    ("runtime.version", "fail", installed(runc="1.3.3+ds1-2", podman="4.3.1+ds1-8+deb12u1+b3")),
+    ("runtime.version", "unknown", installed(runc="1.3.3+ds1-2")),
+    # the program that runs is not that of the package
+    ("runtime.version", "pass", installed(runc="1.3.3+ds1-2", podman=PODMAN, files={"/usr/sbin/runc": "runc"})),
+    ("runtime.version", "unknown", installed(runc="1.3.3+ds1-2", podman=PODMAN, files={"/usr/local/sbin/runc": "other"})),
     ("runtime.version", "unknown", None),
     ("runtime.binary", "fail", engine_programs(0o777)),
     ("runtime.binary", "pass", engine_programs(0o755)),
