@@ -220,8 +220,8 @@ static void add(struct view *v, const struct device *device, const char *path, c
 	if (v->items->n >= ITEMS_MOST)
 		v->more++;
 	else if (allowed < 0)
-		items_add_state(v->items, "device", origin, STATE_BROKEN, "whether it may open %s is not known: %s", text, v->policy->why
-				? v->policy->why : "its device policy cannot be followed");
+		items_add_state(v->items, "device", origin, STATE_BROKEN, "whether it may open %s is not known: %s", text,
+				v->policy->why ? v->policy->why : "its device policy cannot be followed");
 	else
 		items_add_text(v->items, "device", origin, text);
 }

@@ -51,7 +51,7 @@ static const char *by_state(const struct subject *subject, struct arena *arena)
 	} places[] = {
 		{ "runc", "run/runc/%s/state.json" }, { "crun", "run/crun/%s/status" }, { "runc", "run/docker/runtime-runc/moby/%s/state.json" },
 		{ "runc", "run/containerd/runc/k8s.io/%s/state.json" }, { "runc", "run/containerd/runc/default/%s/state.json" },
-		{ "crun", "run/containerd/runc/k8s.io/%s/status" },
+		{ "crun", "run/containerd/runc/k8s.io/%s/status" }, { "runc", "run/runc/buildah-%s/state.json" }, { "crun", "run/crun/buildah-%s/status" },
 	};
 	const char *id = subject->container->id;
 
@@ -120,7 +120,10 @@ const char *runtime_low_level(const struct subject *subject, struct arena *arena
 		name = c->runtime;
 	if (!name && c->monitor && starts_with(c->monitor->comm, "containerd-shim"))
 		name = by_shim(runtime_executable(subject, c->monitor, arena));
-	*path = said && name && streq(base_name(said), name) && *said == '/' ? said : name ? installed_program(subject, arena, name) : NULL;
+	if (said && name && streq(base_name(said), name) && *said == '/')
+		*path = said;
+	else
+		*path = name ? installed_program(subject, arena, name) : NULL;
 	return name;
 }
 

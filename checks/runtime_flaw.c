@@ -183,8 +183,8 @@ static void judge(struct view *v, const char *name, const char *path)
 	size_t n;
 
 	if (!version || !read_release(&release, version, strlen(version))) {
-		items_add_state(v->items, "flaw", "/var/lib/dpkg/status", STATE_UNAVAILABLE, "no package that is recorded there says which version of %s %s is",
-				name, path ? path : "is installed: none");
+		items_add_state(v->items, "flaw", "/var/lib/dpkg/status", STATE_UNAVAILABLE, "no package that is recorded there brings %s%s%s", name,
+				path ? " at " : "", path ? path : "");
 		return;
 	}
 	buffer_printf(&v->judged, "%s%s %s", v->judged.size ? ", " : "", name, version);
@@ -225,6 +225,18 @@ static void judge_engine(struct view *v)
 		judge(v, "cri-o", daemon_program(v, "crio"));
 }
 
+/* What made it has other files before it than the host's; a sandbox with the host's root directory, as buildah makes one for itself, has the same. */
+static bool is_made_elsewhere(const struct subject *subject)
+{
+	const struct processes *all = subject->all->processes;
+	const struct container *parent = subject->container->parent;
+
+	if (!parent)
+		return false;
+	return !parent->init->root_known || !all->host_root_known || parent->init->root.device != all->host_root.device ||
+	       parent->init->root.inode != all->host_root.inode;
+}
+
 void runtime_add_flaws(const struct subject *subject, const char *flaws, struct items *items)
 {
 	auto_arena struct arena *scratch = arena_new();
@@ -236,7 +248,7 @@ void runtime_add_flaws(const struct subject *subject, const char *flaws, struct 
 		items_add_state(items, "flaw", "the container's identity", STATE_INAPPLICABLE, "no OCI runtime runs it");
 		return;
 	}
-	if (c->parent) {
+	if (is_made_elsewhere(subject)) {
 		items_add_state(items, "flaw", "the container's identity", STATE_UNAVAILABLE, "the programs that run it are those of the container it is in");
 		return;
 	}
@@ -244,8 +256,8 @@ void runtime_add_flaws(const struct subject *subject, const char *flaws, struct 
 	if (name && program_called(name))
 		judge(&v, name, path);
 	else
-		items_add_state(items, "flaw", "the container's identity", STATE_UNAVAILABLE, "%s", name ? arena_printf(scratch, "no flaws of %s are known here", name)
-				: "which program made it is not known");
+		items_add_state(items, "flaw", "the container's identity", STATE_UNAVAILABLE, "%s",
+				name ? arena_printf(scratch, "no flaws of %s are known here", name) : "which program made it is not known");
 	judge_engine(&v);
 	if (!items->n)
 		items_add_none(items, "flaw", "/var/lib/dpkg/status", arena_printf(items->arena, "no known way out of %s", v.judged.text));

@@ -138,9 +138,10 @@ bool subject_still_there(const struct subject *s)
 	if (s->pin->gone || process_pin(s->all->processes, init, scratch, &now) < 0)
 		return false;
 	link = pin_link(s->pin, scratch, "ns/mnt");
-	if (!init->ns[NS_MNT] || link.state != STATE_PRESENT)
+	if (!init->ns[NS_MNT])
 		return !s->pin->gone;
-	return strstr(link.data, arena_printf(scratch, "[%" PRIu64 "]", init->ns[NS_MNT])) != NULL;
+	/* one that is dead and not yet buried has no namespaces, mounts and open files any more: an empty list of them would be a good one */
+	return link.state == STATE_PRESENT && strstr(link.data, arena_printf(scratch, "[%" PRIu64 "]", init->ns[NS_MNT]));
 }
 
 const struct file *subject_read(const struct subject *s, const char *name, size_t limit)

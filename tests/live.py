@@ -322,6 +322,61 @@ class Live:
         return name, int(re.search(rf"^{name}\s+(\d+)", text, re.M).group(1))
 
 
+    def start_crun(self, name):
+        """Plain crun run. It refuses a machine with both versions of control groups: there it is shown one with version 2 alone, and makes no group."""
+        full, bundle = f"plimsoll-{name}-{os.getpid()}", self.path / f"bundle-{name}"
+        bundle.mkdir()
+        must("crun", "spec", "-b", bundle)
+        config = json.loads((bundle / "config.json").read_text(encoding="utf-8"))
+        config["process"].update(terminal=False, args=list(SLEEP), rlimits=[])
+        config["root"]["path"] = str(self.rootfs())
+        (bundle / "config.json").write_text(json.dumps(config), encoding="utf-8")
+        self.undo.append(lambda: run("crun", "delete", "-f", full))
+        start = f"crun --cgroup-manager=disabled run -d -b {bundle} {full}"
+        with open(bundle / "said", "wb") as said:
+            for command in (start, f"umount -R -l /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup && {start}"):
+                if subprocess.run(["unshare", "-m", "sh", "-c", command], stdin=subprocess.DEVNULL, stdout=said, stderr=said, timeout=30,
+                                  check=False).returncode == 0:
+                    return full, json.loads(must("crun", "state", full))["pid"]
+        raise Cannot("crun: " + (bundle / "said").read_text(encoding="utf-8", errors="replace").strip()[-160:])
+
+    def start_firejail(self, name):
+        full = f"plimsoll-{name}-{os.getpid()}"
+        pid = self.spawn("firejail", "--noprofile", "--quiet", f"--name={full}", "--net=none", *SLEEP)
+        return full, wait_for(lambda: descendant(pid, "sleep"))
+
+    def start_buildah(self, isolation):
+        """A step of a build that stays."""
+        env, name = self.podman_environment(), f"plimsoll-build-{isolation}-{os.getpid()}"
+        must("buildah", "from", "--name", name, self.image(), env=env)
+        self.undo.append(lambda: run("buildah", "rm", name, env=env))
+        runtime = shutil.which("runc", path=os.environ.get("PATH", "") + ":/usr/sbin") or "runc"
+        seconds = str(100000 + os.getpid())   # by which it is told from all others
+        parent = self.spawn("buildah", "run", "--isolation", isolation, "--runtime", runtime, name, "--", "sleep", seconds, env=env, cwd=str(self.path))
+        found = wait_for(lambda: next((p for p in every_process() if arguments(p)[1:] == [seconds] and comm(p) == "sleep"), None))
+        # it takes away what it made when its command ends, and leaves it behind when it is killed itself
+        self.undo.append(lambda: (os.kill(found, signal.SIGKILL), wait_for(lambda: has_ended(parent))))
+        return found
+
+
+def every_process():
+    return [int(entry.name) for entry in pathlib.Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def has_ended(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def arguments(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace").rstrip("\0").split("\0")
+    except OSError:
+        return []
+
+
 def below(live, name):
     """All processes whose pid namespace is that of the container's first process or one below it: those the container sees."""
     pid = int(live.podman("inspect", "--format", "{{.State.Pid}}", name))
