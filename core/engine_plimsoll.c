@@ -263,17 +263,35 @@ static int fail(const struct binding *b, const struct node *node, const char *at
 	return err_set(b->err, EINVAL, "%s:%u: %s %s: %.900s", b->context->path, node->line, node->check->name, attribute, inner);
 }
 
-/* What the attribute says once "$name" is replaced by the exported value. */
-static const char *resolved(const struct binding *b, const char *text)
+/* The value that "$name" stands for; NULL: no export gives it. */
+static const char *exported(const struct binding *b, const char *word, size_t size)
 {
-	if (text[0] != '$' || !text[1])
-		return text;
 	for (size_t i = 0; i < b->program->n_exports; i++) {
-		if (streq(b->program->exports[i].name, text + 1))
+		const char *name = b->program->exports[i].name;
+
+		if (strlen(name) + 1 == size && memcmp(word + 1, name, size - 1) == 0)
 			return b->values->value(b->values, b->program->exports[i].value_id);
 	}
-	err_set(b->err, ENOENT, "no check-export gives '%s'", text);
+	err_set(b->err, ENOENT, "no check-export gives '%.*s'", (int)size, word);
 	return NULL;
+}
+
+/* What the attribute says once "$name" is replaced by the exported value; in an attribute that begins so, each word that is one. */
+static const char *resolved(const struct binding *b, const char *text)
+{
+	struct buffer all = { .arena = b->context->arena };
+	size_t n;
+
+	if (text[0] != '$' || !text[1])
+		return text;
+	for (const char *at = text, *word; (word = list_next(&at, " ", &n));) {
+		const char *value = *word == '$' ? exported(b, word, n) : word;
+
+		if (!value || n == strlen(text))
+			return value;
+		buffer_word(&all, value, *word == '$' ? strlen(value) : n);
+	}
+	return all.text;
 }
 
 static char *expected_text(struct arena *arena, const struct node *node)

@@ -175,7 +175,7 @@ static void benchmark_page(void)
 	      "  </check\\-content>\n</check>\n.fi\n"
 	      ".SH TESTS\nAn element that is named like a check observes: its parameters say what. One to four comparisons say what is expected\n"
 	      "of every item seen; all must hold. An attribute that reads\n.BI $ name\nis the value that\n.B check\\-export\nexports under that\n"
-	      "name.\n.TP\n.BR absent = pass | fail | notapplicable\n"
+	      "name; one that begins so may have more words, each a name or to be taken as it is.\n.TP\n.BR absent = pass | fail | notapplicable\n"
 	      "what it means that a completed look\\-up showed nothing there; must be given, unless there is an\n.B exists\n"
 	      ".TP\n.BR otherwise = notapplicable\n"
 	      "a value that is not the wanted one says nothing; for use in\n.B first\\-of\n"

@@ -356,13 +356,18 @@ static void test_exported_values(void **state)
 		"<Profile id=\"xccdf_t_profile_seen\"><set-value idref=\"xccdf_t_value_w\">int:3</set-value></Profile>\n"
 		"<Profile id=\"xccdf_t_profile_bad\">\n<set-value idref=\"xccdf_t_value_v\">many</set-value></Profile>\n"
 		RULE("a", "", EXPORTING("name=\"$seen\" at-least=\"$wanted\" absent=\"fail\""))
-		RULE("literal", "", EXPORTING("name=\"text:$\" is=\"$\" absent=\"fail\"")));
+		RULE("literal", "", EXPORTING("name=\"text:$\" is=\"$\" absent=\"fail\""))
+		RULE("several", "", EXPORTING("name=\"text:int:3\" one-of=\"$wanted $seen\" absent=\"fail\""))
+		RULE("mixed", "", EXPORTING("name=\"text:x\" one-of=\"$wanted x $seen\" absent=\"fail\"")));
 	struct folder *folder = *state;
 	auto_benchmark struct benchmark *b = fake_benchmark(folder, xml);
 	static const struct {
 		const char *profile;
-		enum outcome outcome;
-	} cases[] = { { NULL, OUTCOME_FAIL }, { "lax", OUTCOME_PASS }, { "seen", OUTCOME_PASS }, { NULL, OUTCOME_FAIL } };
+		enum outcome outcome, several;
+	} cases[] = {
+		{ NULL, OUTCOME_FAIL, OUTCOME_FAIL }, { "lax", OUTCOME_PASS, OUTCOME_FAIL }, { "seen", OUTCOME_PASS, OUTCOME_PASS },
+		{ NULL, OUTCOME_FAIL, OUTCOME_FAIL },
+	};
 	struct policy *bad = NULL;
 	struct err err = { "" };
 
@@ -371,6 +376,8 @@ static void test_exported_values(void **state)
 
 		assert_int_equal(judge_fake(folder, p, "a").outcome, cases[i].outcome);
 		assert_int_equal(judge_fake(folder, p, "literal").outcome, OUTCOME_PASS);   /* a lone $ is one */
+		assert_int_equal(judge_fake(folder, p, "several").outcome, cases[i].several);
+		assert_int_equal(judge_fake(folder, p, "mixed").outcome, OUTCOME_PASS);
 	}
 	/* a value that the comparison cannot take is a mistake of the profile */
 	assert_int_equal(policy_new(&bad, b, &fake_registry, "bad", &err), -EINVAL);
