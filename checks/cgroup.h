@@ -43,4 +43,7 @@ const struct file *cgroup_file(const struct subject *subject, struct arena *aren
 /* Cuts the last component off the place's path; false at the top. */
 bool cgroup_up(struct arena *arena, struct cgroup_place *place);
 
+/* The mount is of a cgroup file system, and shows no more of it than the branch that was made for the container. */
+bool cgroup_is_own_branch(const struct subject *subject, struct arena *arena, const struct mount *mount);
+
 #endif

@@ -1,12 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The cgroup file systems that a container can write to. */
+#include "checks/cgroup.h"
 #include "checks/checks.h"
 #include "checks/container.h"
+
+#include "core/text.h"
 
 static bool is_cgroup(const struct mount *m, bool only_v1)
 {
 	return streq(m->type, "cgroup") || (!only_v1 && streq(m->type, "cgroup2"));
 }
+
+/* ---- the container's own branch ---- */
+
+/* Where its first process stands in the hierarchy that is mounted; NULL: in none of that. */
+static const char *place_of(const struct subject *subject, struct arena *arena, const struct mount *m)
+{
+	const char *text = subject->container->init->cgroup_text, *path;
+	int version = 0;
+	size_t n;
+
+	if (!text)
+		return NULL;
+	if (streq(m->type, "cgroup2")) {
+		path = cgroup_path_of(arena, text, "", &version);
+		return version == 2 ? path : NULL;
+	}
+	for (const char *at = m->options, *word; (word = list_next(&at, ",", &n));) {
+		path = cgroup_path_of(arena, text, arena_strndup(arena, word, n), &version);
+		if (path && version == 1)
+			return path;
+	}
+	return NULL;
+}
+
+/*
+ * The branch that was made for it: the group with its name, where that shows, because systemd moves itself to one below; else the group of the first
+ * process. The top of the tree is nobody's own.
+ */
+static const char *branch_of(const struct subject *subject, struct arena *arena, const char *path)
+{
+	static const char manager[] = "/init.scope";
+	const char *id = subject->container->init->cgroup.id;
+	size_t size = strlen(path), without = size > strlen(manager) ? size - strlen(manager) : 0;
+
+	for (const char *slash = path; id && slash; slash = strchr(slash + 1, '/')) {
+		char *part = arena_strndup(arena, path, slash[1] ? (size_t)(slash + 1 + strcspn(slash + 1, "/") - path) : size);
+		struct cgroup_identity identity = cgroup_identify_path(arena, part);
+
+		if (identity.class == CGROUP_CONTAINER && identity.id && streq(identity.id, id))
+			return part;
+	}
+	if (without > 1 && streq(path + without, manager))
+		return arena_strndup(arena, path, without);
+	return streq(path, "/") ? NULL : path;
+}
+
+bool cgroup_is_own_branch(const struct subject *subject, struct arena *arena, const struct mount *m)
+{
+	const char *path = is_cgroup(m, false) ? place_of(subject, arena, m) : NULL, *branch = path ? branch_of(subject, arena, path) : NULL;
+
+	return branch && path_is_below(m->root, branch);
+}
+
+/* ---- looking ---- */
 
 /* A process that could write there as the owner of the host's files, and with the capability that release_agent asks for. */
 static bool has_admin(const struct container *c)
@@ -17,18 +74,26 @@ static bool has_admin(const struct container *c)
 	return false;
 }
 
-static void add_mounts(const struct subject *subject, bool only_v1, struct items *items)
+/* Confined to its own branch, by what is mounted and by what else it could mount. */
+static bool is_delegated(const struct subject *subject, struct arena *arena, const struct mount *m)
 {
-	const struct processes *all = subject->all->processes;
 	uint64_t own = subject->container->init->ns[NS_CGROUP];
-	bool own_namespace = own && own != all->host_ns[NS_CGROUP];
 
-	for (size_t i = 0; i < subject->mounts->n; i++) {
-		const struct mount *m = &subject->mounts->list[i];
+	return own && own != subject->all->processes->host_ns[NS_CGROUP] && cgroup_is_own_branch(subject, arena, m);
+}
 
-		if (is_cgroup(m, only_v1) && !mount_has(m, "ro"))
-			items_add_text(items, "mount", subject->mounts->file->path,
-				       arena_printf(items->arena, "%s at %s%s", m->type, m->target, own_namespace ? " (own cgroup namespace)" : ""));
+static void add_mounts(const struct subject *subject, bool release_agent, struct items *items)
+{
+	for (size_t t = 0; t < subject->n_tables; t++) {
+		const struct mounts *mounts = subject->tables[t];
+
+		for (size_t i = 0; i < mounts->n; i++) {
+			const struct mount *m = &mounts->list[i];
+
+			if (is_cgroup(m, release_agent) && !mount_has(m, "ro") && (release_agent || !is_delegated(subject, items->arena, m)))
+				items_add_once(items, "mount", mounts->file->path,
+					       arena_printf(items->arena, "%s at %s shows %s", m->type, m->target, m->root));
+		}
 	}
 }
 
@@ -43,7 +108,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 	if (!release_agent) {
 		add_mounts(subject, false, items);
 		if (!items->n)
-			items_add_none(items, "mount", origin, "no cgroup file system is writable");
+			items_add_none(items, "mount", origin, "no cgroup file system is writable but its own branch");
 		return;
 	}
 	if (!members_were_read(subject, items, "mount"))
@@ -62,7 +127,9 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_cgroup_mount = {
 	.name = "cgroup-mount",
 	.summary = "cgroup file systems that a container can write to",
-	.reference = "writable lists the mounts of type cgroup and cgroup2 in /proc/PID/mountinfo that are not read-only. release-agent lists those of version 1 "
+	.reference = "writable lists the mounts of type cgroup and cgroup2 in /proc/PID/mountinfo, of every mount namespace of the container's processes, that are "
+		     "not read-only; but not those of the container's own branch where it has a cgroup namespace of its own. That branch is the group that bears its "
+		     "name, else that of its first process, and what is below; the top of the tree is never its own. release-agent lists those of version 1 "
 		     "where a process of the container holds CAP_SYS_ADMIN in the host's user namespace: it can name a program in release_agent that the kernel "
 		     "starts as root on the host. See cgroups(7).",
 	.subjects = SUBJECT_CONTAINER,

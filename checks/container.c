@@ -66,6 +66,19 @@ void items_add_none(struct items *items, const char *name, const char *origin, c
 	items_add_state(items, name, origin, STATE_ABSENT, "%s", why);
 }
 
+void items_add_once(struct items *items, const char *name, const char *origin, const char *text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < items->n; i++) {
+		if (items->list[i].state != STATE_PRESENT)
+			continue;
+		if (streq(items->list[i].text, text) || ++n >= ITEMS_ENOUGH)
+			return;
+	}
+	items_add_text(items, name, origin, text);
+}
+
 /* What they were asked for stands in no bundle. */
 static const char without_bundle[] = "lxc libvirt-lxc systemd-nspawn bwrap firejail unshare flatpak snap chromium chrome minijail0 nsjail";
 
@@ -81,13 +94,34 @@ const struct oci_config *config_or_item(const struct subject *subject, struct it
 	return c->config;
 }
 
+/* Where the namespaces of a process cannot be seen, it may see other mounts than the first one does. */
+static void note_unseen_mounts(const struct subject *subject, struct items *items, const char *name)
+{
+	const struct container *c = subject->container;
+
+	note_unseen_members(subject, items, name);
+	for (size_t i = 0; i < c->n_members && !c->init->ns_denied; i++) {
+		if (!c->members[i]->ns_denied || c->members[i]->ns[NS_MNT])
+			continue;
+		items_add_state(items, name, arena_printf(items->arena, "/proc/%d/ns/mnt", c->members[i]->pid), STATE_DENIED,
+				"whether process %d has other mounts cannot be seen by this user", c->members[i]->pid);
+		return;
+	}
+}
+
 bool mounts_were_read(const struct subject *subject, struct items *items, const char *name)
 {
-	const struct mounts *mounts = subject->mounts;
+	for (size_t i = 0; i < subject->n_tables; i++) {
+		const struct mounts *mounts = subject->tables[i];
 
-	if (mounts->state != STATE_PRESENT)
+		if (mounts->state == STATE_PRESENT)
+			continue;
 		items_add_state(items, name, mounts->file->path, mounts->state, "%s", mounts->why);
-	return mounts->state == STATE_PRESENT;
+		break;   /* one is enough to know that not all is known */
+	}
+	if (subject->mounts->state == STATE_PRESENT)
+		note_unseen_mounts(subject, items, name);
+	return subject->mounts->state == STATE_PRESENT;
 }
 
 int in_host_user_namespace(const struct subject *subject)

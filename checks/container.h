@@ -29,10 +29,18 @@ const char *init_path(const struct subject *subject, const struct items *items, 
 /* A completed look-up found none. */
 void items_add_none(struct items *items, const char *name, const char *origin, const char *why);
 
+enum { ITEMS_ENOUGH = 16 };
+
+/* A text, unless an item has it already (another mount namespace of the container shows the same) or there are enough to judge by. */
+void items_add_once(struct items *items, const char *name, const char *origin, const char *text);
+
 /* The OCI configuration that it was started with, or NULL and an item that says why it is not known. */
 const struct oci_config *config_or_item(const struct subject *subject, struct items *items, const char *name);
 
-/* The container's mounts could be read; else an item says why not: false. */
+/*
+ * The mounts that the container's first process sees could be read; else an item says why not: false. An item says also what of those that its
+ * other processes see could not be.
+ */
 bool mounts_were_read(const struct subject *subject, struct items *items, const char *name);
 
 /* One of its processes is in the host's user namespace: 1, none: 0, not known: -1. */

@@ -140,10 +140,19 @@ static void rootfs(const struct view *v)
 		add(v, "mountinfo", "its root was to be read-only, and is writable");
 }
 
-/* /var/run is a link to /run in most images, and bundles name either. */
+/* Bundles name either: /var/run is a link to /run in most images, too. */
 static const char *plain(const struct view *v, const char *path)
 {
-	return path_is_below(path, "/var/run") ? arena_printf(v->items->arena, "/run%s", path + strlen("/var/run")) : path;
+	return path_usual(v->items->arena, path);
+}
+
+/* What is mounted is at or below that directory of the host, by one of its names. */
+static bool is_of_host(const struct mount *m, const char *directory)
+{
+	for (size_t i = 0; i < m->n_host_paths; i++)
+		if (!m->host_paths[i].inside && path_is_below(m->host_paths[i].path, directory))
+			return true;
+	return false;
 }
 
 /* The bundle names the place, one above it, or what is mounted there. */
@@ -156,31 +165,24 @@ static bool was_asked_for(const struct view *v, const struct mount *m)
 
 		if (path_is_below(target, plain(v, asked->destination)))
 			return true;
-		if (asked->source && *asked->source == '/' && path_is_below(m->host_path, plain(v, asked->source)))
+		if (asked->source && *asked->source == '/' && is_of_host(m, plain(v, asked->source)))
 			return true;
 	}
 	return oci_list_has(&v->config->masked, m->target) || oci_list_has(&v->config->readonly, m->target);
 }
 
-/*
- * Of the host, though the bundle has no such mount. The container's own file system may be mounted inside once more, and a rootless runtime
- * mounts device nodes.
- */
-static bool is_extra(const struct view *v, const struct mount *root, const struct mount *m)
+/* Of the host, though the bundle has no such mount. A rootless runtime mounts device nodes. */
+static bool is_extra(const struct view *v, const struct mount *m)
 {
-	if (!m->host_path || m == root || (root && m->device == root->device) || path_is_below(m->host_path, "/dev"))
-		return false;
-	return !was_asked_for(v, m);
+	return m->n_host_paths && !subject_stands_on(v->subject, m) && !is_of_host(m, "/dev") && !was_asked_for(v, m);
 }
 
 static void mounts(const struct view *v)
 {
 	const struct mounts *live = v->subject->mounts;
-	const struct mount *root;
 
 	if (!mounts_were_read(v->subject, v->items, "difference"))
 		return;
-	root = mount_serving(live, "/");
 	for (size_t i = 0; i < v->config->n_mounts; i++) {
 		const struct oci_mount *asked = &v->config->mounts[i];
 		bool fixed = asked->bind && asked->read_only && *asked->destination == '/';
@@ -192,9 +194,9 @@ static void mounts(const struct view *v)
 	for (size_t i = 0; i < live->n; i++) {
 		const struct mount *m = &live->list[i];
 
-		if (is_extra(v, root, m))
-			add(v, "mountinfo", arena_printf(v->items->arena, "%s of the host is mounted at %s, which was not asked for", m->host_path,
-							 m->target));
+		if (is_extra(v, m))
+			add(v, "mountinfo", arena_printf(v->items->arena, "%s of the host is mounted at %s, which was not asked for",
+							 m->host_paths[0].path, m->target));
 	}
 }
 

@@ -6,30 +6,12 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 #include "checks/device.h"
+#include "checks/escape.h"
 #include "checks/seccomp.h"
 
 #include "core/text.h"
 
-enum truth { NO, YES, UNKNOWN };
-
-/* Links are joined by " → " in the report; text tells what was found. */
-struct link {
-	enum truth holds;
-	const char *text;
-};
-
-struct view {
-	const struct subject *subject;
-	struct items *items;
-	struct arena *scratch;
-};
-
 /* ---- links ---- */
-
-static struct link link_of(enum truth holds, const char *text)
-{
-	return (struct link){ holds, text };
-}
 
 static const struct status *status_of(const struct view *v, size_t i)
 {
@@ -146,12 +128,6 @@ static struct link unconfined(const struct view *v)
 	return link_of(truth, "no security module confines it");
 }
 
-/* What was looked for and is not there, and what could not be looked for. */
-static enum truth is_there(const struct file *file)
-{
-	return file->state == STATE_PRESENT ? YES : file->state == STATE_ABSENT ? NO : UNKNOWN;
-}
-
 /* A parameter of the host's kernel; `otherwise` where this kernel has no such parameter. */
 static enum truth parameter_is(const struct view *v, const char *path, const char *value, enum truth otherwise)
 {
@@ -186,143 +162,6 @@ static struct link both(const struct view *v, struct link a, struct link b)
 	enum truth truth = a.holds == NO || b.holds == NO ? NO : a.holds == YES && b.holds == YES ? YES : UNKNOWN;
 
 	return link_of(truth, arena_printf(v->scratch, "%s → %s", a.text, b.text));
-}
-
-/* ---- mounts ---- */
-
-static bool tables_known(const struct view *v)
-{
-	return v->subject->mounts->state == STATE_PRESENT && v->subject->host->mounts->state == STATE_PRESENT;
-}
-
-static struct link no_tables(void)
-{
-	return link_of(UNKNOWN, "mounts that could not be read");
-}
-
-/* The first mount of the container that fits; where none does, one that may. */
-typedef enum truth fits_fn(const struct view *v, const struct mount *m, const char *host_path);
-
-static struct link mount_that(const struct view *v, fits_fn *fits, const char *format)
-{
-	const struct mounts *mounts = v->subject->mounts;
-	struct link best = link_of(NO, format);
-
-	if (!tables_known(v))
-		return no_tables();
-	for (size_t i = 0; i < mounts->n && best.holds != YES; i++) {
-		const struct mount *m = &mounts->list[i];
-		enum truth truth = fits(v, m, m->host_path);
-
-		if (truth == YES || (truth == UNKNOWN && best.holds == NO))
-			best = link_of(truth, arena_printf(v->scratch, "%s %s at %s", format, m->host_path ? m->host_path : m->type, m->target));
-	}
-	return best;
-}
-
-/* Whoever may write to one of these is root. */
-static const char *const sockets[] = {
-	"/run/docker.sock", "/run/podman/podman.sock", "/run/containerd/containerd.sock", "/run/crio/crio.sock", "/run/cri-dockerd.sock",
-	"/run/k3s/containerd/containerd.sock", "/run/docker/containerd/containerd.sock", "/var/lib/lxd/unix.socket",
-};
-
-static enum truth is_socket(const struct file *file)
-{
-	return file->state == STATE_PRESENT && !S_ISSOCK(file->stat.st_mode) ? NO : is_there(file);
-}
-
-/* It shows the socket of an engine that is there, itself or by a directory above it on the same file system. */
-static enum truth shows_socket(const struct view *v, const struct mount *m, const char *path)
-{
-	enum truth truth = NO;
-
-	if (!path || streq(m->target, "/"))
-		return NO;
-	if (list_has("docker.sock podman.sock containerd.sock crio.sock cri-dockerd.sock", " ", basename(path)))
-		return is_socket(source_stat(v->subject->source, path + 1));
-	if (path_is_below(path, "/var/run"))
-		path = arena_printf(v->scratch, "/run%s", path + strlen("/var/run"));
-	for (size_t i = 0; i < ARRAY_LEN(sockets); i++) {
-		const struct mount *serving = mount_serving(v->subject->host->mounts, sockets[i]);
-		enum truth socket;
-
-		if (!path_is_below(sockets[i], path) || !serving || serving->device != m->device)
-			continue;
-		socket = is_socket(source_stat(v->subject->source, sockets[i] + 1));
-		if (socket == YES)
-			return YES;
-		truth = socket == UNKNOWN ? UNKNOWN : truth;
-	}
-	return truth;
-}
-
-static bool is_root(const char *path)
-{
-	return path && streq(path, "/");
-}
-
-static enum truth shows_writable_root(const struct view *v, const struct mount *m, const char *path)
-{
-	(void)v;
-	return is_root(path) && !mount_has(m, "ro") ? YES : NO;
-}
-
-static enum truth shows_root(const struct view *v, const struct mount *m, const char *path)
-{
-	(void)v;
-	(void)m;
-	return is_root(path) ? YES : NO;
-}
-
-/* A file or directory of a disk of the host: a handle on its file system opens any other file of it. */
-static enum truth is_on_host_disk(const struct view *v, const struct mount *m, const char *path)
-{
-	(void)v;
-	return path && list_has("ext2 ext3 ext4 xfs btrfs f2fs", " ", m->type) ? YES : NO;
-}
-
-static enum truth is_release_agent(const struct view *v, const struct mount *m, const char *path)
-{
-	(void)v;
-	(void)path;
-	return streq(m->type, "cgroup") && streq(m->root, "/") && !mount_has(m, "ro") ? YES : NO;
-}
-
-/* Every directory on the way can be passed by everybody, and the host's own mount honours set-user-ID. */
-static enum truth users_reach(const struct view *v, const char *path)
-{
-	const struct mount *host = mount_serving(v->subject->host->mounts, path);
-
-	if (!host || mount_has(host, "nosuid"))
-		return NO;
-	for (const char *slash = path; slash; slash = strchr(slash + 1, '/')) {
-		const char *next = strchr(slash + 1, '/');
-		const struct file *part = source_stat(v->subject->source, next ? arena_strndup(v->scratch, path + 1, (size_t)(next - path - 1))
-											: path + 1);
-
-		if (part->state != STATE_PRESENT)
-			return is_there(part);
-		if (!S_ISDIR(part->stat.st_mode) || !(part->stat.st_mode & 001))
-			return NO;
-	}
-	return YES;
-}
-
-static enum truth takes_setuid(const struct view *v, const struct mount *m, const char *path)
-{
-	if (!path || is_root(path) || streq(m->target, "/") || mount_has(m, "ro") || mount_has(m, "nosuid") || is_on_host_disk(v, m, path) == NO)
-		return NO;
-	return users_reach(v, path);
-}
-
-static struct link writable_sysctl(const struct view *v)
-{
-	const struct mount *m;
-
-	if (v->subject->mounts->state != STATE_PRESENT)
-		return no_tables();
-	m = mount_serving(v->subject->mounts, "/proc/sys/kernel/core_pattern");
-	return link_of(m && streq(m->type, "proc") && !mount_has(m, "ro") ? YES : NO, "/proc/sys is writable");
 }
 
 /* ---- chains ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/subject.h"
+#include "core/subject_private.h"
 
 #include "core/text.h"
 #include "core/work.h"
@@ -45,7 +45,8 @@ struct subject_files {
 	/* of the host: asked for by several threads */
 	pthread_mutex_t lock;
 	struct packages *packages;   /* NULL until somebody asks */
-	struct arena *arena;         /* holds them */
+	struct daemon_sockets *sockets;
+	struct arena *arena;         /* holds both */
 };
 
 struct subject *subject_host(struct source *source, int64_t now)
@@ -72,39 +73,16 @@ struct subject *subject_host(struct source *source, int64_t now)
 
 /* ---- containers ---- */
 
-enum { MOUNTS_MOST = 8192, MAP_LIMIT = 1 << 16 };
-
-/*
- * The time to list mounts that are stacked on each other grows with the square of their number: 20,000, which an ordinary user can make,
- * take 14 seconds. So they are counted first, where the kernel can (Linux 6.11).
- */
-static struct file read_mountinfo(struct subject *s)
-{
-	int64_t n = pin_count_mounts(s->pin);
-	struct file file;
-
-	if (n <= MOUNTS_MOST)
-		return pin_read(s->pin, s->arena, "mountinfo", MOUNTINFO_LIMIT);
-	file = (struct file){ .path = arena_printf(s->arena, "/%s/mountinfo", s->pin->path), .state = STATE_BROKEN, .code = EFBIG };
-	file.why = arena_printf(s->arena, "%" PRId64 " mounts, and no more than %d are read", n, MOUNTS_MOST);
-	return file;
-}
+enum { MAP_LIMIT = 1 << 16 };
 
 static void read_tables(struct subject *s)
 {
-	struct file *mountinfo = arena_new_of(s->arena, struct file);
 	struct file map = pin_read(s->pin, s->arena, "uid_map", MAP_LIMIT);
 
 	s->uids = id_map_parse(s->arena, &map);
 	map = pin_read(s->pin, s->arena, "gid_map", MAP_LIMIT);
 	s->gids = id_map_parse(s->arena, &map);
-	*mountinfo = read_mountinfo(s);
-	s->mounts = mounts_parse(s->arena, mountinfo);
-	if (mountinfo->state == STATE_PRESENT && !mountinfo->size) {
-		s->mounts->state = STATE_BROKEN;
-		s->mounts->why = "its root directory is no mount point, and no mount can be seen from there";
-	}
-	mounts_locate(s->arena, s->mounts, s->host->mounts);
+	subject_read_mounts(s);
 }
 
 struct subject *subject_container(const struct subject *host, const struct containers *all, const struct container *container)
@@ -165,6 +143,16 @@ const struct packages *subject_packages(const struct subject *s)
 	if (!files->packages)
 		files->packages = packages_read(s->source, files->arena);
 	return files->packages;
+}
+
+const struct daemon_sockets *subject_daemon_sockets(const struct subject *s)
+{
+	struct subject_files *files = s->host->files;
+	HOLD(&files->lock);
+
+	if (!files->sockets)
+		files->sockets = daemon_sockets_read(s->all->processes, files->arena);
+	return files->sockets;
 }
 
 void subject_free(struct subject *subject)

@@ -4,6 +4,7 @@
 #define CORE_SUBJECT_H
 
 #include "core/container.h"
+#include "core/daemon.h"
 #include "core/idmap.h"
 #include "core/kernel.h"
 #include "core/mount.h"
@@ -20,9 +21,9 @@ struct subject {
 	int64_t now;               /* when the audit started, in seconds since the epoch */
 	struct source *source;
 	struct kernel *kernel;
-	struct mounts *mounts;     /* of the host, or of the container's mount namespace */
+	struct mounts *mounts;     /* of the host, or of the mount namespace of the container's first process */
 
-	struct subject_files *files;   /* of subject_read() and subject_packages() */
+	struct subject_files *files;   /* of what is read once: subject_read(), subject_packages(), subject_daemon_sockets() */
 
 	/* the rest: only of a container */
 	const struct subject *host;
@@ -31,6 +32,8 @@ struct subject {
 	struct arena *arena;       /* what was read for this container */
 	struct pin *pin;           /* /proc/PID of its first process: what is read through it is of that process */
 	struct id_map uids, gids;
+	struct mounts **tables;    /* of each mount namespace that a process of the container is in, `mounts` first; each with its own state */
+	size_t n_tables;
 };
 
 /* The host whose files `source` serves; reads its name, kernel and mounts. Takes the source over. Freed by subject_free(). */
@@ -41,6 +44,15 @@ struct subject *subject_host(struct source *source, int64_t now);
  * Borrows the others. Freed by subject_free().
  */
 struct subject *subject_container(const struct subject *host, const struct containers *all, const struct container *container);
+
+/* The mounts that a process of the container sees, or NULL: not read. */
+const struct mounts *subject_mounts_of(const struct subject *subject, const struct process *process);
+
+/*
+ * The mount is of the file system that the container stands on, as its engine stores it, or of a part of that: no directory of the host that was handed
+ * in. Unless it is the host's own root.
+ */
+bool subject_stands_on(const struct subject *subject, const struct mount *mount);
 
 /*
  * What was read of the container is all of one and the same: its first process still runs, and in the same mount namespace. To be asked when
@@ -55,6 +67,9 @@ const struct file *subject_read(const struct subject *subject, const char *name,
 
 /* What is installed on the host, read once. Never NULL. */
 const struct packages *subject_packages(const struct subject *subject);
+
+/* Of a container: where the engines of its host take orders, looked for once for all. Never NULL. */
+const struct daemon_sockets *subject_daemon_sockets(const struct subject *subject);
 
 #define auto_subject __attribute__((cleanup(subject_free_)))
 static inline void subject_free_(struct subject **subject)

@@ -13,6 +13,7 @@ from tap import DATA
 
 CAPTURES = DATA / "captures"
 ERRNO = {"Invalid argument": "EINVAL", "Permission denied": "EACCES", "No such process": "ESRCH", "Operation not permitted": "EPERM"}
+NO_SOCKETS = "Num       RefCount Protocol Flags    Type St Inode Path\n"   # net/unix where nothing listens
 ONE_ARGUMENT = "[lxc monitor]"   # a title that the process wrote over its arguments
 
 
@@ -62,8 +63,18 @@ def link(path, target):
     os.symlink(target, path)
 
 
-def add_process(root, capture):
+def replace(path, target):
+    """By a link: a failed read."""
+    path.unlink()
+    link(path, target)
+
+
+def add_process(root, capture, comm=None, descriptors=None):
+    """Of another name, and with some of its descriptors, where these are given."""
     files, links, stat = parse(capture)
+    links.update({f"fd/{number}": target for number, target in (descriptors or {}).items()})
+    if comm:
+        files["stat"] = re.sub(rb"\(.*\)", f"({comm})".encode(), files["stat"])
     pid = re.search(rb"^Pid:\t(\d+)", files["status"], re.M).group(1).decode()
     proc = pathlib.Path(root) / "proc" / pid
     for name, text in files.items():
