@@ -90,10 +90,13 @@ static void namespaces(const struct view *v)
 	}
 }
 
-/* It shows what it covers, as a bind mount of the very path does. */
-static bool is_kernels(const struct mount *m)
+/* The mount shows just what it is to hide: of a procfs or sysfs, the very file or directory that the path is called after. */
+static bool shows_itself(const struct view *v, const struct mount *m, const char *path)
 {
-	return streq(m->type, "proc") || streq(m->type, "sysfs");
+	const char *top = streq(m->type, "proc") ? "/proc" : streq(m->type, "sysfs") ? "/sys" : NULL;
+	const char *shown = path_moved(v->subject->arena, path, m->target, m->root);
+
+	return top && streq(path_moved(v->subject->arena, shown, "/", top), path);
 }
 
 /* A path that was to be masked or read-only is covered by no mount of its own any more; what this kernel lacks never was. */
@@ -104,18 +107,13 @@ static void paths(const struct view *v, const struct oci_list *list, bool masked
 	for (size_t i = 0; i < list->n; i++) {
 		const char *path = list->list[i];
 		const struct mount *m = *path == '/' ? mount_serving(v->subject->mounts, path) : NULL;
-		bool kept = m && streq(m->target, path) && (masked ? !is_kernels(m) : mount_has(m, "ro"));
 
-		if (!m || kept || path_is_below(path, "/proc/self"))
+		if (!m || path_is_below(path, "/proc/self") || (masked ? !shows_itself(v, m, path) : mount_has(m, "ro")))
 			continue;
-		if (path_is_below(path, "/proc") || path_is_below(path, "/sys")) {
-			enum state state = source_stat(v->subject->source, path + 1)->state;
-
-			if (state != STATE_PRESENT)
-				continue;
-		}
-		if (m->target[0] && (masked ? is_kernels(m) : !mount_has(m, "ro")))
-			add(v, "mountinfo", arena_printf(v->items->arena, "%s is not %s any more", path, masked ? "masked" : "read-only"));
+		if ((path_is_below(path, "/proc") || path_is_below(path, "/sys")) &&
+		    source_stat(v->subject->source, path + 1)->state != STATE_PRESENT)
+			continue;
+		add(v, "mountinfo", arena_printf(v->items->arena, "%s is not %s any more", path, masked ? "masked" : "read-only"));
 	}
 }
 

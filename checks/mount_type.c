@@ -30,21 +30,34 @@ static bool lacks_one(const char *options, const struct mount *m)
 	return false;
 }
 
+struct wanted {
+	const char *types, *lacking, *except;
+	bool writable;
+};
+
+static bool fits(struct arena *arena, const struct wanted *w, const struct mount *m)
+{
+	return is_listed(arena, w->types, m->type) && !(w->writable && mount_has(m, "ro")) && (!w->lacking || lacks_one(w->lacking, m)) &&
+	       !(w->except && is_listed(arena, w->except, m->target));
+}
+
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	const char *types = params_get(params, "types"), *lacking = params_get(params, "lacking"), *except = params_get(params, "except");
-	bool writable = params_true(params, "writable");
+	const struct wanted w = { params_get(params, "types"), params_get(params, "lacking"), params_get(params, "except"),
+				  params_true(params, "writable") };
 
 	if (!mounts_were_read(subject, items, "mount"))
 		return;
-	for (size_t i = 0; i < subject->mounts->n; i++) {
-		const struct mount *m = &subject->mounts->list[i];
+	for (size_t t = 0; t < subject->n_tables; t++) {
+		const struct mounts *mounts = subject->tables[t];
 
-		if (!is_listed(subject->arena, types, m->type) || (writable && mount_has(m, "ro")) || (lacking && !lacks_one(lacking, m)) ||
-		    (except && is_listed(subject->arena, except, m->target)))
-			continue;
-		items_add_text(items, "mount", subject->mounts->file->path,
-			       arena_printf(items->arena, "%s at %s, %s", m->type, m->target, m->own_options));
+		for (size_t i = 0; i < mounts->n; i++) {
+			const struct mount *m = &mounts->list[i];
+
+			if (fits(subject->arena, &w, m))
+				items_add_once(items, "mount", mounts->file->path,
+					       arena_printf(items->arena, "%s at %s, %s", m->type, m->target, m->own_options));
+		}
 	}
 	if (!items->n)
 		items_add_none(items, "mount", subject->mounts->file->path, "no such mount");
@@ -53,7 +66,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_mount_type = {
 	.name = "mount-type",
 	.summary = "file systems of certain types mounted in a container",
-	.reference = "Lists the mounts in /proc/PID/mountinfo of these types; on demand only those that are writable, or lack one of some options.",
+	.reference = "Lists the mounts of these types in /proc/PID/mountinfo, of every mount namespace that the container's processes are in; on demand only those "
+		     "that are writable, or lack one of some options.",
 	.subjects = SUBJECT_CONTAINER,
 	.params = {
 		{ "types", PARAM_STRING, REQUIRED, "types or globs of them, separated by spaces", NULL },

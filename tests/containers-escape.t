@@ -17,6 +17,7 @@ from tap import Scratch, done, plimsoll, point
 CAPABILITIES = {"DAC_OVERRIDE": 1, "DAC_READ_SEARCH": 2, "SYS_MODULE": 16, "SYS_PTRACE": 19, "SYS_ADMIN": 21, "MKNOD": 27}
 DISK = "900 97 254:0 {} {} {},relatime - ext4 /dev/vda rw\n"
 UNREADABLE = "errno:EACCES"
+DAEMON = 10032   # the pid of host-self.txt
 
 
 class Root:
@@ -32,7 +33,8 @@ class Root:
             captures.put(folder / path, "0\n")
         captures.put(folder / "proc/modules", "")
         captures.put(folder / f"sys/fs/cgroup/devices/{self.cgroup}/devices.list", "c *:* m\n")
-        captures.put(self.proc / "net/unix", "Num RefCount Protocol Flags Type St Inode Path\n")
+        captures.put(self.proc / "net/unix", captures.NO_SOCKETS)
+        captures.put(folder / "proc/1/net/unix", captures.NO_SOCKETS)
 
     def judged(self):
         run = plimsoll("audit", "-b", "container", "-p", "paranoid", "-r", "container.escape-path", "-s", "containers", "-f", "json",
@@ -123,6 +125,23 @@ def engine_listens(root):
     path.parent.mkdir(exist_ok=True)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(path))
+
+
+LISTENS = "0000: 00000002 00000000 00010000 0001 01 4711 /opt/e/api\n"
+
+
+def daemon(name, descriptor="socket:[4711]"):
+    """A process of the host, by that name, with a socket that listens."""
+    def edit(root):
+        captures.put(root.path / "proc/1/net/unix", captures.NO_SOCKETS + LISTENS)
+        shutil.rmtree(root.path / f"proc/{DAEMON}", ignore_errors=True)
+        captures.add_process(root.path, captures.CAPTURES / "host-self.txt", comm=name, descriptors={"7": descriptor})
+    return edit
+
+
+def hidden_descriptors(root):
+    shutil.rmtree(root.path / f"proc/{DAEMON}/fd")
+    captures.link(root.path / f"proc/{DAEMON}/fd", UNREADABLE)
 
 
 def folder(path):
@@ -230,11 +249,21 @@ CHAINS = {
          "mount": (remounted("/run/docker.sock /mnt/x.sock", "/run/other.sock /mnt/x.sock"), HIDDEN_MOUNTS),
          "place of the mount": (None, no_host_mounts),
          "owner": (NO_ROOT, HIDDEN_STATUS)}),
+    "engine-socket of its own place": (
+        "an engine's socket by /opt/e at /mnt/e → is root of the host → asks the engine",
+        edits(daemon("dockerd"), mounted(DISK.format("/opt/e", "/mnt/e", "ro"))),
+        {"listening": (file_is("proc/1/net/unix", captures.NO_SOCKETS), hidden("proc/1/net/unix")),
+         "an engine": (daemon("nginx"), hidden_descriptors), "its descriptor": (daemon("dockerd", "socket:[4712]"), None),
+         "mount": (remounted("/opt/e /mnt/e", "/opt/f /mnt/e"), HIDDEN_MOUNTS), "owner": (NO_ROOT, HIDDEN_STATUS)}),
     "host-root": (
         "the host's root directory / at /host → is root of the host → changes any file",
         mounted(DISK.format("/", "/host", "rw")),
         {"mount": (remounted("/ /host rw", "/srv /host rw"), HIDDEN_MOUNTS), "writable": (remounted("/ /host rw", "/ /host ro"), None),
          "owner": (NO_ROOT, HIDDEN_STATUS)}),
+    "host-root from above": (
+        "the host's root directory / inside what is at /top → is root of the host → changes any file",
+        edits(host_mounts("254:0 / / rw", "254:0 /@ / rw"), mounted(DISK.format("/", "/top", "rw"))),
+        {"mount": (remounted("/ /top rw", "/@other /top rw"), HIDDEN_MOUNTS), "writable": (remounted("/ /top rw", "/ /top ro"), None)}),
     "remount": (
         "the host's root directory / at /host → holds CAP_SYS_ADMIN → may call mount → no security module confines it → makes",
         edits(mounted(DISK.format("/", "/host", "ro")), capabilities("SYS_ADMIN"), NO_FILTER),
@@ -251,6 +280,13 @@ CHAINS = {
         "is root of the host → /proc/sys is writable → names a program in core_pattern",
         remounted("/sys /proc/sys ro", "/sys /proc/sys rw"),
         {"root": (ORDINARY, HIDDEN_STATUS), "writable": (remounted("/sys /proc/sys rw", "/sys /proc/sys ro"), HIDDEN_MOUNTS)}),
+    "core-pattern elsewhere": (
+        "is root of the host → /proc/sys/kernel/core_pattern is writable at /k/core_pattern → names a program in core_pattern",
+        mounted("902 97 0:98 /sys/kernel /k rw,relatime - proc proc rw\n"),
+        {"root": (ORDINARY, HIDDEN_STATUS), "writable": (remounted("/sys/kernel /k rw", "/sys/kernel /k ro"), HIDDEN_MOUNTS),
+         "of that part": (remounted("/sys/kernel /k rw", "/sys/fs /k rw"), None),
+         "all of procfs": (remounted("/sys/kernel /k rw,relatime - proc proc rw", "/ /k rw,relatime - proc proc rw,subset=pid"), None),
+         "not covered": (mounted("903 902 0:99 / /k rw,relatime - tmpfs tmpfs rw\n"), None)}),
     "module": (
         "holds CAP_SYS_MODULE → the kernel has modules → loads more of them → may call finit_module → runs its own code",
         edits(capabilities("SYS_MODULE"), NO_FILTER),
@@ -320,11 +356,11 @@ CHAINS = {
     "abstract-socket": (
         "is in the host's net namespace → is root of the host → reaches the socket @/containerd-shim/s.sock → commands it",
         edits(namespace("net", "4026531840"), lambda root: host_net(root), file_is(
-            "proc/{pid}/net/unix", "Num RefCount Protocol Flags Type St Inode Path\n" +
+            "proc/{pid}/net/unix", captures.NO_SOCKETS +
             "".join(f"0: 00000002 00000000 00010000 0001 01 1 @other{i}\n" for i in range(50)) +
             "0: 00000002 00000000 00010000 0001 01 1 @/containerd-shim/s.sock\n")),
         {"network": (namespace("net", "4026539996"), namespace("net", None)), "root": (ORDINARY, HIDDEN_STATUS),
-         "socket": (file_is("proc/{pid}/net/unix", "Num RefCount Protocol Flags Type St Inode Path\n"), hidden("proc/{pid}/net/unix"))}),
+         "socket": (file_is("proc/{pid}/net/unix", captures.NO_SOCKETS), hidden("proc/{pid}/net/unix"))}),
 }
 
 

@@ -15,65 +15,10 @@ import subprocess
 import sys
 
 import captures
-from tap import DATA, TOP, Scratch, done, plimsoll, point
+from changed import SEEN, Root, check_changes, edits, expect, judge, results
+from tap import DATA, TOP, Scratch, done, point
 
 ENGINE_PATHS = ("/usr/sbin/runc", "/usr/bin/conmon")
-
-
-SEEN = {}   # outcomes by rule
-
-
-def judge(root, *more):
-    run = plimsoll("audit", "-b", "container", "-p", "paranoid", "-s", "containers", "-f", "json", "--root", root, *more)
-    if run.status not in (0, 1, 3):
-        raise SystemExit(f"audit of {root}: {run}")
-    subjects = json.loads(run.text)["subjects"]
-    for subject in subjects:
-        for result in subject["results"]:
-            SEEN.setdefault(result["rule"], set()).add(result["result"])
-    return subjects
-
-
-def results(subject):
-    return {r["rule"].removeprefix("container."): r for r in subject["results"]}
-
-
-def expect(name, subject, wanted):
-    got = results(subject)
-    point(name, [f"{rule}: {got[rule]['result']} ({got[rule]['reason']}), wanted {outcome}" for rule, outcome in wanted.items()
-                 if got[rule]["result"] != outcome])
-
-
-# ---- one capture with a change ----
-
-class Root:
-    """The host's reference, one captured container and its runtime's state."""
-
-    def __init__(self, folder, capture):
-        self.path = folder
-        captures.add_host(folder, captures.parse(captures.CAPTURES / "host-self.txt")[0]["mountinfo"])
-        captures.add_process(folder, captures.CAPTURES / "host-kthreadd.txt")
-        captures.add_state(folder)
-        self.pid = captures.add_process(folder, captures.CAPTURES / f"{capture}.txt")
-        self.proc = folder / "proc" / str(self.pid)
-
-    def edit(self, name, old, new):
-        path = self.proc / name
-        text = path.read_text(encoding="utf-8", errors="surrogateescape")
-        if old not in text:
-            raise SystemExit(f"{path}: no {old!r}")
-        path.write_text(text.replace(old, new), encoding="utf-8", errors="surrogateescape")
-
-    def relink(self, name, target):
-        (self.proc / name).unlink()
-        captures.link(self.proc / name, target)
-
-    def append(self, name, text):
-        with open(self.proc / name, "a", encoding="utf-8") as stream:
-            stream.write(text)
-
-    def judged(self):
-        return next(s for s in judge(self.path) if s["pid"] == self.pid)
 
 
 def limit_changed(name, soft, hard):
@@ -167,13 +112,6 @@ def processes(limit, most):
     return edits(cgroup_file("pids", "pids.max", limit), edit)
 
 
-def edits(*list_):
-    def edit(root):
-        for one in list_:
-            one(root)
-    return edit
-
-
 def threads_not_captured(root):
     """Field 20 of stat says how many there are."""
     head, tail = (root.proc / "stat").read_text().rsplit(")", 1)
@@ -212,6 +150,8 @@ def disk_group(root):
 NO_ROOT_GROUP = lines(Gid="7\t7\t7\t7", Groups="7 ")
 ALL = "000001ffffffffff"
 GIGABYTES = "MemTotal:        4194304 kB\nSwapTotal:             0 kB\n"
+
+
 CHANGES = [
     # each thread has capabilities, users, filters and namespaces of its own
     ("cap.default", "pass", thread()),
@@ -324,14 +264,6 @@ CHANGES = [
     ("mount.host-root", "fail", lambda root: root.append(
         "mountinfo", "902 97 254:0 / /mnt rw - ext4 /dev/vda rw\n903 97 0:98 / /mnt rw - tmpfs tmpfs rw\n")),
 ]
-
-
-def check_changes(scratch):
-    for i, (rule, outcome, change) in enumerate(CHANGES):
-        root = Root(scratch / f"change{i}", "podman-default")
-        if change:
-            change(root)
-        expect(f"{rule} is {outcome} {'with' if change else 'without'} change {i}", root.judged(), {rule: outcome})
 
 
 # ---- nothing captured, nothing passed ----
@@ -457,7 +389,7 @@ def check_selinux(scratch, root, kinds):
 
 
 with Scratch() as folder:
-    check_changes(pathlib.Path(folder))
+    check_changes(pathlib.Path(folder), CHANGES)
     check_not_captured(pathlib.Path(folder))
     check_machines(pathlib.Path(folder))
 if os.environ.get("RULES_SEEN"):   # asked for by containers-live.t
