@@ -20,25 +20,37 @@ static int mount_id(struct pin *pin, struct arena *scratch, const char *number)
 	return at ? atoi(at + strlen("mnt_id:")) : -1;
 }
 
-static bool is_mounted(const struct mounts *mounts, int id)
+/*
+ * The mount is in the mount namespace of the process, or in another one of the container that is not the host's: 1, it is not: 0, not all of them could
+ * be read: -1.
+ */
+static int is_inside(const struct subject *subject, const struct process *process, int id)
 {
-	for (size_t i = 0; i < mounts->n; i++)
-		if (mounts->list[i].id == id)
-			return true;
-	return false;
+	uint64_t host = subject->all->processes->host_ns[NS_MNT];
+	bool unread = !subject_mounts_of(subject, process);
+
+	for (size_t i = 0; i < subject->n_tables; i++) {
+		const struct mounts *mounts = subject->tables[i];
+		bool own = mounts == subject->mounts || (host && mounts->ns != host);
+
+		if (own && mount_of_id(mounts, id))
+			return 1;
+		unread = unread || mounts->state != STATE_PRESENT || (!own && !host);
+	}
+	return mount_of_id(subject->host->mounts, id) || !unread ? 0 : -1;
 }
 
-/* "pipe:[1]", "anon_inode:[eventfd]", "/memfd:x (deleted)", "/dev/null": nothing that can be walked out of. */
+/* "pipe:[1]", "anon_inode:[eventfd]", "/memfd:x (deleted)", "/dev/null": nothing that can be walked out of, unless it is a directory with such a name. */
 static bool is_harmless(const char *target)
 {
-	static const char *const kinds[] = { "pipe:", "socket:", "anon_inode:", "/memfd:", "net:", "mnt:", "pid:", "user:", "uts:", "ipc:",
-					     "cgroup:", "time:", "/dmabuf:" };
+	static const char *const files[] = { "/memfd:", "/dmabuf:", "/dev/pts/", "/dev/shm/", "/SYSV" };
 
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (starts_with(target, kinds[i]))
+	if (*target != '/')
+		return strchr(target, ':') != NULL;
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		if (starts_with(target, files[i]))
 			return true;
-	return list_has("/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/console /dev/ptmx", " ", target) ||
-	       starts_with(target, "/dev/pts/") || starts_with(target, "/dev/shm/") || starts_with(target, "/SYSV");
+	return list_has("/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/console /dev/ptmx", " ", target);
 }
 
 /* A disk, the kernel's memory, ports or log: by its number, which no name can hide. */
@@ -86,16 +98,20 @@ static bool is_directory(struct pin *pin, const char *name)
 	return pin_type(pin, name, &mode, &device) == 0 && S_ISDIR(mode);
 }
 
-/* A file for input and output was handed in on purpose, and leads nowhere; a directory does. */
-/* 1, 0, or -1: which mount it is on is not known. */
+/*
+ * A file for input and output was handed in on purpose, and leads nowhere; a directory does. 1, 0, or -1: which mount it is on is not known, or where
+ * that is.
+ */
 static int leads_out(const struct look *l, const char *name, const char *file, const char *target)
 {
-	int id;
+	bool ordinary = is_harmless(target) || l->directories || list_has("0 1 2", " ", name);
+	int id, inside;
 
-	if (is_harmless(target) || ((l->directories || list_has("0 1 2", " ", name)) && !is_directory(l->pin, file)))
+	if (ordinary && (*target != '/' || !is_directory(l->pin, file)))
 		return 0;
 	id = mount_id(l->pin, l->scratch, name);
-	return id < 0 ? -1 : !is_mounted(l->subject->mounts, id);
+	inside = id < 0 ? -1 : is_inside(l->subject, l->process, id);
+	return inside < 0 ? -1 : !inside;
 }
 
 static void look_at_files(const struct look *l, bool device)
@@ -128,15 +144,15 @@ static void look_at_directory(const struct look *l)
 	const char *path = arena_printf(l->scratch, "/proc/%d/cwd", l->process->pid);
 	struct file link = pin_link(l->pin, l->scratch, "cwd");
 	struct place cwd = { .mount = -1 };
-	int rc = pin_place(l->pin, "cwd", &cwd);
+	int rc = pin_place(l->pin, "cwd", &cwd), inside = rc < 0 || cwd.mount < 0 ? -1 : is_inside(l->subject, l->process, cwd.mount);
 
 	if (l->pin->gone)
 		return;
 	if (link.state != STATE_PRESENT)
 		items_add_state(l->items, "file", path, link.state, "%s", link.why);
-	else if (rc < 0 || cwd.mount < 0)
+	else if (inside < 0)
 		items_add_state(l->items, "file", path, rc == -EACCES ? STATE_DENIED : STATE_UNAVAILABLE, "it is not known which mount it is on");
-	else if (!is_mounted(l->subject->mounts, cwd.mount))
+	else if (!inside)
 		add(l, "cwd", link.data);
 }
 
@@ -162,8 +178,10 @@ static void observe(const struct subject *subject, const struct params *params, 
 	const struct container *c = subject->container;
 	const char *show = params_get(params, "show");
 
-	if (!mounts_were_read(subject, items, "file"))
+	if (subject->mounts->state != STATE_PRESENT) {
+		mounts_were_read(subject, items, "file");
 		return;
+	}
 	for (size_t i = 0; i < c->n_members && i < MEMBERS_MOST; i++)
 		look_at(subject, c->members[i], show, items);
 	if (items->n)
@@ -178,11 +196,10 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_file_descriptor = {
 	.name = "file-descriptor",
 	.summary = "open files of a container that lead out of it",
-	.reference = "host lists descriptors of the container's processes whose mount (mnt_id in /proc/PID/fdinfo) is not one of the container's own; pipes, sockets "
-		     "and files that serve as input and output are left out. directory lists only those of directories: with one open, the host's whole tree "
-		     "is in reach. cwd lists working directories on a mount that is "
-		     "not among them, device descriptors of disks and of the kernel's memory and log. At most 64 processes of 1024 files each: "
-		     "more is unknown.",
+	.reference = "host lists descriptors of the container's processes whose mount (mnt_id in /proc/PID/fdinfo) is in no mount namespace of the container's; "
+		     "pipes, sockets and files that serve as input and output are left out, directories never. directory lists only those of directories: with one open, "
+		     "the host's whole tree is in reach. cwd lists working directories on a mount that is not among them, device descriptors of disks and of the "
+		     "kernel's memory and log. At most 64 processes of 1024 files each: more is unknown.",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "show", PARAM_WORD, REQUIRED, "what is listed", "host directory device cwd" }, { 0 } },
 	.observe = observe,
