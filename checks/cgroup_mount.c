@@ -65,13 +65,20 @@ bool cgroup_is_own_branch(const struct subject *subject, struct arena *arena, co
 
 /* ---- looking ---- */
 
-/* A process that could write there as the owner of the host's files, and with the capability that release_agent asks for. */
-static bool has_admin(const struct container *c)
+/* A process holds, or gets by executing a program, the capability that release_agent asks for, over the host: 1, none: 0, not known: -1. */
+static int has_admin(const struct subject *subject)
 {
-	for (size_t i = 0; i < c->n_members; i++)
-		if (c->members[i]->status && caps_have(c->members[i]->status->caps[CAP_EFFECTIVE], CAPABILITY_SYS_ADMIN))
-			return true;
-	return false;
+	const struct container *c = subject->container;
+	int answer = 0;
+
+	for (size_t i = 0; i < c->n_members && answer != 1; i++) {
+		const struct process *p = c->members[i];
+		int host = is_in_host_user_namespace(subject, p);
+
+		if (host != 0 && p->status && caps_have(status_usable(p->status), CAPABILITY_SYS_ADMIN))
+			answer = host;
+	}
+	return answer;
 }
 
 /* Confined to its own branch, by what is mounted and by what else it could mount. */
@@ -97,30 +104,32 @@ static void add_mounts(const struct subject *subject, bool release_agent, struct
 	}
 }
 
-static void observe(const struct subject *subject, const struct params *params, struct items *items)
+static void add_release_agents(const struct subject *subject, struct items *items)
 {
-	bool release_agent = streq(params_get(params, "show"), "release-agent");
 	const char *origin = subject->mounts->file->path;
-	int host_users = in_host_user_namespace(subject);
+	int admin = has_admin(subject);
 
-	if (!mounts_were_read(subject, items, "mount"))
-		return;
-	if (!release_agent) {
-		add_mounts(subject, false, items);
-		if (!items->n)
-			items_add_none(items, "mount", origin, "no cgroup file system is writable but its own branch");
-		return;
-	}
-	if (!members_were_read(subject, items, "mount"))
-		return;
-	if (!has_admin(subject->container) || host_users == 0) {
+	if (admin == 0) {
 		items_add_none(items, "mount", origin, "no process holds CAP_SYS_ADMIN over the host");
-	} else if (host_users < 0) {
+	} else if (admin < 0) {
 		items_add_state(items, "mount", init_path(subject, items, "ns/user"), STATE_BROKEN, "its user namespace could not be read");
 	} else {
 		add_mounts(subject, true, items);
 		if (!items->n)
 			items_add_none(items, "mount", origin, "no cgroup file system of version 1 is writable");
+	}
+}
+
+static void observe(const struct subject *subject, const struct params *params, struct items *items)
+{
+	if (!mounts_were_read(subject, items, "mount"))
+		return;
+	if (streq(params_get(params, "show"), "writable")) {
+		add_mounts(subject, false, items);
+		if (!items->n)
+			items_add_none(items, "mount", subject->mounts->file->path, "no cgroup file system is writable but its own branch");
+	} else if (members_were_read(subject, items, "mount")) {
+		add_release_agents(subject, items);
 	}
 }
 
@@ -130,7 +139,7 @@ const struct check check_cgroup_mount = {
 	.reference = "writable lists the mounts of type cgroup and cgroup2 in /proc/PID/mountinfo, of every mount namespace of the container's processes, that are "
 		     "not read-only; but not those of the container's own branch where it has a cgroup namespace of its own. That branch is the group that bears its "
 		     "name, else that of its first process, and what is below; the top of the tree is never its own. release-agent lists those of version 1 "
-		     "where a process of the container holds CAP_SYS_ADMIN in the host's user namespace: it can name a program in release_agent that the kernel "
+		     "where a process of the container holds CAP_SYS_ADMIN in the host's user namespace, or gets it by executing a program: it can name a program in release_agent that the kernel "
 		     "starts as root on the host. See cgroups(7).",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "show", PARAM_WORD, REQUIRED, "what is listed", "writable release-agent" }, { 0 } },

@@ -194,10 +194,10 @@ int pin_type(struct pin *pin, const char *name, mode_t *mode, uint64_t *device)
 	return 0;
 }
 
-int64_t pin_count_mounts(struct pin *pin)
+int64_t pin_count_mounts(struct pin *pin, const char *name)
 {
 	struct mount_namespace_info info = { .size = sizeof(info) };
-	auto_close int fd = pin->source->live ? openat(pin->fd, "ns/mnt", O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+	auto_close int fd = pin->source->live ? openat(pin->fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
 
 	return fd >= 0 && ioctl(fd, GET_MOUNT_NAMESPACE_INFO, &info) == 0 ? (int64_t)info.n_mounts : -1;
 }

@@ -44,8 +44,8 @@ int pin_place(struct pin *pin, const char *name, struct place *place);
 /* Type and device number of what a link below the directory leads to ("fd/3"), without a word to its file system. Returns 0, or -errno. */
 int pin_type(struct pin *pin, const char *name, mode_t *mode, uint64_t *device);
 
-/* How many mounts its mount namespace has (ioctl NS_MNT_GET_INFO, Linux 6.11); -1 where the kernel does not tell. */
-int64_t pin_count_mounts(struct pin *pin);
+/* How many mounts the mount namespace of a link ("ns/mnt") has (ioctl NS_MNT_GET_INFO, Linux 6.11); -1 where the kernel does not tell. */
+int64_t pin_count_mounts(struct pin *pin, const char *name);
 
 /* Who made its user namespace, as seen in ours (ioctl NS_GET_OWNER_UID, Linux 4.11); -1 where that is not known. */
 int64_t pin_user_owner(struct pin *pin);

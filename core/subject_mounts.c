@@ -49,29 +49,31 @@ static void refuse(const struct reading *r, struct file *file, int64_t n)
  * The time to list mounts that are stacked on each other grows with the square of their number: 20,000, which an ordinary user can make,
  * take 14 seconds. So they are counted first, where the kernel can (Linux 6.11); elsewhere the reading ends when it has taken too long.
  */
-static void read_mountinfo(const struct reading *r, struct pin *pin, struct file *file)
+static void read_mountinfo(const struct reading *r, struct pin *pin, const char *folder, struct file *file)
 {
 	struct arena *arena = r->subject->arena;
-	int64_t n = pin_count_mounts(pin);
+	int64_t n = pin_count_mounts(pin, arena_printf(arena, "%sns/mnt", folder));
+	const char *name = arena_printf(arena, "%smountinfo", folder);
 
-	file->path = arena_printf(arena, "/%s/mountinfo", pin->path);
+	file->path = arena_printf(arena, "/%s/%s", pin->path, name);
 	if (n > (int64_t)r->room) {
 		refuse(r, file, n);
 		return;
 	}
-	*file = pin_read(pin, arena, "mountinfo", MOUNTINFO_LIMIT);
+	*file = pin_read(pin, arena, name, MOUNTINFO_LIMIT);
 	n = file->state == STATE_PRESENT ? count_lines(file) : 0;
 	if (n > (int64_t)r->room)
 		refuse(r, file, n);
 }
 
-static struct mounts *read_table(struct reading *r, struct pin *pin, uint64_t ns)
+/* `folder` is "" for a process, "task/4243/" for a thread of it. */
+static struct mounts *read_table(struct reading *r, struct pin *pin, const char *folder, uint64_t ns)
 {
 	struct arena *arena = r->subject->arena;
 	struct file *file = arena_new_of(arena, struct file);
 	struct mounts *mounts;
 
-	read_mountinfo(r, pin, file);
+	read_mountinfo(r, pin, folder, file);
 	mounts = mounts_parse(arena, file);
 	mounts->ns = ns;
 	if (file->state == STATE_PRESENT && !file->size) {
@@ -99,40 +101,59 @@ static void add_gap(struct subject *s, const struct process *p, uint64_t ns, con
 	add_table(s, mounts);
 }
 
-static void read_other(struct reading *r, const struct process *p)
+static struct mounts *table_of(const struct subject *s, uint64_t ns)
+{
+	for (size_t i = 0; i < s->n_tables; i++)
+		if (s->tables[i]->ns == ns)
+			return s->tables[i];
+	return NULL;
+}
+
+static bool had_ended(const struct pin *pin, const struct mounts *mounts)
+{
+	/* also a zombie has no mounts any more */
+	return pin->gone || mounts->file->code == ENOENT || mounts->file->code == EINVAL;
+}
+
+/* The namespace that a process is in, or a thread of it, unless it was read; false where no more are. */
+static bool read_other(struct reading *r, const struct process *p, const struct odd_thread *thread)
 {
 	struct subject *s = r->subject;
+	uint64_t ns = thread ? thread->ns[NS_MNT] : p->ns[NS_MNT];
 	auto_pin struct pin pin = { .fd = -1 };
-	int rc = process_pin(s->all->processes, p, s->arena, &pin);
 	struct mounts *mounts;
+	int rc;
 
-	if (rc == -ESRCH)
-		return;
-	if (rc < 0) {
-		add_gap(s, p, p->ns[NS_MNT], arena_strdup(s->arena, strerror(-rc)));
-		return;
+	if (!ns || table_of(s, ns))
+		return true;
+	if (s->n_tables >= NAMESPACES_MOST || seconds() - r->begun > SECONDS_MOST) {
+		add_gap(s, p, 0, arena_printf(s->arena, "its processes are in more mount namespaces than the %zu that were read", s->n_tables));
+		return false;
 	}
-	mounts = read_table(r, &pin, p->ns[NS_MNT]);
-	/* one that has ended has no mounts any more, also while it waits for its parent to notice */
-	if (!pin.gone && mounts->file->code != EINVAL)
+	rc = process_pin(s->all->processes, p, s->arena, &pin);
+	if (rc == -ESRCH)
+		return true;
+	if (rc < 0) {
+		add_gap(s, p, ns, arena_strdup(s->arena, strerror(-rc)));
+		return true;
+	}
+	mounts = read_table(r, &pin, thread ? arena_printf(s->arena, "task/%d/", thread->number) : "", ns);
+	if (!had_ended(&pin, mounts))
 		add_table(s, mounts);
+	return true;
 }
 
 static void read_others(struct reading *r)
 {
-	struct subject *s = r->subject;
+	const struct container *c = r->subject->container;
+	bool more = true;
 
-	for (size_t i = 0; i < s->container->n_members; i++) {
-		const struct process *p = s->container->members[i];
+	for (size_t i = 0; i < c->n_members && more; i++) {
+		const struct process *p = c->members[i];
 
-		if (!p->ns[NS_MNT] || subject_mounts_of(s, p))
-			continue;
-		if (s->n_tables >= NAMESPACES_MOST || seconds() - r->begun > SECONDS_MOST) {
-			add_gap(s, p, 0, arena_printf(s->arena, "its processes are in more mount namespaces than the %zu that were read",
-						      s->n_tables));
-			return;
-		}
-		read_other(r, p);
+		more = read_other(r, p, NULL);
+		for (size_t k = 0; k < p->n_odd && more; k++)
+			more = read_other(r, p, &p->odd[k]);
 	}
 }
 
@@ -141,7 +162,7 @@ void subject_read_mounts(struct subject *s)
 	struct reading r = { s, MOUNTS_MOST, seconds() };
 	uint64_t ns = s->container->init->ns[NS_MNT];
 
-	add_table(s, read_table(&r, s->pin, ns));
+	add_table(s, read_table(&r, s->pin, "", ns));
 	s->mounts = s->tables[0];
 	if (ns)
 		read_others(&r);
@@ -149,12 +170,7 @@ void subject_read_mounts(struct subject *s)
 
 const struct mounts *subject_mounts_of(const struct subject *s, const struct process *p)
 {
-	if (p == s->container->init)
-		return s->mounts;
-	for (size_t i = 0; i < s->n_tables; i++)
-		if (s->tables[i]->ns && s->tables[i]->ns == p->ns[NS_MNT])
-			return s->tables[i];
-	return NULL;
+	return p == s->container->init ? s->mounts : p->ns[NS_MNT] ? table_of(s, p->ns[NS_MNT]) : NULL;
 }
 
 static bool shows_host_root(const struct mount *m)

@@ -100,6 +100,10 @@ CHANGES = [
     ("mount.cgroup", "pass", lambda root: root.append("mountinfo", f"901 97 0:32 /libpod_parent/libpod-{root.id()}/x /c rw - cgroup cgroup rw,memory\n")),
     ("cgroup-writable", "pass", edits(lambda root: root.relink("ns/cgroup", "cgroup:[4026539991]"), lambda root: root.append(
         "mountinfo", f"901 97 0:32 /libpod_parent/libpod-{root.id()} /c rw - cgroup cgroup rw,memory\n"))),
+    # CAP_SYS_ADMIN that is not effective, and can be made so at any time
+    ("release-agent", "fail", edits(lambda root: root.edit("status", "CapPrm:\t00000000a80425fb", "CapPrm:\t00000000a82425fb"),
+                                    mounted("901 97 0:32 / /c rw - cgroup cgroup rw,memory"))),
+    ("release-agent", "pass", mounted("901 97 0:32 / /c rw - cgroup cgroup rw,memory")),
     # a mount namespace of another process of the container
     ("mount.kernel-filesystems", "fail", member_with("901 97 0:8 / /d rw - debugfs debugfs rw")),
     ("mount.kernel-filesystems", "pass", member_with("901 97 0:96 / /d rw - tmpfs tmpfs rw")),

@@ -143,6 +143,10 @@ def lines(**values):
     return edit
 
 
+def mounts_of_thread(more):
+    return lambda root: captures.put(root.proc / "task/77777/mountinfo", (root.proc / "mountinfo").read_text() + more)
+
+
 def disk_group(root):
     captures.put(root.path / "etc/group", "root:x:0:\ndisk:x:6:\n")
 
@@ -171,6 +175,9 @@ CHANGES = [
     ("host-groups", "fail", edits(NO_ROOT_GROUP, disk_group, thread({"Groups": "7 6 "}))),
     ("ns.mnt", "fail", thread({"CapBnd": ALL}, {"mnt": "mnt:[4026531832]"})),
     ("ns.mnt", "pass", thread({"CapBnd": ALL})),
+    ("mount.kernel-filesystems", "fail", edits(thread({"CapBnd": ALL}, {"mnt": "mnt:[4026539992]"}), mounts_of_thread(
+        "901 97 0:8 / /d rw - debugfs debugfs rw\n"))),
+    ("mount.kernel-filesystems", "pass", edits(thread({"CapBnd": ALL}, {"mnt": "mnt:[4026539992]"}), mounts_of_thread(""))),
     # a limit that the machine cannot reach is none
     ("limit.memory", "pass", memory("2147483648\n", GIGABYTES)),
     ("limit.memory", "fail", memory("4294967296\n", GIGABYTES)),
