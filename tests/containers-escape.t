@@ -228,12 +228,12 @@ PARTITIONS = "major minor  #blocks  name\n\n"
 FDINFO = "pos:\t0\nflags:\t0100000\nmnt_id:\t{}\nino:\t1\n"
 
 
-def open_file(number, target):
-    """A directory of the host that was left open."""
+def open_file(number, target, kind="040755 0:0\n"):
+    """A directory of the host that was left open; or what else has that mode and device number."""
     def edit(root):
         captures.link(root.proc / f"fd/{number}", target)
         captures.put(root.proc / f"fdinfo/{number}", FDINFO.format(4000))
-        captures.put(root.proc / f"type/fd/{number}", "040755 0:0\n")
+        captures.put(root.proc / f"type/fd/{number}", kind)
     return edit
 
 
@@ -351,7 +351,7 @@ CHAINS = {
          "its mount": (None, hidden("proc/{pid}/fdinfo/5")), "what is open": (None, unlisted_files), "owner": (NO_ROOT, HIDDEN_STATUS)}),
     "host-fd by its working directory": (
         "has open cwd of sleep",
-        edits(open_file(0, "/dev/null"), file_is("proc/{pid}/cwd.stat", "99:1:4000\n")),
+        edits(open_file(0, "/dev/null", "020666 1:3\n"), file_is("proc/{pid}/cwd.stat", "99:1:4000\n")),
         {"mount": (file_is("proc/{pid}/cwd.stat", "99:1:97\n"), file_is("proc/{pid}/cwd.stat", "99:1\n")), "owner": (NO_ROOT, HIDDEN_STATUS)}),
     "abstract-socket": (
         "is in the host's net namespace → is root of the host → reaches the socket @/containerd-shim/s.sock → commands it",
