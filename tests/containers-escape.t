@@ -349,6 +349,10 @@ CHAINS = {
         edits(open_file(5, "/etc"), file_is("proc/{pid}/cwd.stat", "99:1:97\n")),
         {"directory": (file_is("proc/{pid}/type/fd/5", "0100644 0:0\n"), None), "mount": (file_is("proc/{pid}/fdinfo/5", FDINFO.format(97)), None),
          "its mount": (None, hidden("proc/{pid}/fdinfo/5")), "what is open": (None, unlisted_files), "owner": (NO_ROOT, HIDDEN_STATUS)}),
+    "host-fd with a harmless name": (
+        "has open fd/2 of sleep",
+        edits(open_file(2, "/dev/shm/x"), file_is("proc/{pid}/cwd.stat", "99:1:97\n")),
+        {"directory": (file_is("proc/{pid}/type/fd/2", "0100644 0:0\n"), None), "mount": (file_is("proc/{pid}/fdinfo/2", FDINFO.format(97)), None)}),
     "host-fd by its working directory": (
         "has open cwd of sleep",
         edits(open_file(0, "/dev/null", "020666 1:3\n"), file_is("proc/{pid}/cwd.stat", "99:1:4000\n")),
