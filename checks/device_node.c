@@ -267,9 +267,10 @@ const struct check check_device_node = {
 	.summary = "the device nodes that a container sees",
 	.reference = "Lists the device nodes below the container's /dev (four directories deep, on its own file system) other than null, zero, full, random, "
 		     "urandom, tty, console, ptmx and pseudo terminals, and single nodes that are bound from the host's /dev. Where no disk that may be "
-		     "opened is among them, and the device policy lets root of the host open more than every container may, its other mounts without nodev are searched, too, on file systems that the "
-		     "kernel serves: at most 100,000 files and one second, more is unknown. kind=\"block\" lists the disks that the device policy lets be opened. "
-		     "/proc/PID/root is entered only where the container's mount table shows a local file system.",
+		     "opened is among them, and the device policy lets root of the host open more than every container may, its other mounts without nodev "
+		     "are searched, too, on file systems that the kernel serves: at most 100,000 files and one second, more is unknown. kind=\"block\" lists "
+		     "the disks that the device policy lets be opened. /proc/PID/root is entered only where the container's mount table shows a local file "
+		     "system.",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "kind", PARAM_WORD, REQUIRED, "which", "any block" }, { 0 } },
 	.observe = observe,

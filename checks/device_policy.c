@@ -111,25 +111,80 @@ static struct device_policy read_programs(const struct subject *subject, struct 
 
 /* ---- together ---- */
 
-struct device_policy device_policy_read(const struct subject *subject, struct arena *arena)
+/* The group of one of its processes; "" as the controller is version 2. */
+static struct cgroup_place place_of(const struct subject *subject, struct arena *arena, const char *controller, const struct process *p)
 {
-	struct cgroup_place place = cgroup_find(subject, arena, "devices");
+	struct cgroup_place place = cgroup_find(subject, arena, controller);
+	const char *path;
+	int version;
+
+	if (place.state != STATE_PRESENT || p == subject->container->init)
+		return place;
+	path = cgroup_path_of(arena, p->cgroup_text, controller, &version);
+	place.path = path && version == place.version ? path : place.path;
+	return place;
+}
+
+static struct device_policy policy_of(const struct subject *subject, struct arena *arena, const struct process *p)
+{
+	struct cgroup_place place = place_of(subject, arena, "devices", p);
 	struct cgroup_place unified;
 	struct device_policy list, programs;
 
 	if (place.state != STATE_PRESENT)
-		return not_known(place.state, arena_printf(arena, "/proc/%d/cgroup", subject->container->init->pid), place.why);
+		return not_known(place.state, arena_printf(arena, "/proc/%d/cgroup", p->pid), place.why);
 	if (place.version == 2)
 		return read_programs(subject, arena, &place);
 	list = read_list(subject, arena, &place);
 	if (list.state != STATE_PRESENT || !list.open || !source_is_live(subject->source))
 		return list;
 	/* where both versions are mounted, a device has to pass both */
-	unified = cgroup_find(subject, arena, "");
+	unified = place_of(subject, arena, "", p);
 	if (unified.state != STATE_PRESENT || unified.version != 2)
 		return list;
 	programs = read_programs(subject, arena, &unified);
 	return programs.state == STATE_PRESENT && !programs.programs.n && !programs.n ? list : programs;
+}
+
+static bool has_grave(const struct device_policy *policy)
+{
+	for (size_t i = 0; i < policy->n; i++)
+		if (device_rule_is_grave(&policy->rules[i], NULL))
+			return true;
+	return policy->open;
+}
+
+/* The one that lets more be opened, as far as it matters; where one is not known it may be that one. */
+static const struct device_policy *wider(const struct device_policy *a, const struct device_policy *b)
+{
+	if (a->state == STATE_PRESENT && a->open)
+		return a;
+	if (b->state == STATE_PRESENT && b->open)
+		return b;
+	if (a->state != STATE_PRESENT || b->state != STATE_PRESENT)
+		return a->state != STATE_PRESENT ? a : b;
+	return has_grave(b) && !has_grave(a) ? b : a;
+}
+
+/* Of the container's processes, those in other groups may open more than the first one: each is looked at once. */
+struct device_policy device_policy_read(const struct subject *subject, struct arena *arena)
+{
+	const struct container *c = subject->container;
+	struct device_policy policy = policy_of(subject, arena, c->init);
+	const char *seen = c->init->cgroup_text;
+
+	for (size_t i = 0; i < c->n_members && seen; i++) {
+		const struct process *p = c->members[i];
+		struct device_policy other;
+
+		if (!p->cgroup_text || streq(p->cgroup_text, seen) || streq(p->cgroup_text, c->init->cgroup_text) ||
+		    !process_runs(subject->all->processes, p))
+			continue;
+		seen = p->cgroup_text;
+		other = policy_of(subject, arena, p);
+		policy = *wider(&policy, &other);
+	}
+	return policy;
 }
 
 /* ---- questions ---- */
@@ -229,6 +284,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 
 	(void)params;
 	policy.origin = arena_strdup(items->arena, policy.origin);
+	note_unseen_members(subject, items, "devices");
 	if (policy.state != STATE_PRESENT)
 		items_add_state(items, "devices", policy.origin, policy.state, "%s", policy.why);
 	else if (policy.open)
@@ -246,7 +302,8 @@ const struct check check_device_policy = {
 		     "BPF_OBJ_GET_INFO_BY_FD; CAP_SYS_ADMIN), and what they let through is found by following them for every number they name and for one "
 		     "they do not. A program of another kind than runc, crun, systemd and lxc attach is not followed: then what the bundle's "
 		     "linux.resources.devices asked for is shown, unless an ordinary user wrote it; else it is unknown. Where both versions are mounted a device "
-		     "has to pass both.",
+		     "has to pass both. Of processes in several "
+		     "groups the one counts that may open more.",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { 0 } },
 	.observe = observe,

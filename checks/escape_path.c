@@ -303,8 +303,9 @@ const struct check check_escape_path = {
 	.name = "escape-path",
 	.summary = "the ways from a container to the host",
 	.reference = "Joins what the other checks see to chains: an engine's socket, wherever it listens; the host's root directory; a directory of the host that "
-		     "takes set-user-ID programs; a writable core_pattern, at whatever place; CAP_SYS_MODULE; CAP_DAC_READ_SEARCH with open_by_handle_at(2); the host's processes with "
-		     "CAP_SYS_PTRACE; release_agent of a cgroup of version 1; a disk that the device policy lets be opened, with its node or CAP_MKNOD, or with CAP_SYS_ADMIN; a file "
+		     "takes set-user-ID programs; a writable core_pattern, at whatever place; CAP_SYS_MODULE; CAP_DAC_READ_SEARCH with open_by_handle_at(2); "
+		     "the host's processes with CAP_SYS_PTRACE; release_agent of a cgroup of version 1; a disk that the device policy lets be opened, with its "
+		     "node or CAP_MKNOD; a file "
 		     "descriptor that leads out; the abstract socket of a runtime. An item for each chain whose links all hold, \"A → B → C\"; a chain with a link that "
 		     "could not be read is unknown, one with a missing link is not there.",
 	.subjects = SUBJECT_CONTAINER,

@@ -246,7 +246,8 @@ def _(l):
     group = pathlib.Path(top, f"plimsoll-devices-{os.getpid()}")
     group.mkdir()
     l.undo.insert(0, lambda: live.wait_for(lambda: removed(group), 5))
-    (group / "cgroup.procs").write_text(str(pid), encoding="ascii")
+    for process in (parent, pid):   # unshare itself is in the new namespace of mounts, too
+        (group / "cgroup.procs").write_text(str(process), encoding="ascii")
     attach(str(group), below(8))
     return pid
 
@@ -258,6 +259,17 @@ def removed(group):
     except OSError:
         return False
     return True
+
+
+@case("a process that was moved out of the group with the policy", "device-policy cap.mknod cgroup-stray", "privileged", says="open")
+def _(l):
+    name, pid = l.start_podman("moved", command=("sh", "-c", "sleep 1000 & exec sleep 1000"))
+    other = live.wait_for(lambda: [p for p in live.children_of_init(name, l) if p != pid])[0]
+    top = pathlib.Path("/sys/fs/cgroup/devices/cgroup.procs")
+    if not top.exists():
+        raise Cannot("the policy is not that of version 1")
+    top.write_text(str(other), encoding="ascii")
+    return pid
 
 
 # ---- who has no power over them ----
