@@ -172,6 +172,7 @@ struct walk {
 	bool below_podman;                /* below libpod_parent */
 	bool below_machine;               /* right below the component that names a machine of systemd-nspawn */
 	int64_t user;
+	struct component service;
 	struct hit outer, inner;
 	struct component pod;
 };
@@ -239,6 +240,20 @@ static void note_user(struct walk *w, struct component c)
 		w->user = 0;
 }
 
+static bool ends_with(struct component c, const char *suffix)
+{
+	return drop_suffix(&c, suffix);
+}
+
+/* systemd-udevd moves to ".../systemd-udevd.service/udev". What a user's manager starts is no part of the manager's own service. */
+static void note_service(struct walk *w, struct component c)
+{
+	if (ends_with(c, ".service"))
+		w->service = c;
+	else if (ends_with(c, ".scope") || ends_with(c, ".slice") || drop_prefix(&w->service, "user@"))
+		w->service = (struct component){ NULL, 0 };
+}
+
 /* Below a container only the supervisor that systemd-nspawn puts beside the payload is a helper: any other such name was made in there. */
 static void step(struct walk *w, struct component c)
 {
@@ -247,6 +262,7 @@ static void step(struct walk *w, struct component c)
 
 	note_pod(w, c);
 	note_user(w, c);
+	note_service(w, c);
 	if (by_name(c, &hit) || by_place(w, c, &hit)) {
 		if (!named || (hit.class == CGROUP_HELPER && streq(hit.runtime, "systemd-nspawn")))
 			w->outer = hit;
@@ -282,8 +298,8 @@ struct cgroup_identity cgroup_identify_path(struct arena *arena, const char *pat
 
 	for (const char *at = path, *c; (c = list_next(&at, "/", &n));)
 		step(&w, (struct component){ c, n });
-	if (w.before.size > 8 && memcmp(w.before.text + w.before.size - 8, ".service", 8) == 0)
-		identity.service = copy(arena, w.before);
+	if (w.outer.class != CGROUP_CONTAINER)
+		identity.service = copy(arena, w.service);
 	if (!w.outer.runtime)
 		return identity;
 	identity.class = w.outer.class;

@@ -24,7 +24,7 @@ struct cgroup_identity {
 	const char *id;          /* what the component carries: 64 hexadecimal digits or a name */
 	const char *inner_runtime, *inner_id;   /* the deepest further container named in the path, or NULL */
 	const char *pod;         /* Kubernetes' pod uid with dashes, or podman's pod id; NULL */
-	const char *service;     /* the last component where it ends in ".service", else NULL */
+	const char *service;     /* the service of systemd that it stands in or below; NULL: none, or in a container */
 	int64_t user;            /* whom systemd has given the part of the tree in which that stands ("user@1000.service"); 0: root */
 };
 
