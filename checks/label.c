@@ -4,6 +4,7 @@
 
 #include "checks/checks.h"
 #include "checks/container.h"
+#include "checks/selinux_policy.h"
 
 #include "core/text.h"
 
@@ -81,13 +82,36 @@ static void add_missing(const struct process *p, const char *show, const char *o
 				"the label of process %d could not be read", p->pid);
 }
 
+/*
+ * A domain may be permissive on its own. Who may not read the loaded policy cannot tell: that is every user on some machines, and no reason not to
+ * know what the label says; the evidence says that it was not looked at.
+ */
+static void add_selinux(const struct subject *subject, const char *text, const struct label *label, const char *origin, struct items *items)
+{
+	const char *why;
+	bool known, enforces = selinux_enforces(subject, items, &known);
+	int permissive = known && enforces && is_confined(label) ? selinux_is_permissive(subject->source, label->fields[2], &why) : 0;
+
+	if (!known)
+		return;
+	if (permissive > 0)
+		items_add_text(items, "confined", origin, arena_printf(items->arena, "unconfined: %s, a permissive domain", text));
+	else if (!enforces || !is_confined(label))
+		items_add_text(items, "confined", origin, arena_printf(items->arena, "unconfined: %s", text));
+	else if (permissive == 0)
+		items_add_text(items, "confined", origin, "confined");
+	else
+		items_add_text(items, "confined",
+			       arena_printf(items->arena, "%s; whether %s is permissive is not known: the loaded policy: %s", origin,
+					    label->fields[2], why), "confined");
+}
+
 static void add_confined(const struct subject *subject, const char *text, const struct label *label, const char *origin, struct items *items)
 {
-	bool known = true, enforces = !label->selinux || selinux_enforces(subject, items, &known);
-
-	if (known)
-		items_add_text(items, "confined", origin,
-			       is_confined(label) && enforces ? "confined" : arena_printf(items->arena, "unconfined: %s", text));
+	if (label->selinux)
+		add_selinux(subject, text, label, origin, items);
+	else
+		items_add_text(items, "confined", origin, is_confined(label) ? "confined" : arena_printf(items->arena, "unconfined: %s", text));
 }
 
 static void add_field(const struct label *label, const char *show, const char *origin, struct items *items)
@@ -120,6 +144,8 @@ static void add_peers(const struct subject *subject, const struct label *own, co
 		bool same_pod = other->pod && subject->container->pod && streq(other->pod, subject->container->pod);
 		struct label label;
 
+		if (other->kind == SANDBOX)
+			continue;   /* a program of the host, with a label of the host's */
 		if (other == subject->container || same_pod || other->init->label_state != STATE_PRESENT)
 			continue;
 		label = parse(items->arena, other->init->label);
@@ -198,10 +224,11 @@ const struct check check_label = {
 	.name = "label",
 	.summary = "the AppArmor or SELinux label of a container's processes",
 	.reference = "From /proc/PID/attr/current, of every process and thread whose label differs. confined gives \"confined\" where AppArmor "
-		     "enforces a profile (mode enforce or kill), or SELinux is enforcing and the type is one that confines containers, else "
-		     "\"unconfined: LABEL\". profile and mode are AppArmor's, user, role, type and categories SELinux's; peer names containers "
-		     "outside the pod with the same categories. Not applicable where the kernel says that no module labels processes. See "
-		     "apparmor(7) and selinux(8).",
+		     "enforces a profile (mode enforce or kill), or SELinux is enforcing, the type is one that confines containers and the "
+		     "loaded policy (/sys/fs/selinux/policy) does not make it a permissive one, else \"unconfined: LABEL\". Where the policy "
+		     "cannot be read, or is of a newer form than version 35, a permissive type is not told from others; the evidence says so. "
+		     "profile and mode are AppArmor's, user, role, type and categories SELinux's; peer names containers outside the pod with the "
+		     "same categories. Not applicable where the kernel says that no module labels processes. See apparmor(7) and selinux(8).",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "show", PARAM_WORD, REQUIRED, "what is shown", "confined profile mode user role type categories peer" }, { 0 } },
 	.observe = observe,

@@ -380,6 +380,34 @@ def check_thread_label(root, kinds):
     (proc / "stat").write_text(stat)
 
 
+def check_permissive(root, pid):
+    """The loaded policy may make a single type permissive; one that cannot be understood is not held against the label, and the evidence says so."""
+    policy = root / "sys/fs/selinux/policy"
+    compiled = (DATA / "selinux-policy/policy.33").read_bytes()
+    none = compiled[:72] + bytes(8) + compiled[80:]   # the 64 bits of the second bitmap
+    for name, data, wanted in (("a policy that makes its type permissive", compiled, "fail"), ("one that makes none so", none, "pass"),
+                               ("half a policy", compiled[:200], "pass")):
+        policy.write_bytes(data)
+        subject = next(s for s in judge(root) if s["pid"] == pid)
+        expect(f"selinux: {name}", subject, {"lsm-confined": wanted})
+        origins = [e["origin"] for e in results(subject)["lsm-confined"]["evidence"]]
+        point(f"selinux: {name}: the evidence says whether it was looked at",
+              [f"{origins}"] if any("whether container_t is permissive is not known" in o for o in origins) != (name == "half a policy") else [])
+    policy.unlink()
+
+
+def check_host_label(root, pid):
+    """A sandboxed program of the host may have any label: the host's level is no category that two containers share."""
+    put_in(root, pid, 77000)
+    (root / "proc/77000/cgroup").write_text("0::/user.slice/x.scope\n")
+    (root / "proc/77000/root.stat").write_text((root / "proc/1/root.stat").read_text())
+    for kind in ("mnt", "pid", "net", "ipc", "uts", "cgroup"):
+        (root / "proc/77000/ns" / kind).unlink()
+        captures.link(root / "proc/77000/ns" / kind, "mnt:[4026539999]" if kind == "mnt" else os.readlink(root / "proc/1/ns" / kind))
+    expect("selinux: a sandbox with the same categories", next(s for s in judge(root) if s["pid"] == pid), {"selinux.categories": "pass"})
+    shutil.rmtree(root / "proc/77000")
+
+
 def check_selinux(scratch, root, kinds):
     """Not enforcing: no label confines. Another container with the same categories, another user: found."""
     (root / "sys/fs/selinux/enforce").write_text("0")
@@ -388,6 +416,8 @@ def check_selinux(scratch, root, kinds):
     expect("selinux: default, whether it enforces is not known", next(s for s in judge(root) if s["pid"] == kinds["default"]["pid"]),
            {"lsm-confined": "unknown"})
     (root / "sys/fs/selinux/enforce").write_text("1")
+    check_permissive(root, kinds["default"]["pid"])
+    check_host_label(root, kinds["default"]["pid"])
     default, level = kinds["default"]["pid"], kinds["level"]["pid"]
     shutil.copy(root / f"proc/{level}/attr/current", root / f"proc/{default}/attr/current")
     expect("selinux: the same categories", next(s for s in judge(root) if s["pid"] == default), {"selinux.categories": "fail"})
