@@ -85,11 +85,9 @@ static const struct process *sandbox_maker(const struct unit_table *table, const
 static bool foreign_root(const struct unit_table *table, const struct unit *unit)
 {
 	const struct unit *parent = unit_outer(unit);
-	const struct process *p = unit->init;
+	int shared = parent ? processes_share_root(unit->init, parent->init) : -1;
 
-	if (parent && parent->init->root_known && p->root_known)
-		return !same_place(&p->root, &parent->init->root);
-	return process_has_own_root(table->processes, p);
+	return shared >= 0 ? !shared : process_has_own_root(table->processes, unit->init);
 }
 
 /* podman's pause process and conmon of a rootless user, and what they start beside the containers. */

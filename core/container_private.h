@@ -16,7 +16,8 @@ struct unit {
 	uint64_t mnt;                /* own mount namespace; 0: the host's, or denied */
 	uint64_t user, pid;
 	struct place root;
-	const char *mark;            /* where the namespaces are denied: cgroup id or root mark */
+	const char *mark;            /* where the namespaces are denied: the container its cgroup names; */
+	int root_mount;              /* else the mount that is its root, where that is not the host's; else, by `pid`, the first process */
 	struct process **members;
 	size_t n;
 	struct process *init;
@@ -36,6 +37,8 @@ struct unit_table {
 	struct processes *processes;
 	struct unit *list;
 	size_t n;
+	const struct process **seen; /* whose mount namespace and the mount at its root are both known, where not all are seen */
+	size_t n_seen;
 	size_t *of;                  /* by index of the process: index of its unit + 1; 0: none */
 	struct states *states;
 };
@@ -57,6 +60,9 @@ bool unit_same_id(const struct unit *a, const struct unit *b);
 
 bool process_has_own(const struct processes *all, const struct process *process, enum namespace kind);
 bool process_has_own_root(const struct processes *all, const struct process *process);
+
+/* They have the same root directory: 1, or not: 0; not known: -1. */
+int processes_share_root(const struct process *a, const struct process *b);
 
 /* It is pid 1 of a pid namespace that is not the host's. */
 bool process_is_first(const struct processes *all, const struct process *process);

@@ -8,34 +8,83 @@
 
 bool process_has_own(const struct processes *all, const struct process *p, enum namespace kind)
 {
-	if (p->ns[kind])
-		return all->host_ns[kind] && p->ns[kind] != all->host_ns[kind];
+	if (p->ns[kind] && all->host_ns[kind])
+		return p->ns[kind] != all->host_ns[kind];
 	if (kind == NS_PID)
 		return p->status && p->status->n_pids > all->levels;
-	return kind == NS_MNT && p->root_mark && all->host_root_mark && !streq(p->root_mark, all->host_root_mark);
+	return kind == NS_MNT && p->root_mount && all->host_root_mount && p->root_mount != all->host_root_mount;
+}
+
+int processes_share_root(const struct process *a, const struct process *b)
+{
+	if (a->root_known && b->root_known)
+		return same_place(&a->root, &b->root);
+	return a->root_mark && b->root_mark ? streq(a->root_mark, b->root_mark) : -1;
 }
 
 bool process_has_own_root(const struct processes *all, const struct process *p)
 {
 	if (p->root_known && all->host_root_known)
 		return !same_place(&p->root, &all->host_root);
+	if (p->root_mark && all->host_root_mark)
+		return !streq(p->root_mark, all->host_root_mark);
 	return process_has_own(all, p, NS_MNT);
+}
+
+/* The number of the first process of its pid namespace, or of the last on the way there that can be found; 0: it is in the host's. */
+static uint64_t first_of(const struct processes *all, const struct process *p)
+{
+	const struct process *at = p, *up;
+
+	if (!p->status || !process_has_own(all, p, NS_PID))
+		return 0;
+	for (size_t steps = 0; steps < all->n && !process_is_first(all, at); steps++) {
+		up = process_find(all, at->ppid);
+		if (!up || !up->status || up->status->n_pids != p->status->n_pids)
+			break;
+		at = up;
+	}
+	return (uint64_t)at->pid;
+}
+
+/* Of a process whose links are denied: the mount namespace of one that shows them and has the same mount for a root. */
+static uint64_t mnt_of(const struct unit_table *table, const struct process *p)
+{
+	for (size_t i = 0; i < table->n_seen && p->root_mount; i++)
+		if (table->seen[i]->root_mount == p->root_mount)
+			return table->seen[i]->ns[NS_MNT];
+	return 0;
+}
+
+static struct unit key_of_denied(const struct unit_table *table, const struct process *p)
+{
+	struct unit key = { .mnt = mnt_of(table, p) };
+
+	if (key.mnt)
+		return key;
+	if (p->cgroup.class == CGROUP_CONTAINER)
+		key.mark = p->cgroup.id;
+	else if (process_has_own(table->processes, p, NS_MNT))
+		key.root_mount = p->root_mount;
+	else
+		key.pid = first_of(table->processes, p);
+	return key;
 }
 
 /*
  * A user namespace of its own tells whose a process in the host's mount namespace is (a browser gives each of its processes a pid namespace);
- * without one the pid namespace does. Where the namespaces cannot be seen, what can: the container its cgroup names, else its root directory.
+ * without one the pid namespace does.
  */
 static struct unit key_of(const struct unit_table *table, const struct process *p)
 {
 	struct unit key = { .user = p->ns[NS_USER], .root = p->root };
 
-	if (process_has_own(table->processes, p, NS_MNT) && p->ns[NS_MNT])
-		key = (struct unit){ .mnt = p->ns[NS_MNT] };
-	else if (!process_has_own(table->processes, p, NS_USER))
-		key.pid = p->ns[NS_PID];
 	if (!p->ns[NS_MNT])
-		key.mark = p->cgroup.class == CGROUP_CONTAINER ? p->cgroup.id : p->root_mark;
+		return key_of_denied(table, p);
+	if (process_has_own(table->processes, p, NS_MNT))
+		return (struct unit){ .mnt = p->ns[NS_MNT] };
+	if (!process_has_own(table->processes, p, NS_USER))
+		key.pid = p->ns[NS_PID];
 	return key;
 }
 
@@ -45,6 +94,8 @@ static bool same_key(const struct unit *a, const struct unit *b)
 		return a->mnt == b->mnt;
 	if (a->mark || b->mark)
 		return a->mark && b->mark && streq(a->mark, b->mark);
+	if (a->root_mount || b->root_mount)
+		return a->root_mount == b->root_mount;
 	return a->user == b->user && a->pid == b->pid && same_place(&a->root, &b->root);
 }
 
@@ -74,9 +125,19 @@ struct unit *unit_outer(const struct unit *unit)
 
 static uint64_t hash_of(const struct unit *key)
 {
-	uint64_t h = key->mnt ? key->mnt : key->root.inode * 31 + key->root.device * 17 + key->pid * 7 + key->user;
+	uint64_t h = key->mnt ? key->mnt : key->root.inode * 31 + key->root.device * 17 + key->pid * 7 + (uint64_t)key->root_mount * 3 + key->user;
 
 	return key->mark ? text_hash(key->mark, strlen(key->mark)) : h * UINT64_C(0x9e3779b97f4a7c15) >> 20;
+}
+
+/* Of an ordinary user's own processes those that show both. */
+static void list_seen(struct unit_table *table)
+{
+	struct processes *all = table->processes;
+
+	for (size_t i = 0; i < all->n && all->partial; i++)
+		if (all->list[i].foreign && all->list[i].root_mount && all->list[i].ns[NS_MNT])
+			arena_push(table->arena, table->seen, table->n_seen) = &all->list[i];
 }
 
 static void group(struct unit_table *table)
@@ -90,11 +151,13 @@ static void group(struct unit_table *table)
 	slot = xmalloc(slots * sizeof(*slot));
 	memset(slot, 0, slots * sizeof(*slot));
 	for (size_t i = 0; i < all->n; i++) {
-		struct unit key = key_of(table, &all->list[i]), *unit;
-		size_t at = hash_of(&key) & (slots - 1);
+		struct unit key, *unit;
+		size_t at;
 
 		if (!all->list[i].foreign)
 			continue;
+		key = key_of(table, &all->list[i]);
+		at = hash_of(&key) & (slots - 1);
 		while (slot[at] && !same_key(&table->list[slot[at] - 1], &key))
 			at = (at + 1) & (slots - 1);
 		if (!slot[at]) {
@@ -155,6 +218,13 @@ bool unit_same_id(const struct unit *a, const struct unit *b)
 	return x && y && streq(x, y);
 }
 
+static bool in_same_pid_namespace(const struct processes *all, const struct process *p, const struct process *q)
+{
+	if (!p->ns_denied && !q->ns_denied)
+		return p->ns[NS_PID] && p->ns[NS_PID] == q->ns[NS_PID];
+	return first_of(all, p) && first_of(all, p) == first_of(all, q);
+}
+
 /*
  * Part of another unit: it runs in the pid namespace of that unit and was started in it (a hardened service inside a machine, a
  * shell with its own mount namespace).
@@ -163,7 +233,7 @@ static bool is_part_of(const struct unit_table *table, const struct unit *unit, 
 {
 	const struct process *p = unit->init, *q = other->init;
 
-	if (process_is_first(table->processes, p) || p->ns[NS_PID] != q->ns[NS_PID] || !p->ns[NS_PID])
+	if (process_is_first(table->processes, p) || !in_same_pid_namespace(table->processes, p, q))
 		return false;
 	if (p->cgroup.id && q->cgroup.id && !unit_same_id(unit, other))
 		return false;
@@ -276,6 +346,7 @@ static void merge_orphans(struct unit_table *table)
 
 void units_make(struct unit_table *table)
 {
+	list_seen(table);
 	group(table);
 	for (size_t i = 0; i < table->n; i++)
 		choose_init(table, &table->list[i]);

@@ -124,23 +124,26 @@ static uint64_t namespace_inode(struct pin *pin, enum namespace kind, bool *deni
 	return process_namespace_inode(pin, "", kind, denied);
 }
 
-/* Device and root directory in the line of "/": all that an ordinary user sees of another's mount namespace. */
-static const char *root_mark(struct pin *pin, struct arena *arena)
+/*
+ * Number, device and root directory in the line of "/": all that an ordinary user sees of another's mount namespace. A copy of a namespace has
+ * copies of the mounts, with numbers of their own.
+ */
+static void read_root_mount(struct process *p, struct pin *pin, struct arena *arena)
 {
 	auto_arena struct arena *scratch = arena_new();
 	struct file file = pin_read(pin, scratch, "mountinfo", MOUNTS_LIMIT);
-	const char *mark = NULL;
 
 	if (file.state != STATE_PRESENT)
-		return NULL;
+		return;
 	for (const char *line = file.data, *end; (end = strchr(line, '\n')); line = end + 1) {
-		int from = 0, to = 0;
+		int number, from = 0, to = 0;
 		char target[3];
 
-		if (sscanf(line, "%*u %*u %n%*s %*s%n %2s", &from, &to, target) == 1 && streq(target, "/"))
-			mark = arena_strndup(arena, line + from, (size_t)(to - from));
+		if (sscanf(line, "%d %*u %n%*s %*s%n %2s", &number, &from, &to, target) != 2 || !streq(target, "/"))
+			continue;
+		p->root_mount = number;
+		p->root_mark = arena_strndup(arena, line + from, (size_t)(to - from));
 	}
-	return mark;
 }
 
 void process_read_label(struct process *p, struct pin *pin, const char *name, struct arena *arena)
@@ -193,7 +196,7 @@ static bool is_foreign(const struct processes *all, const struct process *p)
 		return true;
 	if (p->ns_denied && p->status && p->status->n_pids > all->levels)
 		return true;
-	if (p->root_mark && all->host_root_mark && !streq(p->root_mark, all->host_root_mark))
+	if (p->root_mount && all->host_root_mount && p->root_mount != all->host_root_mount)
 		return true;
 	return p->cgroup.class != CGROUP_NOTHING;
 }
@@ -231,17 +234,17 @@ struct reader {
 	struct arena *scratch;
 };
 
-static void read_telling(struct process *p, struct pin *pin, const struct reader *reader)
+static void read_telling(const struct processes *all, struct process *p, struct pin *pin, const struct reader *reader)
 {
 	p->ns[NS_MNT] = namespace_inode(pin, NS_MNT, &p->ns_denied);
 	p->ns[NS_PID] = namespace_inode(pin, NS_PID, &p->ns_denied);
 	p->ns[NS_USER] = namespace_inode(pin, NS_USER, &p->ns_denied);
 	read_cgroup(p, pin, reader->kept, reader->scratch);
 	p->root_known = pin_place(pin, "root", &p->root) == 0;
-	if (p->ns_denied) {
+	if (p->ns_denied)
 		read_status(p, pin, reader->kept);
-		p->root_mark = root_mark(pin, reader->kept);
-	}
+	if (p->ns_denied || (all->partial && p->ns[NS_MNT] != all->host_ns[NS_MNT]))
+		read_root_mount(p, pin, reader->kept);
 }
 
 /* False for a kernel thread, and for one that ended meanwhile. */
@@ -252,7 +255,7 @@ static bool read_process(const struct processes *all, int pid, struct process *p
 
 	if (pin_number(&pin, all->source, pid, p, &kernel_thread, reader->scratch) < 0 || kernel_thread)
 		return false;
-	read_telling(p, &pin, reader);
+	read_telling(all, p, &pin, reader);
 	if (is_foreign(all, p)) {
 		p->foreign = true;
 		read_foreign(p, &pin, reader->kept);
@@ -271,12 +274,12 @@ static void read_kthreadd(struct processes *all)
 	auto_arena struct arena *scratch = arena_new();
 	auto_pin struct pin pin = { .fd = -1 };
 	struct process p = { 0 };
-	bool kernel_thread = false, denied = false;
+	bool kernel_thread = false;
 
 	if (pin_number(&pin, all->source, KTHREADD, &p, &kernel_thread, scratch) < 0 || !kernel_thread)
 		return;
 	for (int kind = 0; kind < NAMESPACES; kind++) {
-		all->host_ns[kind] = namespace_inode(&pin, (enum namespace)kind, &denied);
+		all->host_ns[kind] = namespace_inode(&pin, (enum namespace)kind, &all->partial);
 		if (all->host_ns[kind])
 			all->reference[kind] = arena_printf(all->arena, "/proc/2/ns/%s", namespace_name((enum namespace)kind));
 	}
@@ -294,10 +297,45 @@ static void use_constants(struct processes *all)
 	}
 }
 
+/* The first process is in the host's mount namespace; which that is, everybody may see of it. */
+static void read_first(struct processes *all)
+{
+	auto_pin struct pin pin = { .fd = -1 };
+	struct process first = { 0 };
+
+	if (pin_open(&pin, all->source, "proc/1") < 0)
+		return;
+	read_root_mount(&first, &pin, all->arena);
+	all->host_root_mount = first.root_mount;
+	all->host_root_mark = first.root_mark;
+}
+
+/*
+ * Whose root is the same mount as the first process's is in the same mount namespace: where we are, ours is the host's. Where the first process
+ * is hidden, ours has to do.
+ */
+static void compare_with_first(struct processes *all, struct pin *pin)
+{
+	struct process self = { 0 };
+	bool denied = false;
+
+	if (all->host_root_mount && (all->host_ns[NS_MNT] || all->inside))
+		return;
+	read_root_mount(&self, pin, all->arena);
+	if (!all->host_root_mount) {
+		all->host_root_mount = self.root_mount;
+		all->host_root_mark = self.root_mark;
+	} else if (self.root_mount == all->host_root_mount) {
+		all->host_ns[NS_MNT] = namespace_inode(pin, NS_MNT, &denied);
+		all->reference[NS_MNT] = "/proc/self/ns/mnt, whose root is the same mount as that of /proc/1";
+		all->host_root_known = all->host_root_known || pin_place(pin, "root", &all->host_root) == 0;
+	}
+}
+
 static void read_ourselves(struct processes *all)
 {
 	auto_arena struct arena *scratch = arena_new();
-	auto_pin struct pin pin;
+	auto_pin struct pin pin = { .fd = -1 };
 	struct process self = { 0 };
 	bool denied = false;
 
@@ -310,7 +348,7 @@ static void read_ourselves(struct processes *all)
 	all->levels = self.status && self.status->n_pids ? self.status->n_pids : 1;
 	self.ns[NS_PID] = namespace_inode(&pin, NS_PID, &denied);
 	all->inside = self.ns[NS_PID] && self.ns[NS_PID] != initial[NS_PID];
-	all->host_root_mark = root_mark(&pin, all->arena);
+	compare_with_first(all, &pin);
 }
 
 /* ---- the list ---- */
@@ -368,6 +406,8 @@ struct processes *processes_read(struct source *source, unsigned workers)
 	if (proc->state != STATE_PRESENT)
 		return all;
 	read_kthreadd(all);
+	all->partial = all->partial || !all->host_ns[NS_MNT];
+	read_first(all);
 	read_ourselves(all);
 	if (!all->inside)
 		use_constants(all);

@@ -33,7 +33,8 @@ struct process {
 	const char *comm;            /* as the process chose it: any bytes */
 	uint64_t ns[NAMESPACES];     /* inodes; 0: not read */
 	bool ns_denied;              /* they are not to be seen by this user */
-	const char *root_mark;       /* where they are denied: device and root of the mount table's "/" line, or NULL */
+	int root_mount;              /* where not all are seen: number of the mount at "/", which is in one mount namespace alone; 0: not read */
+	const char *root_mark;       /* of the same line of the mount table: device and root; or NULL */
 	struct place root;
 	bool root_known;
 	struct cgroup_identity cgroup;
@@ -61,7 +62,9 @@ struct processes {
 	const char *reference[NAMESPACES];   /* where each was read */
 	struct place host_root;
 	bool host_root_known;
-	const char *host_root_mark;  /* as struct process's */
+	int host_root_mount;         /* as struct process's */
+	const char *host_root_mark;
+	bool partial;                /* kthreadd's links are not to be seen: no more are those of others */
 	size_t levels;               /* of pid namespaces above and with our own /proc */
 	bool inside;                 /* we run in a pid namespace that is not the initial one */
 	struct namespaces *namespaces;      /* core/namespaces.h: whose they are */
