@@ -90,18 +90,10 @@ static bool foreign_root(const struct unit_table *table, const struct unit *unit
 	return shared >= 0 ? !shared : process_has_own_root(table->processes, unit->init);
 }
 
-/* podman's pause process and conmon of a rootless user, and what they start beside the containers. */
+/* A rootless engine's own. */
 static bool is_runtime_helper(const struct unit_table *table, const struct unit *unit)
 {
-	static const char *const known[] = { "podman", "podman pause", "catatonit", "conmon", "buildah", "slirp4netns", "rootlesskit",
-					     "pasta", "fuse-overlayfs" };
-
-	if (process_is_first(table->processes, unit->init) || foreign_root(table, unit) || !process_has_own(table->processes, unit->init, NS_USER))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(known); i++)
-		if (streq(unit->init->comm, known[i]))
-			return true;
-	return false;
+	return unit->helpers || (unit->within && !foreign_root(table, unit) && process_is_inner_helper(table->processes, unit->init));
 }
 
 /* Another unit further up has the same id: this one runs inside that container. */

@@ -18,6 +18,7 @@ struct unit {
 	struct place root;
 	const char *mark;            /* where the namespaces are denied: the container its cgroup names; */
 	int root_mount;              /* else the mount that is its root, where that is not the host's; else, by `pid`, the first process */
+	bool helpers;                /* they are a rootless engine's own programs: process_is_helper() */
 	struct process **members;
 	size_t n;
 	struct process *init;
@@ -63,6 +64,10 @@ bool process_has_own_root(const struct processes *all, const struct process *pro
 
 /* They have the same root directory: 1, or not: 0; not known: -1. */
 int processes_share_root(const struct process *a, const struct process *b);
+
+/* It is what a rootless engine of the host runs beside its containers; of a container's own engine. */
+bool process_is_helper(const struct processes *all, const struct process *process);
+bool process_is_inner_helper(const struct processes *all, const struct process *process);
 
 /* It is pid 1 of a pid namespace that is not the host's. */
 bool process_is_first(const struct processes *all, const struct process *process);

@@ -90,6 +90,8 @@ static struct unit key_of(const struct unit_table *table, const struct process *
 
 static bool same_key(const struct unit *a, const struct unit *b)
 {
+	if (a->helpers != b->helpers)
+		return false;
 	if (a->mnt || b->mnt)
 		return a->mnt == b->mnt;
 	if (a->mark || b->mark)
@@ -157,6 +159,7 @@ static void group(struct unit_table *table)
 		if (!all->list[i].foreign)
 			continue;
 		key = key_of(table, &all->list[i]);
+		key.helpers = process_is_helper(all, &all->list[i]);
 		at = hash_of(&key) & (slots - 1);
 		while (slot[at] && !same_key(&table->list[slot[at] - 1], &key))
 			at = (at + 1) & (slots - 1);

@@ -194,6 +194,19 @@ int pin_type(struct pin *pin, const char *name, mode_t *mode, uint64_t *device)
 	return 0;
 }
 
+int pin_owner(struct pin *pin, const char *name, uint32_t *owner, mode_t *mode)
+{
+	struct statx x;
+
+	if (!pin->source->live)
+		return -ENOENT;
+	if (statx(pin->fd, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MODE | STATX_UID, &x) < 0)
+		return -errno;
+	*owner = x.stx_uid;
+	*mode = x.stx_mode;
+	return 0;
+}
+
 int64_t pin_count_mounts(struct pin *pin, const char *name)
 {
 	struct mount_namespace_info info = { .size = sizeof(info) };

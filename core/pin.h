@@ -44,6 +44,9 @@ int pin_place(struct pin *pin, const char *name, struct place *place);
 /* Type and device number of what a link below the directory leads to ("fd/3"), without a word to its file system. Returns 0, or -errno. */
 int pin_type(struct pin *pin, const char *name, mode_t *mode, uint64_t *device);
 
+/* Owner and mode of what a link below the directory leads to ("exe"), in the same way. Of a captured root: -ENOENT. Returns 0, or -errno. */
+int pin_owner(struct pin *pin, const char *name, uint32_t *owner, mode_t *mode);
+
 /* How many mounts the mount namespace of a link ("ns/mnt") has (ioctl NS_MNT_GET_INFO, Linux 6.11); -1 where the kernel does not tell. */
 int64_t pin_count_mounts(struct pin *pin, const char *name);
 
