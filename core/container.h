@@ -28,7 +28,7 @@ struct container {
 	const char *id;              /* the runtime's; else the name; else "pid-N" */
 	const char *runtime;         /* "podman", …; "unknown" */
 	const char *name, *image, *pod;     /* or NULL */
-	bool rootless;               /* started by an ordinary user in a user namespace of his own */
+	int rootless;                /* started by an ordinary user in a user namespace of his own: 1, or not: 0; not known: -1 */
 	bool claimed;                /* what names it was said by somebody who is not root on this host */
 	enum container_witness witness;
 	struct container *parent;    /* the container it runs in, or NULL */

@@ -285,15 +285,45 @@ static void by_cgroup(struct arena *arena, struct container *c)
 		c->name = c->id;
 }
 
+/* The first line of uid_map. False where it could not be read. */
+static bool read_mapping(struct pin *pin, struct arena *scratch, unsigned long mapping[3])
+{
+	struct file file = pin_read(pin, scratch, "uid_map", STATUS_LIMIT);
+
+	return file.state == STATE_PRESENT && sscanf(file.data, "%lu %lu %lu", &mapping[0], &mapping[1], &mapping[2]) == 3;
+}
+
 /* The rootless engines map one id, the user's own, to root, and the others from his range; -1 where it is another map. */
 static int64_t mapped_owner(struct pin *pin, struct arena *scratch)
 {
-	struct file file = pin_read(pin, scratch, "uid_map", STATUS_LIMIT);
-	unsigned long inside = 1, outside = 0, length = 0;
+	unsigned long mapping[3];
 
-	if (file.state != STATE_PRESENT || sscanf(file.data, "%lu %lu %lu", &inside, &outside, &length) != 3)
+	if (!read_mapping(pin, scratch, mapping))
 		return -1;
-	return inside == 0 && outside != 0 && length == 1 ? (int64_t)outside : -1;
+	return mapping[0] == 0 && mapping[1] != 0 && mapping[2] == 1 ? (int64_t)mapping[1] : -1;
+}
+
+/* Its users are not the host's: 1, or are: 0; -1: not known. Also where the namespace is not to be seen the map is, and nobody but root maps all. */
+static int maps_users(const struct unit_table *table, const struct process *p)
+{
+	auto_arena struct arena *scratch = arena_new();
+	auto_pin struct pin pin = { .fd = -1 };
+	unsigned long mapping[3];
+
+	if (p->ns[NS_USER] && table->processes->host_ns[NS_USER])
+		return process_has_own(table->processes, p, NS_USER);
+	if (process_pin(table->processes, p, scratch, &pin) < 0 || !read_mapping(&pin, scratch, mapping))
+		return -1;
+	return !(mapping[0] == 0 && mapping[1] == 0 && mapping[2] == UINT32_MAX);
+}
+
+static int is_rootless(const struct unit_table *table, const struct container *c)
+{
+	int maps = c->kind == CONTAINER ? maps_users(table, c->init) : 0;
+
+	if (maps == 0 || (maps > 0 && (c->monitor_uid > 0 || c->owner > 0)))
+		return maps;
+	return c->owner >= 0 || c->monitor_uid == 0 ? 0 : -1;
 }
 
 /* Of a live namespace the kernel knows it. */
@@ -328,8 +358,7 @@ void container_identify(struct unit_table *table, struct container *c)
 	read_config(table, c);
 	if (c->config)
 		by_annotations(c);
-	c->rootless = c->kind == CONTAINER && process_has_own(table->processes, c->init, NS_USER) &&
-		      ((c->monitor && c->monitor_uid > 0) || c->owner > 0);
+	c->rootless = is_rootless(table, c);
 	if (!c->id)
 		c->id = c->name ? c->name : arena_printf(table->arena, "pid-%d", c->init->pid);
 }

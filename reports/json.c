@@ -164,7 +164,7 @@ static void write_container(struct json_report *r, const struct container *c)
 	member(r, ", ", "runtime", json_string(safe(r, c->runtime)));
 	member(r, ", ", "image", c->image ? json_string(safe(r, c->image)) : json_null());
 	member(r, ", ", "pid", json_integer(c->init->pid));
-	member(r, ", ", "rootless", json_boolean(c->rootless));
+	member(r, ", ", "rootless", c->rootless < 0 ? json_null() : json_boolean(c->rootless));
 	member(r, ", ", "parent", c->parent ? json_string(safe(r, c->parent->id)) : json_null());
 	member(r, ", ", "pod", c->pod ? json_string(safe(r, c->pod)) : json_null());
 }

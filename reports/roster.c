@@ -96,6 +96,13 @@ static const struct result *worst_of(const struct subject_results *s)
 	return worst;
 }
 
+static int owns_users(const struct audit *audit, const struct container *c)
+{
+	int shared = container_in_host(audit->containers->processes, c, NS_USER, NULL);
+
+	return shared < 0 ? -1 : !shared;
+}
+
 static struct roster_row row_of(struct arena *arena, const struct audit *audit, const struct subject_results *s)
 {
 	struct roster_row row = { .subject = s, .container = s->container, .uid = -1 };
@@ -105,7 +112,7 @@ static struct roster_row row_of(struct arena *arena, const struct audit *audit, 
 		row.uid = init->status->uid[ID_EFFECTIVE];
 		row.user = user_name(arena, audit->host->source, init->status->uid[ID_EFFECTIVE]);
 	}
-	row.own_users = container_in_host(audit->containers->processes, s->container, NS_USER, NULL) == 0;
+	row.own_users = owns_users(audit, s->container);
 	take_namespaces(&row, arena, audit->containers->processes);
 	take_processes(&row);
 	row.label = label_word(init);

@@ -16,7 +16,7 @@ struct roster_row {
 	bool shared_known;
 	uint64_t extra;                /* capabilities beyond the default set, effective in any process */
 	bool caps_known;
-	bool own_users;                /* it has a user namespace of its own: they are no capabilities over the host */
+	int own_users;                 /* it has a user namespace of its own: 1: they are no capabilities over the host; not: 0; not known: -1 */
 	const char *seccomp;           /* "filter", "off", "strict": the weakest of its processes */
 	const char *label;             /* of the active security module: "none" where there is none */
 	const struct result *worst;    /* the most severe failure, or NULL */
@@ -26,6 +26,12 @@ struct roster {
 	struct roster_row *rows;       /* each below the one it runs in */
 	size_t n;
 };
+
+/* Capabilities beyond the default set mean nothing where it is not known over whose users they are. */
+static inline bool roster_caps_known(const struct roster_row *row)
+{
+	return row->caps_known && (!row->extra || row->own_users >= 0);
+}
 
 struct roster roster_of(struct arena *arena, const struct audit *audit);
 

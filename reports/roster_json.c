@@ -64,14 +64,14 @@ static json_t *row_json(struct arena *arena, const struct roster_row *row)
 	const struct container *c = row->container;
 	const struct subject_results *s = row->subject;
 
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}",
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}",
 			 "kind", container_kind_name(c->kind), "id", text_or_null(arena, c->id),
 			 "runtime", text_or_null(arena, c->runtime), "name", text_or_null(arena, c->name),
 			 "image", text_or_null(arena, c->image), "pid", c->init->pid, "processes", processes(c),
-			 "rootless", c->rootless, "parent", c->parent ? text_or_null(arena, c->parent->id) : json_null(),
+			 "rootless", c->rootless < 0 ? json_null() : json_boolean(c->rootless), "parent", c->parent ? text_or_null(arena, c->parent->id) : json_null(),
 			 "pod", text_or_null(arena, c->pod), "uid", row->uid >= 0 ? json_integer(row->uid) : json_null(),
 			 "user", text_or_null(arena, row->user), "host_namespaces", row->shared_known ? words(row->shared) : json_null(),
-			 "extra_capabilities", row->caps_known ? capabilities(arena, row->extra) : json_null(),
+			 "extra_capabilities", roster_caps_known(row) ? capabilities(arena, row->extra) : json_null(),
 			 "seccomp", text_or_null(arena, row->seccomp), "label", text_or_null(arena, row->label),
 			 "worst", worst(arena, row->worst), "score", s->score >= 0 ? json_real(round(s->score * 10) / 10) : json_null(),
 			 "identity", c->claimed ? "claim" : container_witness_name(c->witness));

@@ -49,7 +49,7 @@ static const char *caps_words(struct table *t, const struct roster_row *row)
 {
 	unsigned n = (unsigned)__builtin_popcountll(row->extra);
 
-	return !row->caps_known ? "?" : n && row->own_users ? "own" : n ? arena_printf(t->arena, "+%u", n) : "-";
+	return !roster_caps_known(row) ? "?" : n && row->own_users ? "own" : n ? arena_printf(t->arena, "+%u", n) : "-";
 }
 
 static const char *name_words(struct table *t, const struct roster_row *row)
@@ -105,7 +105,7 @@ static void put_second_line(struct table *t, const struct roster_row *row)
 	if (row->label && !streq(row->label, "none"))
 		page_flow(page, STYLE_DIM, indent, arena_printf(t->arena, "%s ", row->label));
 	if (c->rootless)
-		page_flow(page, STYLE_DIM, indent, "rootless ");
+		page_flow(page, STYLE_DIM, indent, c->rootless > 0 ? "rootless " : "rootless: unknown ");
 	if (c->pod)
 		page_flow(page, STYLE_DIM, indent, arena_printf(t->arena, "pod %.12s ", c->pod));
 	if (row->worst)
@@ -125,7 +125,7 @@ static void put_row(struct table *t, const struct roster_row *row)
 	put_cell(t, &at, PID, STYLE_PLAIN, arena_printf(t->arena, "%d", c->init->pid));
 	put_cell(t, &at, USER, row->uid == 0 ? STYLE_MEDIUM : STYLE_PLAIN, or_unknown(row->user));
 	put_cell(t, &at, SHARED, STYLE_PLAIN, shared_words(t, row));
-	put_cell(t, &at, CAPS, row->extra && !row->own_users ? STYLE_HIGH : STYLE_PLAIN, caps_words(t, row));
+	put_cell(t, &at, CAPS, row->extra && row->own_users == 0 ? STYLE_HIGH : STYLE_PLAIN, caps_words(t, row));
 	put_cell(t, &at, SECCOMP, row->seccomp && streq(row->seccomp, "off") ? STYLE_HIGH : STYLE_PLAIN, or_unknown(row->seccomp));
 	put_cell(t, &at, SCORE, score < 0 ? STYLE_PLAIN : score_style(score), score < 0 ? "-" : view_fixed(t->arena, score, 1));
 	page_end(&t->page);

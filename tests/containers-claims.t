@@ -6,7 +6,6 @@ another or none at all. tests/containers-identity.t asks the same of made-up pro
 import json
 import os
 import pathlib
-import pwd
 import re
 import shutil
 import subprocess
@@ -34,34 +33,27 @@ time.sleep(1000)
 """
 
 
-def ordinary_user():
-    user = next((p.pw_uid for p in sorted(pwd.getpwall(), key=lambda p: p.pw_uid) if 1000 <= p.pw_uid < 60000), None)
-    if os.geteuid() != 0 or user is None:
-        raise Cannot("there is no ordinary user to be")
-    return user
-
-
 def start_monitored(l, *words):
     """A program of an ordinary user that is called conmon, and what it starts: with users, mounts and processes of its own. The latter's pid."""
     program, script = l.path / "conmon", l.path / "monitor.py"
     if not program.exists():
         shutil.copy(os.path.realpath(sys.executable), program)
         script.write_text(PARENT, encoding="ascii")
-    user = ordinary_user()
+    user = live.ordinary_user()
     parent = l.spawn("setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", program, script, *words)
     host = os.readlink("/proc/self/ns/mnt")
     return live.wait_for(lambda: next((p for p in live.children(parent) if os.readlink(f"/proc/{p}/ns/mnt") != host), None))
 
 
 def start_of_user(l):
-    user = ordinary_user()
+    user = live.ordinary_user()
     parent = l.spawn("setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "unshare", "-U", "-r", "-m", "-p", "--fork", "sleep", "1000")
     return live.wait_for(lambda: live.descendant(parent, "sleep"))
 
 
 def runtime_directory(l):
     """/run/user/UID/runc, made for the test."""
-    place = pathlib.Path(f"/run/user/{ordinary_user()}")
+    place = pathlib.Path(f"/run/user/{live.ordinary_user()}")
     if (place / "runc").exists():
         raise Cannot(f"{place}/runc is there already")
     made = place if not place.exists() else place / "runc"
@@ -73,7 +65,7 @@ def runtime_directory(l):
 
 def give(path):
     for at in (path, *path.rglob("*")):
-        os.chown(at, ordinary_user(), ordinary_user(), follow_symlinks=False)
+        os.chown(at, live.ordinary_user(), live.ordinary_user(), follow_symlinks=False)
 
 
 def start_time(pid):

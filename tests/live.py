@@ -76,6 +76,14 @@ def descendant(pid, name):
     return None
 
 
+def ordinary_user():
+    """The number of the first one of this machine, who is to be somebody else than the test is."""
+    user = next((p.pw_uid for p in sorted(pwd.getpwall(), key=lambda p: p.pw_uid) if 1000 <= p.pw_uid < 60000), None)
+    if os.geteuid() != 0 or user is None:
+        raise Cannot("there is no ordinary user to be")
+    return user
+
+
 class Live:
     """Use as a context: what was started is gone at the end, also after an error."""
 
@@ -196,9 +204,7 @@ class Live:
 
     def start_rootless(self, name):
         """By the first ordinary user of the machine, with his one number."""
-        user = next((p.pw_uid for p in sorted(pwd.getpwall(), key=lambda p: p.pw_uid) if 1000 <= p.pw_uid < 60000), None)
-        if os.geteuid() != 0 or user is None:
-            raise Cannot("there is no ordinary user to start it as")
+        user = ordinary_user()
         full, home, runtime = f"plimsoll-{name}-{os.getpid()}", self.path / "home", self.path / "user"
         image, archive = f"localhost/plimsoll-test-{os.getpid()}", self.path / "rootless.tar"
         for folder in (home, runtime):
