@@ -2,25 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every rule of the kernel benchmark has a root below tests/roots/kernel where it passes and one where it fails.
 
-NAME.expected beside each root holds the verdict of every rule, so that a change of any shows in review;
-`tests/kernel-roots.t --update` writes them anew from what the program says. What git cannot keep (modes, device nodes, an
-owner) is made here in a copy of a root.
+`tests/kernel-roots.t --update` writes the expected verdicts anew from what the program says. What git cannot keep (device nodes, an owner) is made here
+in a copy of a root.
 """
-import json
 import os
-import re
 import shutil
 import stat
-import subprocess
 import sys
-import tempfile
-import xml.etree.ElementTree as ElementTree
 
-SOURCE = os.environ.get("abs_top_srcdir") or os.path.abspath(os.path.join(os.path.dirname(__file__), ".."))
-PLIMSOLL = os.environ.get("PLIMSOLL") or os.path.join(SOURCE, "build", "plimsoll")
-BENCHMARK = os.path.join(SOURCE, "benchmarks", "kernel.xml")
-ROOTS = os.path.join(SOURCE, "tests", "roots", "kernel")
-NOW = "1795392000"  # 2026-11-23: the end of a kernel's support depends on it
+from roots import Report, Roots, execute
+from tap import Scratch, done, equal, skip
+
+ROOTS = Roots("kernel")
 
 # Rules that no root can decide, with the reason; live_view() sees both sides of them.
 LIVE_ONLY = {"mount.proc-genuine": "compares what two instances of a running kernel's /proc show"}
@@ -29,174 +22,25 @@ LIVE_ONLY = {"mount.proc-genuine": "compares what two instances of a running ker
 CONTRADICTS = "kconfig.GCC_PLUGIN_LATENT_ENTROPY"
 
 
-class Tap:
-    def __init__(self):
-        self.count = 0
-
-    def point(self, name, findings):
-        """Passes where there are no findings; else lists them."""
-        self.count += 1
-        print(f"{'not ok' if findings else 'ok'} {self.count} - {name}")
-        for finding in findings:
-            print(f"# {finding}")
-
-    def equal(self, name, got, wanted):
-        self.point(name, [] if got == wanted else [f"got {got!r}, wanted {wanted!r}"])
-
-    def skip(self, name, reason):
-        self.count += 1
-        print(f"ok {self.count} - {name} # SKIP {reason}")
-
-
-class Report:
-    """What one audit said."""
-
-    def __init__(self, run):
-        self.status, self.text, self.errors = run.returncode, run.stdout, run.stderr
-        try:
-            results = json.loads(self.text)["subjects"][0]["results"]
-        except (ValueError, KeyError, IndexError):
-            results = []
-        self.verdicts = {r["rule"]: r["result"] for r in results}
-        self.reasons = {r["rule"]: r["reason"] for r in results}
-        self.severities = {r["rule"]: r["severity"] for r in results}
-
-    def masked(self):
-        """The text without what may differ from run to run."""
-        return re.sub(r'"(started|duration_ms)": *("[^"]*"|[0-9.e+-]+)', r'"\1": *', self.text)
-
-
-def execute(command):
-    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          check=False, env=dict(os.environ, SOURCE_DATE_EPOCH=NOW))
-
-
-def audit_command(*options):
-    return [PLIMSOLL, "audit", "-p", "paranoid", "-f", "json", "-b", BENCHMARK, *options]
-
-
-def audit(root, *options):
-    return Report(execute(audit_command("--root", root, *options)))
-
-
-def verdict(root, rule):
-    return audit(root, "-r", rule).verdicts.get(rule)
-
-
-def names_of_roots():
-    return sorted(n for n in os.listdir(ROOTS) if os.path.isdir(os.path.join(ROOTS, n)))
-
-
-def copy_root(name, to):
-    """A copy with the modes of an ordinary system, whatever the umask of the checkout was."""
-    top = os.path.join(ROOTS, name)
-    for folder, folders, files in os.walk(top):
-        here = os.path.normpath(os.path.join(to, os.path.relpath(folder, top)))
-        os.makedirs(here, exist_ok=True)
-        os.chmod(here, 0o755)
-        for entry in files + [f for f in folders if os.path.islink(os.path.join(folder, f))]:
-            target = os.path.join(here, entry)
-            shutil.copyfile(os.path.join(folder, entry), target, follow_symlinks=False)
-            if not os.path.islink(target):
-                os.chmod(target, 0o644)
-    return to
-
-
-# ---- expectations ----
-
-def expectation_path(name):
-    return os.path.join(ROOTS, name + ".expected")
-
-
-def expectation_text(verdicts):
-    return "".join(f"{rule}\t{result}\n" for rule, result in sorted(verdicts.items()))
-
-
-def expectation(name):
-    try:
-        with open(expectation_path(name), encoding="utf-8") as lines:
-            return dict(line.rstrip("\n").split("\t") for line in lines)
-    except FileNotFoundError:
-        return {}
-
-
-def differences(report, wanted):
-    for rule in sorted(set(report.verdicts) | set(wanted)):
-        got = report.verdicts.get(rule, "not judged")
-        if got != wanted.get(rule, "not expected"):
-            yield f"{rule}: {got}, expected {wanted.get(rule, 'nothing: the rule is new')} ({report.reasons.get(rule)})"
-
-
-def expected_status(wanted, report):
-    """1 for a failure above info, 3 where something could not be determined, else 0."""
-    if any(result == "fail" and report.severities.get(rule) != "info" for rule, result in wanted.items()):
-        return 1
-    return 3 if {"unknown", "error"} & set(wanted.values()) else 0
-
-
-def update(reports):
-    for name, report in reports.items():
-        with open(expectation_path(name), "w", encoding="utf-8") as out:
-            out.write(expectation_text(report.verdicts))
-
-
-# ---- points ----
-
-def rules_of_benchmark():
-    prefix = "xccdf_org.plimsoll_rule_"
-    return {rule.get("id")[len(prefix):] for rule in
-            ElementTree.parse(BENCHMARK).iter("{http://checklists.nist.gov/xccdf/1.2}Rule")}
-
-
-def every_root(tap, reports):
-    for name, report in reports.items():
-        wanted = expectation(name)
-        tap.point(f"{name}: every verdict is the expected one", list(differences(report, wanted)))
-        tap.equal(f"{name}: the exit status", report.status, expected_status(wanted, report))
-        tap.equal(f"{name}: nothing on stderr", report.errors, "")
-        if not name.startswith("broken-"):
-            tap.point(f"{name}: no error", [f"{rule}: {report.reasons[rule]}" for rule, result in report.verdicts.items()
-                                            if result == "error"])
-
-
-def coverage(tap, reports):
-    rules = rules_of_benchmark()
-    judged = set().union(*(report.verdicts for report in reports.values()))
-    tap.point("the paranoid profile judges every rule of the benchmark", sorted(rules - judged))
-    for result in "pass", "fail":
-        seen = {rule for report in reports.values() for rule, r in report.verdicts.items() if r == result}
-        tap.point(f"every rule has a root where its result is {result}", sorted(rules - seen - set(LIVE_ONLY)))
-        tap.point(f"no rule said to be live-only has a root where its result is {result}", sorted(seen & set(LIVE_ONLY)))
-    tap.point("every rule that is said to be live-only exists", sorted(set(LIVE_ONLY) - rules))
-    stray = {f[:-len(".expected")] for f in os.listdir(ROOTS) if f.endswith(".expected")} - set(reports)
-    tap.point("every expectation has a root", sorted(stray))
-
-
-def again(tap, reports, copies):
-    for name, report in reports.items():
-        same = report.text and audit(copies[name]).masked() == report.masked()
-        tap.point(f"{name}: the same bytes again", [] if same else ["the two reports differ"])
-
-
-def statuses(tap, copies, scratch):
-    report = audit(copies["hardened-x86_64"], "--skip", CONTRADICTS)
-    tap.equal("the hardened root, but for the rule that contradicts others, exits with 0", report.status, 0)
+def statuses(copies, scratch):
+    report = ROOTS.audit(copies["hardened-x86_64"], "--skip", CONTRADICTS)
+    equal("the hardened root, but for the rule that contradicts others, exits with 0", report.status, 0)
     empty = os.path.join(scratch, "empty")
     os.mkdir(empty)
-    report = audit(empty)
-    tap.equal("an empty root exits with 3", report.status, 3)
-    tap.equal("in an empty root nothing is known", set(report.verdicts.values()) - {"notapplicable"}, {"unknown"})
-    tap.equal("in an empty root no rule but the live-only is not applicable",
-              {rule for rule, result in report.verdicts.items() if result == "notapplicable"}, set(LIVE_ONLY))
-    tap.equal("a root that is not there exits with 2", audit(os.path.join(scratch, "nowhere")).status, 2)
+    report = ROOTS.audit(empty)
+    equal("an empty root exits with 3", report.status, 3)
+    equal("in an empty root nothing is known", set(report.verdicts.values()) - {"notapplicable"}, {"unknown"})
+    equal("in an empty root no rule but the live-only is not applicable",
+          {rule for rule, result in report.verdicts.items() if result == "notapplicable"}, set(LIVE_ONLY))
+    equal("a root that is not there exits with 2", ROOTS.audit(os.path.join(scratch, "nowhere")).status, 2)
 
 
-def modes(tap, scratch):
-    root = copy_root("weak-x86_64", os.path.join(scratch, "modes"))
+def modes(scratch):
+    root = ROOTS.copy("weak-x86_64", os.path.join(scratch, "modes"))
     for rule, folder in ("mount.debugfs", "debug"), ("mount.tracefs", "tracing"):
         for mode, wanted in (0o755, "fail"), (0o750, "fail"), (0o701, "fail"), (0o700, "pass"):
             os.chmod(os.path.join(root, "sys/kernel", folder), mode)
-            tap.equal(f"{rule} with mode {mode:04o}", verdict(root, rule), wanted)
+            equal(f"{rule} with mode {mode:04o}", ROOTS.verdict(root, rule), wanted)
 
 
 def can_make_devices(scratch):
@@ -207,32 +51,32 @@ def can_make_devices(scratch):
         return False
 
 
-def devices(tap, scratch):
+def devices(scratch):
     if not can_make_devices(scratch):
-        tap.skip("device nodes", "this user may not make any")
+        skip("device nodes", "this user may not make any")
         return
-    root = copy_root("hardened-x86_64", os.path.join(scratch, "devices"))
+    root = ROOTS.copy("hardened-x86_64", os.path.join(scratch, "devices"))
     for name, minor in ("mem", 1), ("kmem", 2), ("port", 4):
         os.mknod(os.path.join(root, "dev", name), 0o600 | stat.S_IFCHR, os.makedev(1, minor))
-        tap.equal(f"device.{name}-absent with the device", verdict(root, f"device.{name}-absent"), "fail")
+        equal(f"device.{name}-absent with the device", ROOTS.verdict(root, f"device.{name}-absent"), "fail")
     fault = os.path.join(root, "dev/userfaultfd")
     os.mknod(fault, 0o600 | stat.S_IFCHR, os.makedev(10, 126))
     for mode, owner, wanted in (0o600, 0, "pass"), (0o660, 0, "fail"), (0o602, 0, "fail"), (0o600, 1000, "fail"):
         os.chmod(fault, mode)
         os.chown(fault, owner, 0)
-        tap.equal(f"device.userfaultfd-private with mode {mode:04o} and owner {owner}",
-                  verdict(root, "device.userfaultfd-private"), wanted)
+        equal(f"device.userfaultfd-private with mode {mode:04o} and owner {owner}",
+              ROOTS.verdict(root, "device.userfaultfd-private"), wanted)
 
 
-def core_helper(tap, scratch):
+def core_helper(scratch):
     if os.geteuid() != 0:
-        tap.skip("a helper for crashes", "the files of a test of an ordinary user do not belong to root")
+        skip("a helper for crashes", "the files of a test of an ordinary user do not belong to root")
         return
-    root = copy_root("weak-arm64", os.path.join(scratch, "helper"))
+    root = ROOTS.copy("weak-arm64", os.path.join(scratch, "helper"))
     folder = os.path.join(root, "usr/local/bin")
     helper = os.path.join(folder, "catch-crash")
     rule = "crash.core-pattern"
-    tap.equal("a helper that is not there", verdict(root, rule), "fail")
+    equal("a helper that is not there", ROOTS.verdict(root, rule), "fail")
     os.makedirs(folder)
     with open(helper, "w", encoding="ascii"):
         pass
@@ -244,12 +88,12 @@ def core_helper(tap, scratch):
         os.chown(path, owner, 0)
         os.chmod(path, mode)
         name = os.path.relpath(path, root)
-        tap.equal(f"the helper for crashes, {name} with mode {mode:04o} and owner {owner}", verdict(root, rule), wanted)
+        equal(f"the helper for crashes, {name} with mode {mode:04o} and owner {owner}", ROOTS.verdict(root, rule), wanted)
         os.chown(path, 0, 0)
         os.chmod(path, 0o755)
 
 
-def live_view(tap):
+def live_view():
     """mount.proc-genuine, on the running kernel with mount and process namespaces of its own."""
     rule = "mount.proc-genuine"
     names = [f"{rule}, with {what}" for what in ("a /proc of the kernel's", "a tmpfs over a part of /proc", "a forged release")]
@@ -264,29 +108,28 @@ def live_view(tap):
         reason = "no namespaces or mounts are allowed here"
     for name, before, wanted in zip(names, (fresh, fresh + over, fresh + forge), ("pass", "fail", "fail")):
         if reason:
-            tap.skip(name, reason)
+            skip(name, reason)
         else:
-            run = execute([*space, before + 'exec "$@"', "sh", *audit_command("-r", rule)])
-            tap.equal(name, Report(run).verdicts.get(rule), wanted)
+            run = execute([*space, before + 'exec "$@"', "sh", *ROOTS.command("-r", rule)])
+            equal(name, Report(run).verdicts.get(rule), wanted)
 
 
 def main():
-    tap = Tap()
-    with tempfile.TemporaryDirectory() as scratch:
-        copies = {name: copy_root(name, os.path.join(scratch, "roots", name)) for name in names_of_roots()}
-        reports = {name: audit(copy) for name, copy in copies.items()}
+    with Scratch() as scratch:
+        copies = {name: ROOTS.copy(name, scratch / "roots" / name) for name in ROOTS.names()}
+        reports = {name: ROOTS.audit(copy) for name, copy in copies.items()}
         if sys.argv[1:] == ["--update"]:
-            update(reports)
+            ROOTS.update(reports)
             return
-        every_root(tap, reports)
-        coverage(tap, reports)
-        again(tap, reports, copies)
-        statuses(tap, copies, scratch)
-        modes(tap, scratch)
-        devices(tap, scratch)
-        core_helper(tap, scratch)
-        live_view(tap)
-    print(f"1..{tap.count}")
+        ROOTS.check_each(reports)
+        ROOTS.check_coverage(reports, LIVE_ONLY)
+        ROOTS.check_again(reports, copies)
+        statuses(copies, scratch)
+        modes(scratch)
+        devices(scratch)
+        core_helper(scratch)
+        live_view()
+    done()
 
 
 main()
