@@ -40,13 +40,19 @@ struct remembered {
 	struct remembered *next;
 };
 
+struct kept_table {
+	const struct table *table;
+	const void *data;
+	struct kept_table *next;
+};
+
 struct subject_files {
 	struct remembered *first;
 	/* of the host: asked for by several threads */
 	pthread_mutex_t lock;
-	struct packages *packages;   /* NULL until somebody asks */
-	struct daemon_sockets *sockets;
-	struct arena *arena;         /* holds both */
+	struct kept_table *tables;
+	struct daemon_sockets *sockets;      /* NULL until somebody asks */
+	struct arena *arena;         /* holds them */
 };
 
 struct subject *subject_host(struct source *source, int64_t now)
@@ -135,14 +141,31 @@ const struct file *subject_read(const struct subject *s, const char *name, size_
 	return &r->file;
 }
 
-const struct packages *subject_packages(const struct subject *s)
+const void *subject_table(const struct subject *s, const struct table *table)
 {
 	struct subject_files *files = (s->host ? s->host : s)->files;
+	struct kept_table *kept;
 	HOLD(&files->lock);
 
-	if (!files->packages)
-		files->packages = packages_read(s->source, files->arena);
-	return files->packages;
+	for (kept = files->tables; kept; kept = kept->next)
+		if (kept->table == table)
+			return kept->data;
+	kept = arena_new_of(files->arena, struct kept_table);
+	*kept = (struct kept_table){ table, table->read(s->source, files->arena), files->tables };
+	files->tables = kept;
+	return kept->data;
+}
+
+static void *read_packages(struct source *source, struct arena *arena)
+{
+	return packages_read(source, arena);
+}
+
+const struct packages *subject_packages(const struct subject *s)
+{
+	static const struct table table = { read_packages };
+
+	return subject_table(s, &table);
 }
 
 const struct daemon_sockets *subject_daemon_sockets(const struct subject *s)
