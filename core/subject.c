@@ -41,7 +41,7 @@ struct remembered {
 };
 
 struct kept_table {
-	const struct table *table;
+	const struct host_table *table;
 	const void *data;
 	struct kept_table *next;
 };
@@ -141,7 +141,7 @@ const struct file *subject_read(const struct subject *s, const char *name, size_
 	return &r->file;
 }
 
-const void *subject_table(const struct subject *s, const struct table *table)
+const void *subject_table(const struct subject *s, const struct host_table *table)
 {
 	struct subject_files *files = (s->host ? s->host : s)->files;
 	struct kept_table *kept;
@@ -163,7 +163,7 @@ static void *read_packages(struct source *source, struct arena *arena)
 
 const struct packages *subject_packages(const struct subject *s)
 {
-	static const struct table table = { read_packages };
+	static const struct host_table table = { read_packages };
 
 	return subject_table(s, &table);
 }

@@ -66,12 +66,12 @@ void subject_free(struct subject *subject);
 const struct file *subject_read(const struct subject *subject, const char *name, size_t limit);
 
 /* What is made of the host's files once, for all the rules that ask. */
-struct table {
+struct host_table {
 	void *(*read)(struct source *source, struct arena *arena);   /* what it gives lies in the arena; asks for no other table */
 };
 
 /* The host's, read by the first who asks; any thread may. */
-const void *subject_table(const struct subject *subject, const struct table *table);
+const void *subject_table(const struct subject *subject, const struct host_table *table);
 
 /* What is installed on the host, read once. Never NULL. */
 const struct packages *subject_packages(const struct subject *subject);
