@@ -4,7 +4,7 @@
 #define CORE_SUBJECT_H
 
 #include "core/container.h"
-#include "core/daemon.h"
+#include "core/daemon_sockets.h"
 #include "core/idmap.h"
 #include "core/kernel.h"
 #include "core/mount.h"

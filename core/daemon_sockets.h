@@ -3,8 +3,8 @@
  * The Unix sockets at which the container engines of a host take orders: in their usual places, under a name that tells, or wherever a process
  * of the host listens that runs an engine's program (/proc/net/unix, and the links in /proc/PID/fd). See unix(7).
  */
-#ifndef CORE_DAEMON_H
-#define CORE_DAEMON_H
+#ifndef CORE_DAEMON_SOCKETS_H
+#define CORE_DAEMON_SOCKETS_H
 
 #include "core/process.h"
 

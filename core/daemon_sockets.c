@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/daemon.h"
+#include "core/daemon_sockets.h"
 
 #include "core/mount.h"
 #include "core/text.h"
