@@ -6,8 +6,9 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 
-enum kind { KIND_READ, KIND_STAT, KIND_LIST, KIND_CALL };
+enum kind { KIND_READ, KIND_STAT, KIND_LIST, KIND_CALL, KIND_LINK };
 
 struct slot {
 	const char *path;
@@ -254,6 +255,61 @@ const struct file *source_stat(struct source *source, const char *path)
 	}
 	slot_fill(source, path, KIND_STAT, file);
 	return file;
+}
+
+/* In a captured root a link "errno:EACCES" stands for what could not be read. */
+static void link_load(struct source *source, struct file *file, const char *path)
+{
+	const char *why;
+	auto_close int fd = source_fd(source, path, O_PATH | O_NOFOLLOW, &why);
+	char target[PATH_MAX];
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &file->stat) < 0) {
+		file_broken(file, source, fd < 0 ? -fd : errno, why);
+		return;
+	}
+	if (!S_ISLNK(file->stat.st_mode)) {
+		file_broken(file, source, EINVAL, "is no symbolic link");
+		return;
+	}
+	n = readlinkat(fd, "", target, sizeof(target) - 1);
+	if (n < 0 || source_recorded_errno(source, source->fd, path, ELOOP) != ELOOP) {
+		file_broken(file, source, n < 0 ? errno : source_recorded_errno(source, source->fd, path, ELOOP), NULL);
+		return;
+	}
+	file->data = arena_strndup(source->arena, target, (size_t)n);
+	file->size = (size_t)n;
+}
+
+const struct file *source_link(struct source *source, const char *path)
+{
+	HOLD(&source->lock);
+	struct slot *slot = slot_of(source, path, KIND_LINK);
+	struct file *file;
+
+	if (slot->path)
+		return slot->answer;
+	file = file_new(source, path);
+	if (source->root)
+		link_load(source, file, path);
+	slot_fill(source, path, KIND_LINK, file);
+	return file;
+}
+
+int source_descriptor(struct source *source, const char *path, struct file *file)
+{
+	HOLD(&source->lock);
+	const char *why;
+	int fd;
+
+	*file = *file_new(source, path);
+	if (!source->root)
+		return -ENOENT;
+	fd = open_regular(source, file, path, &why);
+	if (fd < 0)
+		file_broken(file, source, -fd, why);
+	return fd;
 }
 
 const struct file *source_recall(struct source *source, const char *call)

@@ -86,6 +86,15 @@ const struct file *source_read(struct source *source, const char *path, size_t l
 /* Owner, mode and type of what stands at the path, the last symbolic link not followed; never NULL. */
 const struct file *source_stat(struct source *source, const char *path);
 
+/* Where a symbolic link leads: its text is the data, not followed. What is no link is STATE_BROKEN with EINVAL; never NULL. */
+const struct file *source_link(struct source *source, const char *path);
+
+/*
+ * A descriptor of a regular file for a library that reads parts of it. Returns it, or -errno with the state in *file; is not remembered.
+ * The caller closes it.
+ */
+int source_descriptor(struct source *source, const char *path, struct file *file);
+
 /* The names in a directory; never NULL. */
 const struct directory *source_list(struct source *source, const char *path);
 

@@ -98,6 +98,7 @@ point "reports/ includes core/ and itself only" "$(strangers reports 'core|repor
 point "libmount is used in core/mount.c alone" "$(users_beyond_one 'libmount' core/mount.c)"
 point "libselinux is used in one file" "$(users_beyond_one 'selinux/')"
 point "libapparmor is used in one file" "$(users_beyond_one 'sys/apparmor')"
+point "SQLite is used in one file" "$(users_beyond_one 'sqlite3')"
 point "libproc2 is used in one file" "$(users_beyond_one 'libproc2/|proc/(readproc|procps|sysinfo|version)')"
 point "every C file is in the list of its folder" "$(printf '%s\n' "$sources" | unlisted)"
 point "every test is in the list of its folder" "$(find tests -maxdepth 1 \( -name '*.t' -o -name '*.py' \) | unlisted)"

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A service by all that tells of it: its package, its units, its program. */
+#include "checks/checks.h"
+
+#include "core/listener.h"
+#include "core/packages.h"
+#include "core/program.h"
+#include "core/text.h"
+#include "core/unit.h"
+
+/* ---- installed ---- */
+
+/* Evidence that decides nothing by itself, so what cannot be told is a word, too. */
+static void add_installed(const struct subject *subject, const char *names, struct items *items)
+{
+	const struct packages *packages = subject_packages(subject);
+	struct arena *arena = items->arena;
+	struct buffer found = { .arena = arena };
+	size_t n;
+
+	if (packages->file->state != STATE_PRESENT) {
+		items_add_set(items, arena_printf(arena, "package (%s)", packages->file->why), packages->file->path, "perhaps-installed");
+		return;
+	}
+	for (const char *at = names, *w; (w = list_next(&at, " \t\n", &n));) {
+		const char *name = arena_strndup(arena, w, n), *version = packages_version(packages, name);
+
+		if (version)
+			buffer_printf(&found, "%s%s %s", found.size ? ", " : "package ", name, text_safe(arena, version, strlen(version), 128));
+	}
+	items_add_set(items, found.text ? found.text : arena_printf(arena, "package %s", names), packages->file->path,
+		      found.text ? "installed" : "not-installed");
+}
+
+/* ---- started ---- */
+
+static const char *start_word(const struct unit *unit, const struct unit_boot *boot)
+{
+	return unit->masked ? "masked" : boot->start == START_BOOT ? "started" : boot->start == START_ON_DEMAND ? "on-demand" : "not-started";
+}
+
+static bool is_told(const struct items *items, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < items->n; i++)
+		if (strncmp(items->list[i].name, name, n) == 0 && (items->list[i].name[n] == '\0' || items->list[i].name[n] == ' '))
+			return true;
+	return false;
+}
+
+static void add_start(const struct units *units, const char *word, struct items *items)
+{
+	struct arena *arena = items->arena;
+	const struct unit *unit = unit_load(units, arena, word);
+	struct unit_boot boot;
+	const char *enabled, *origin;
+
+	if (unit->state == STATE_ABSENT || is_told(items, unit->name))
+		return;
+	boot = unit_boot(units, arena, unit->name);
+	if (boot.state != STATE_PRESENT) {
+		items_add_state(items, unit->name, boot.origin ? boot.origin : unit->path, boot.state, "%s", boot.why ? boot.why : "");
+		return;
+	}
+	enabled = unit_enabled(units, arena, unit->name, &origin);
+	items_add_set(items, arena_printf(arena, "%s (%s; %s)", unit->name, enabled ? enabled : "no file", boot.why ? boot.why : "by itself"),
+		      boot.origin, start_word(unit, &boot));
+}
+
+static void add_starts(const struct subject *subject, const char *names, struct items *items)
+{
+	const struct units *units = subject_units(subject);
+	size_t before = items->n, n;
+
+	for (const char *at = names, *w; (w = list_next(&at, " \t\n", &n));)
+		add_start(units, arena_strndup(items->arena, w, n), items);
+	if (items->n > before)
+		return;
+	if (units_init(units) == INIT_UNKNOWN)
+		items_add_state(items, arena_printf(items->arena, "start of %s", names), "/sbin/init", STATE_INAPPLICABLE, "no init system has files here");
+	else
+		items_add_set(items, arena_printf(items->arena, "start of %s", names), unit_load(units, items->arena, names)->path, "no-unit");
+}
+
+/* ---- running ---- */
+
+/* What does not run cannot be running: an offline root gives no item. */
+static void add_running(const struct subject *subject, const char *words, struct items *items)
+{
+	const struct programs *programs = subject_programs(subject);
+	const char *name = arena_printf(items->arena, "process of %s", words);
+	bool found = false;
+
+	for (size_t i = 0; i < programs->n && !found; i++) {
+		const struct program *p = &programs->list[i];
+
+		found = !p->elsewhere && program_is(p, words);
+		if (found)
+			items_add_set(items, arena_printf(items->arena, "process %d, %s%s%s", p->pid, p->shown, p->applet ? " " : "",
+							  p->applet ? p->applet : ""),
+				      arena_printf(items->arena, "/proc/%d/exe", p->pid), "running");
+	}
+	if (found)
+		return;
+	if (programs->state == STATE_UNAVAILABLE)
+		items_add_state(items, name, "/proc", STATE_INAPPLICABLE, "%s", programs->why);
+	else if (programs->state != STATE_PRESENT)
+		items_add_state(items, name, "/proc", programs->state, "%s", programs->why);
+	else if (programs->hidden)
+		items_add_state(items, name, "/proc", STATE_DENIED, "this user may not see which program %zu processes run", programs->hidden);
+	else
+		items_add_set(items, name, "/proc", "not-running");
+}
+
+/* As the kernel makes some services run in threads of its own: NFS. */
+static void add_kernel_service(const struct subject *subject, const char *port, struct items *items)
+{
+	const struct listeners *all = subject_listeners(subject);
+
+	for (size_t i = 0; i < all->n; i++) {
+		const char *own = listener_port(&all->list[i], items->arena);
+
+		if (!streq(own, port))
+			continue;
+		items_add_set(items, arena_printf(items->arena, "%s on %s", own, listener_address(&all->list[i], items->arena)), "/proc/net",
+			      "running");
+		return;
+	}
+}
+
+static void observe(const struct subject *subject, const struct params *params, struct items *items)
+{
+	const char *package = params_get(params, "package"), *program = params_get(params, "program"), *port = params_get(params, "port");
+
+	add_starts(subject, params_get(params, "name"), items);
+	if (program)
+		add_running(subject, program, items);
+	if (port)
+		add_kernel_service(subject, port, items);
+	if (package)
+		add_installed(subject, package, items);
+}
+
+const struct check check_service = {
+	.name = "service",
+	.summary = "a service: installed, started with the system, running",
+	.reference =
+		"What the checks package, unit and process see of one service, each as an item with one word. Of each unit that exists `started`, `on-demand`, "
+		"`not-started` or `masked`, as unit has it, or `no-unit` where none of the names does; `running` or `not-running` by the program's executable, not "
+		"applicable of a system that does not run; `installed`, `not-installed`, or `perhaps-installed` where no record of packages can "
+		"be read. With port a socket on which the kernel itself listens counts as `running`, too. So excludes=\"started on-demand running\" wants a service "
+		"to be off, now and after the next start, and excludes=\"no-unit not-started not-running masked\" wants it on.",
+	.subjects = SUBJECT_HOST,
+	.params = {
+		{ "name", PARAM_STRING, REQUIRED, "units, as of the check unit", NULL },
+		{ "program", PARAM_STRING, OPTIONAL, "programs, as of the check process", NULL },
+		{ "package", PARAM_STRING, OPTIONAL, "packages that bring it, by all distributions' names", NULL },
+		{ "port", PARAM_STRING, OPTIONAL, "a port such as tcp/2049 on which the kernel listens for it", NULL },
+	},
+	.observe = observe,
+};
