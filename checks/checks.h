@@ -6,8 +6,10 @@
 #include "core/check.h"
 
 extern const struct check check_apparmor;
+extern const struct check check_apt_config;
 extern const struct check check_aslr_bits;
 extern const struct check check_auto_init;
+extern const struct check check_boot_cmdline;
 extern const struct check check_capabilities;
 extern const struct check check_cgroup_event;
 extern const struct check check_cgroup_limit;
@@ -38,6 +40,7 @@ extern const struct check check_kernel_support;
 extern const struct check check_kernel_update;
 extern const struct check check_kexec;
 extern const struct check check_label;
+extern const struct check check_line;
 extern const struct check check_listen;
 extern const struct check check_livepatch;
 extern const struct check check_lockdown;
@@ -58,6 +61,8 @@ extern const struct check check_proc_mask;
 extern const struct check check_proc_view;
 extern const struct check check_process;
 extern const struct check check_process_name;
+extern const struct check check_release_support;
+extern const struct check check_repository;
 extern const struct check check_rlimit;
 extern const struct check check_runtime;
 extern const struct check check_seccomp;

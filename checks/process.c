@@ -3,14 +3,14 @@
 #include "checks/checks.h"
 
 #include "core/process.h"
-#include "core/program.h"
+#include "core/running.h"
 #include "core/text.h"
 
 enum { SHOWN_MOST = 20 };
 
 struct asking {
 	const struct subject *subject;
-	const struct programs *programs;
+	const struct running_list *programs;
 	const char *field, *flag;
 	struct items *items;
 };
@@ -84,7 +84,7 @@ static void add_arguments(const struct asking *a, struct pin *pin, const char *n
 
 /* ---- its file ---- */
 
-static void add_file(const struct asking *a, const struct program *p, const char *name)
+static void add_file(const struct asking *a, const struct running *p, const char *name)
 {
 	const struct file *file = source_stat(a->subject->source, p->exe + (*p->exe == '/'));
 	struct item *item;
@@ -102,7 +102,7 @@ static void add_file(const struct asking *a, const struct program *p, const char
 }
 
 /* What became of the file, by its name: of a running program that was updated another stands there. */
-static const char *fate_of(const struct asking *a, const struct program *p)
+static const char *fate_of(const struct asking *a, const struct running *p)
 {
 	if (!p->deleted)
 		return "present";
@@ -113,7 +113,7 @@ static const char *fate_of(const struct asking *a, const struct program *p)
 
 /* ---- all of them ---- */
 
-static void add_one(const struct asking *a, const struct program *p)
+static void add_one(const struct asking *a, const struct running *p)
 {
 	struct arena *arena = a->items->arena;
 	auto_pin struct pin pin = { .fd = -1 };
@@ -126,7 +126,7 @@ static void add_one(const struct asking *a, const struct program *p)
 		items_add_text(a->items, name, origin, fate_of(a, p));
 	else if (streq(a->field, "file-owner") || streq(a->field, "file-mode"))
 		add_file(a, p, name);
-	else if (program_pin(a->programs, p, arena, &pin) < 0)
+	else if (running_pin(a->programs, p, arena, &pin) < 0)
 		return;   /* it has ended meanwhile */
 	else if (streq(a->field, "user"))
 		add_user(a, &pin, name);
@@ -136,7 +136,7 @@ static void add_one(const struct asking *a, const struct program *p)
 
 static void add_none(const struct asking *a, const char *words)
 {
-	const struct programs *all = a->programs;
+	const struct running_list *all = a->programs;
 
 	if (all->state != STATE_PRESENT)
 		items_add_state(a->items, words, "/proc", all->state, "%s", all->why);
@@ -150,7 +150,7 @@ static void add_none(const struct asking *a, const char *words)
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	struct asking a = { .subject = subject, .programs = subject_programs(subject), .flag = params_get(params, "flag"), .items = items };
+	struct asking a = { .subject = subject, .programs = subject_running(subject), .flag = params_get(params, "flag"), .items = items };
 	const char *words = params_get(params, "program");
 	bool fates, none = true;
 	size_t left_out = 0;
@@ -158,9 +158,9 @@ static void observe(const struct subject *subject, const struct params *params, 
 	a.field = a.flag ? "arguments" : params_get(params, "field") ? params_get(params, "field") : "running";
 	fates = streq(a.field, "file");
 	for (size_t i = 0; i < a.programs->n; i++) {
-		const struct program *p = &a.programs->list[i];
+		const struct running *p = &a.programs->list[i];
 
-		if (p->elsewhere || !program_is(p, words))
+		if (p->elsewhere || !running_is(p, words))
 			continue;
 		none = false;
 		if (fates && !p->deleted)

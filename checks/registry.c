@@ -3,8 +3,10 @@
 
 const struct check *const checks[] = {
 	&check_apparmor,
+	&check_apt_config,
 	&check_aslr_bits,
 	&check_auto_init,
+	&check_boot_cmdline,
 	&check_capabilities,
 	&check_cgroup_event,
 	&check_cgroup_limit,
@@ -35,6 +37,7 @@ const struct check *const checks[] = {
 	&check_kernel_update,
 	&check_kexec,
 	&check_label,
+	&check_line,
 	&check_listen,
 	&check_livepatch,
 	&check_lockdown,
@@ -55,6 +58,8 @@ const struct check *const checks[] = {
 	&check_proc_view,
 	&check_process,
 	&check_process_name,
+	&check_release_support,
+	&check_repository,
 	&check_rlimit,
 	&check_runtime,
 	&check_seccomp,

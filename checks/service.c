@@ -4,7 +4,7 @@
 
 #include "core/listener.h"
 #include "core/packages.h"
-#include "core/program.h"
+#include "core/running.h"
 #include "core/text.h"
 #include "core/unit.h"
 
@@ -88,14 +88,14 @@ static void add_starts(const struct subject *subject, const char *names, struct 
 /* What does not run cannot be running: an offline root gives no item. */
 static void add_running(const struct subject *subject, const char *words, struct items *items)
 {
-	const struct programs *programs = subject_programs(subject);
+	const struct running_list *programs = subject_running(subject);
 	const char *name = arena_printf(items->arena, "process of %s", words);
 	bool found = false;
 
 	for (size_t i = 0; i < programs->n && !found; i++) {
-		const struct program *p = &programs->list[i];
+		const struct running *p = &programs->list[i];
 
-		found = !p->elsewhere && program_is(p, words);
+		found = !p->elsewhere && running_is(p, words);
 		if (found)
 			items_add_set(items, arena_printf(items->arena, "process %d, %s%s%s", p->pid, p->shown, p->applet ? " " : "",
 							  p->applet ? p->applet : ""),
@@ -129,17 +129,38 @@ static void add_kernel_service(const struct subject *subject, const char *port, 
 	}
 }
 
+/* Nothing of the service was found, by whatever means. */
+static bool is_nowhere(const struct items *items)
+{
+	for (size_t i = 0; i < items->n; i++) {
+		const struct item *item = &items->list[i];
+
+		if (item->state != STATE_INAPPLICABLE &&
+		    (item->state != STATE_PRESENT || !list_has("no-unit not-running not-installed perhaps-installed", " ", item->text)))
+			return false;
+	}
+	return items->n > 0;
+}
+
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
 	const char *package = params_get(params, "package"), *program = params_get(params, "program"), *port = params_get(params, "port");
 
-	add_starts(subject, params_get(params, "name"), items);
+	const char *names = params_get(params, "name");
+
+	add_starts(subject, names, items);
 	if (program)
 		add_running(subject, program, items);
 	if (port)
 		add_kernel_service(subject, port, items);
 	if (package)
 		add_installed(subject, package, items);
+	if (is_nowhere(items)) {
+		const char *origin = items->list[0].origin;
+
+		items->n = 0;
+		items_add_state(items, names, origin, STATE_ABSENT, "neither a unit nor a process nor a package of it");
+	}
 }
 
 const struct check check_service = {
@@ -149,7 +170,7 @@ const struct check check_service = {
 		"What the checks package, unit and process see of one service, each as an item with one word. Of each unit that exists `started`, `on-demand`, "
 		"`not-started` or `masked`, as unit has it, or `no-unit` where none of the names does; `running` or `not-running` by the program's executable, not "
 		"applicable of a system that does not run; `installed`, `not-installed`, or `perhaps-installed` where no record of packages can "
-		"be read. With port a socket on which the kernel itself listens counts as `running`, too. So excludes=\"started on-demand running\" wants a service "
+		"be read; absent where none of them found anything. With port a socket on which the kernel itself listens counts as `running`, too. So excludes=\"started on-demand running\" wants a service "
 		"to be off, now and after the next start, and excludes=\"no-unit not-started not-running masked\" wants it on.",
 	.subjects = SUBJECT_HOST,
 	.params = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the start of the system reaches: from the default target along wants and requirements, as links and as settings. Conditions other than
- * ConditionPathExists= are not looked at, and what devices, D-Bus or a logged-in user pull in is not followed.
+ * ConditionPathExists= and ConditionFileIsExecutable= are not looked at, and what devices, D-Bus or a logged-in user pull in is not followed.
  */
 #include "core/unit_private.h"
 
@@ -238,26 +238,46 @@ struct unit_reach *unit_reach(const struct units *units, struct arena *arena)
 
 /* ---- the answer ---- */
 
-/* ConditionPathExists= of files that stay: what lies in /run or /proc may be there when the system starts. */
-static const char *condition_in_the_way(const struct units *units, struct arena *arena, const struct unit *unit, const char **origin)
+/* What lies in /run or /proc may be there when the system starts, and what is behind a "|" needs others. */
+static bool is_lasting(const char *path)
 {
 	static const char *const passing[] = { "/run/", "/var/run/", "/proc/", "/sys/", "/dev/", "/tmp/" };
-	const struct unit_setting *s;
-	size_t at = 0;
 
-	while ((s = unit_next(unit, "Unit", "ConditionPathExists", &at))) {
-		const char *path = s->value + (*s->value == '!');
-		enum state state;
-		bool passes = *path != '/' || strchr(path, '%');
+	for (size_t i = 0; i < ARRAY_LEN(passing); i++)
+		if (starts_with(path, passing[i]))
+			return false;
+	return *path == '/' && !strchr(path, '%');
+}
 
-		for (size_t i = 0; i < ARRAY_LEN(passing); i++)
-			passes = passes || starts_with(path, passing[i]);
-		if (passes)
-			continue;
-		state = source_stat(units->source, path + 1)->state;
-		if ((state == STATE_PRESENT && *s->value == '!') || (state == STATE_ABSENT && *s->value != '!')) {
-			*origin = s->origin;
-			return arena_printf(arena, "ConditionPathExists=%s does not hold", s->value);
+/* 1 and 0: the condition of a file holds, or not; -1: that cannot be told. */
+static int condition_holds(const struct units *units, const char *value, bool executable)
+{
+	bool negated = *value == '!';
+	const struct file *file;
+	bool found;
+
+	if (!is_lasting(value + negated))
+		return -1;
+	file = source_stat(units->source, value + negated + 1);
+	if (file->state != STATE_PRESENT && file->state != STATE_ABSENT)
+		return -1;
+	found = file->state == STATE_PRESENT && (!executable || S_ISLNK(file->stat.st_mode) || file->stat.st_mode & 0111);
+	return found != negated;
+}
+
+static const char *condition_in_the_way(const struct units *units, struct arena *arena, const struct unit *unit, const char **origin)
+{
+	static const char *const keys[] = { "ConditionPathExists", "ConditionFileIsExecutable" };
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		const struct unit_setting *s;
+		size_t at = 0;
+
+		while ((s = unit_next(unit, "Unit", keys[i], &at))) {
+			if (condition_holds(units, s->value, i == 1) != 0)
+				continue;
+			*origin = arena_printf(arena, "%s:%u", s->origin, s->line);
+			return arena_printf(arena, "%s=%s does not hold", keys[i], s->value);
 		}
 	}
 	return NULL;

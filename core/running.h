@@ -3,13 +3,13 @@
  * The programs that run on a host, by /proc/PID/exe: the file that the kernel executes, and not what a process calls itself. Kernel threads are
  * none. Those of containers are listed, too, and told apart by their root directory.
  */
-#ifndef CORE_PROGRAM_H
-#define CORE_PROGRAM_H
+#ifndef CORE_RUNNING_H
+#define CORE_RUNNING_H
 
 #include "core/pin.h"
 #include "core/subject.h"
 
-struct program {
+struct running {
 	int pid;
 	const char *exe;             /* as in /proc/PID/exe, without " (deleted)" */
 	const char *shown;           /* the same, safe for printing */
@@ -18,26 +18,26 @@ struct program {
 	bool elsewhere;              /* its root directory is not the host's: a container's, or a chroot */
 };
 
-struct programs {
+struct running_list {
 	struct source *source;
 	enum state state;            /* UNAVAILABLE: no running system */
 	const char *why;
-	struct program *list;        /* by pid */
+	struct running *list;        /* by pid */
 	size_t n;
 	size_t hidden;               /* processes whose program cannot be seen by this user */
 };
 
 /* Never NULL. */
-const struct programs *subject_programs(const struct subject *subject);
-struct programs *programs_read(struct source *source, struct arena *arena);
+const struct running_list *subject_running(const struct subject *subject);
+struct running_list *running_read(struct source *source, struct arena *arena);
 
 /*
  * One of the words, separated by spaces, is its path or the last part of that; "*" and "?" stand for what they do in a shell. /usr/sbin/x and
  * /sbin/x are the same.
  */
-bool program_is(const struct program *program, const char *words);
+bool running_is(const struct running *program, const char *words);
 
 /* Opens /proc/PID and sees that it still runs that program. Returns 0, or -errno; the pin's path lies in the arena. */
-int program_pin(const struct programs *programs, const struct program *program, struct arena *arena, struct pin *pin);
+int running_pin(const struct running_list *programs, const struct running *program, struct arena *arena, struct pin *pin);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/program.h"
+#include "core/running.h"
 
 #include "core/process.h"
 #include "core/text.h"
@@ -44,10 +44,10 @@ static const char *applet_of(struct pin *pin, const char *exe, struct arena *are
 }
 
 /* False for a kernel thread, and for what has ended meanwhile. */
-static bool read_program(struct programs *all, int pid, const struct place *host, struct arena *arena, struct arena *scratch)
+static bool read_one(struct running_list *all, int pid, const struct place *host, struct arena *arena, struct arena *scratch)
 {
 	auto_pin struct pin pin = { .fd = -1 };
-	struct program program = { .pid = pid };
+	struct running program = { .pid = pid };
 	struct place root;
 	struct file link;
 	char *exe;
@@ -83,12 +83,12 @@ static struct place host_root(struct source *source)
 
 static int by_pid(const void *a, const void *b)
 {
-	return ((const struct program *)a)->pid - ((const struct program *)b)->pid;
+	return ((const struct running *)a)->pid - ((const struct running *)b)->pid;
 }
 
-struct programs *programs_read(struct source *source, struct arena *arena)
+struct running_list *running_read(struct source *source, struct arena *arena)
 {
-	struct programs *all = arena_new_of(arena, struct programs);
+	struct running_list *all = arena_new_of(arena, struct running_list);
 	const struct directory *proc = source_list(source, "proc");
 	const struct place host = host_root(source);
 	auto_arena struct arena *scratch = arena_new();
@@ -105,7 +105,7 @@ struct programs *programs_read(struct source *source, struct arena *arena)
 			continue;
 		processes++;
 		first = first || streq(name, "1");
-		read_program(all, atoi(name), &host, arena, scratch);
+		read_one(all, atoi(name), &host, arena, scratch);
 		arena_reset(scratch);
 	}
 	if (!processes && proc->state != STATE_DENIED) {
@@ -119,14 +119,14 @@ struct programs *programs_read(struct source *source, struct arena *arena)
 	return all;
 }
 
-static void *read_programs(struct source *source, struct arena *arena)
+static void *read_list(struct source *source, struct arena *arena)
 {
-	return programs_read(source, arena);
+	return running_read(source, arena);
 }
 
-const struct programs *subject_programs(const struct subject *subject)
+const struct running_list *subject_running(const struct subject *subject)
 {
-	static const struct host_table table = { read_programs };
+	static const struct host_table table = { read_list };
 
 	return subject_table(subject, &table);
 }
@@ -137,7 +137,7 @@ static const char *without_usr(const char *path)
 	return starts_with(path, "/usr/") ? path + strlen("/usr") : path;
 }
 
-bool program_is(const struct program *program, const char *words)
+bool running_is(const struct running *program, const char *words)
 {
 	char word[256];
 	size_t n;
@@ -154,7 +154,7 @@ bool program_is(const struct program *program, const char *words)
 	return false;
 }
 
-int program_pin(const struct programs *programs, const struct program *program, struct arena *arena, struct pin *pin)
+int running_pin(const struct running_list *programs, const struct running *program, struct arena *arena, struct pin *pin)
 {
 	int rc = pin_open(pin, programs->source, arena_printf(arena, "proc/%d", program->pid));
 	struct file link;

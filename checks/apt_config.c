@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A setting of apt. */
+#include "checks/checks.h"
+
+#include "core/apt_config.h"
+#include "core/text.h"
+
+static void add_value(const struct apt_setting *setting, bool boolean, struct items *items)
+{
+	int flag = boolean ? apt_boolean(setting->value) : -1;
+	struct item *item;
+
+	if (flag >= 0) {
+		items_add_integer(items, setting->name, setting->origin, flag);
+		return;
+	}
+	item = items_add_text(items, setting->name, setting->origin, setting->value);
+	if (text_integer(item->text, &item->number))
+		item->type = ITEM_INTEGER;
+}
+
+static void observe(const struct subject *subject, const struct params *params, struct items *items)
+{
+	const struct apt_config *config = subject_apt_config(subject);
+	const char *names = params_get(params, "name");
+	size_t n;
+
+	if (config->state != STATE_PRESENT) {
+		items_add_state(items, names, config->origin, config->state, "%s", config->why);
+		return;
+	}
+	for (const char *at = names, *w; (w = list_next(&at, " \t\n", &n));) {
+		const struct apt_setting *setting = apt_config_find(config, arena_strndup(items->arena, w, n));
+
+		if (setting)
+			add_value(setting, params_true(params, "boolean"), items);
+	}
+	if (!items->n)
+		items_add_state(items, names, "/etc/apt/apt.conf.d", STATE_ABSENT, "not set");
+}
+
+const struct check check_apt_config = {
+	.name = "apt-config",
+	.summary = "a setting of apt",
+	.reference = "Read from the files of /etc/apt/apt.conf.d in the order of their names and /etc/apt/apt.conf, with apt's own grammar: nested names, "
+		     "comments, #clear; of several values of a name the last counts. Of several names each that is set gives an item; absent where none is. "
+		     "A file that cannot be understood makes all an error, with its line, as it does for apt. Not applicable where there is no /etc/apt. See "
+		     "apt.conf(5).",
+	.subjects = SUBJECT_HOST,
+	.params = {
+		{ "name", PARAM_STRING, REQUIRED, "names such as APT::Periodic::Unattended-Upgrade, separated by spaces", NULL },
+		{ "boolean", PARAM_BOOLEAN, OPTIONAL, "true: yes, on, true, with and enable are 1, their opposites 0", NULL },
+	},
+	.observe = observe,
+};
