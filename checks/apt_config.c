@@ -5,16 +5,16 @@
 #include "core/apt_config.h"
 #include "core/text.h"
 
-static void add_value(const struct apt_setting *setting, bool boolean, struct items *items)
+static void add_value(const struct apt_setting *setting, const char *name, bool boolean, struct items *items)
 {
 	int flag = boolean ? apt_boolean(setting->value) : -1;
 	struct item *item;
 
 	if (flag >= 0) {
-		items_add_integer(items, setting->name, setting->origin, flag);
+		items_add_integer(items, name, setting->origin, flag);
 		return;
 	}
-	item = items_add_text(items, setting->name, setting->origin, setting->value);
+	item = items_add_text(items, name, setting->origin, setting->value);
 	if (text_integer(item->text, &item->number))
 		item->type = ITEM_INTEGER;
 }
@@ -26,17 +26,18 @@ static void observe(const struct subject *subject, const struct params *params, 
 	size_t n;
 
 	if (config->state != STATE_PRESENT) {
-		items_add_state(items, names, config->origin, config->state, "%s", config->why);
+		items_add_state(items, list_brief(items->arena, names), config->origin, config->state, "%s", config->why);
 		return;
 	}
 	for (const char *at = names, *w; (w = list_next(&at, " \t\n", &n));) {
-		const struct apt_setting *setting = apt_config_find(config, arena_strndup(items->arena, w, n));
+		const char *name = arena_strndup(items->arena, w, n);
+		const struct apt_setting *setting = apt_config_find(config, name);
 
 		if (setting)
-			add_value(setting, params_true(params, "boolean"), items);
+			add_value(setting, name, params_true(params, "boolean"), items);
 	}
 	if (!items->n)
-		items_add_state(items, names, "/etc/apt/apt.conf.d", STATE_ABSENT, "not set");
+		items_add_state(items, list_brief(items->arena, names), "/etc/apt/apt.conf.d", STATE_ABSENT, "not set");
 }
 
 const struct check check_apt_config = {

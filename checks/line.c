@@ -92,11 +92,14 @@ static void observe(const struct subject *subject, const struct params *params, 
 	struct asking a = {
 		.subject = subject, .word = params_get(params, "word"), .glob = params_get(params, "glob"), .items = items,
 	};
-	const char *paths = params_get(params, "path"), *needs = params_get(params, "needs");
+	const char *paths = params_get(params, "path"), *needs = params_get(params, "needs"), *shown = list_brief(items->arena, paths);
+	const char *first = paths + strspn(paths, " ");
 	size_t n;
 
+	first = arena_strndup(items->arena, first, strcspn(first, " "));
+
 	if (needs && !stands_any(subject, items->arena, needs)) {
-		items_add_state(items, paths, needs, STATE_INAPPLICABLE, "not there");
+		items_add_state(items, shown, first, STATE_INAPPLICABLE, "%s: not there", list_brief(items->arena, needs));
 		return;
 	}
 	for (const char *at = paths, *w; (w = list_next(&at, " \t\n", &n));)
@@ -105,9 +108,9 @@ static void observe(const struct subject *subject, const struct params *params, 
 	if (a.trouble)
 		items_add_file_state(items, a.trouble->path, a.trouble);
 	else if (!items->n && !a.files)
-		items_add_state(items, paths, paths, STATE_ABSENT, "no such file");
+		items_add_state(items, shown, first, STATE_ABSENT, "no such file");
 	else if (!items->n)
-		items_add_state(items, paths, paths, STATE_ABSENT, "no such line");
+		items_add_state(items, shown, first, STATE_ABSENT, "no such line");
 }
 
 const struct check check_line = {

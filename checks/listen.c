@@ -71,11 +71,11 @@ static void observe(const struct subject *subject, const struct params *params, 
 
 	for (size_t i = 0; i < all->n; i++)
 		if (is_meant(&all->list[i], params, items->arena))
-			add(&all->list[i], show ? show : "port", items);
+			add(&subject_owned_listeners(subject)->list[i], show ? show : "port", items);
 	if (all->state != STATE_PRESENT)
 		items_add_state(items, "sockets", all->origin, all->state, "%s", all->why);
 	else if (!items->n)
-		items_add_state(items, ports ? ports : "sockets", all->origin, STATE_ABSENT, "nothing listens there");
+		items_add_state(items, ports ? list_brief(items->arena, ports) : "sockets", all->origin, STATE_ABSENT, "nothing listens there");
 }
 
 const struct check check_listen = {

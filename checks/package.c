@@ -71,9 +71,10 @@ static void observe(const struct subject *subject, const struct params *params, 
 {
 	const struct packages *packages = subject_packages(subject);
 	const char *names = params_get(params, "name"), *show = params_get(params, "show");
+	const char *shown = names ? list_brief(items->arena, names) : "packages";
 	size_t n;
 
-	if (!is_known(packages, names ? names : "packages", items))
+	if (!is_known(packages, shown, items))
 		return;
 	if (show && !streq(show, "version")) {
 		add_flagged(packages, streq(show, "held"), items);
@@ -82,7 +83,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 	for (const char *at = names ? names : "*", *w; (w = list_next(&at, " \t\n", &n));)
 		add_named(packages, arena_strndup(items->arena, w, n), params_get(params, "than"), items);
 	if (!items->n)
-		items_add_state(items, names ? names : "packages", packages->file->path, STATE_ABSENT, "not installed");
+		items_add_state(items, shown, packages->file->path, STATE_ABSENT, "not installed");
 }
 
 const struct check check_package = {

@@ -134,14 +134,15 @@ static void add_one(const struct asking *a, const struct running *p)
 		add_arguments(a, &pin, name);
 }
 
-static void add_none(const struct asking *a, const char *words)
+static void add_none(const struct asking *a, const char *list)
 {
 	const struct running_list *all = a->programs;
+	const char *words = list_brief(a->items->arena, list);
 
 	if (all->state != STATE_PRESENT)
 		items_add_state(a->items, words, "/proc", all->state, "%s", all->why);
 	else if (all->hidden)
-		items_add_state(a->items, words, "/proc", STATE_DENIED, "this user may not see which program %zu processes run", all->hidden);
+		items_add_state(a->items, words, "/proc", STATE_DENIED, "%s", all->hidden_why);
 	else if (streq(a->field, "running"))
 		items_add_state(a->items, words, "/proc", STATE_ABSENT, "no process runs it");
 	else

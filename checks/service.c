@@ -28,7 +28,7 @@ static void add_installed(const struct subject *subject, const char *names, stru
 		if (version)
 			buffer_printf(&found, "%s%s %s", found.size ? ", " : "package ", name, text_safe(arena, version, strlen(version), 128));
 	}
-	items_add_set(items, found.text ? found.text : arena_printf(arena, "package %s", names), packages->file->path,
+	items_add_set(items, found.text ? found.text : arena_printf(arena, "package %s", list_brief(arena, names)), packages->file->path,
 		      found.text ? "installed" : "not-installed");
 }
 
@@ -78,9 +78,9 @@ static void add_starts(const struct subject *subject, const char *names, struct 
 	if (items->n > before)
 		return;
 	if (units_init(units) == INIT_UNKNOWN)
-		items_add_state(items, arena_printf(items->arena, "start of %s", names), "/sbin/init", STATE_INAPPLICABLE, "no init system has files here");
+		items_add_state(items, arena_printf(items->arena, "start of %s", list_brief(items->arena, names)), "/sbin/init", STATE_INAPPLICABLE, "no init system has files here");
 	else
-		items_add_set(items, arena_printf(items->arena, "start of %s", names), unit_load(units, items->arena, names)->path, "no-unit");
+		items_add_set(items, arena_printf(items->arena, "start of %s", list_brief(items->arena, names)), unit_load(units, items->arena, names)->path, "no-unit");
 }
 
 /* ---- running ---- */
@@ -89,7 +89,7 @@ static void add_starts(const struct subject *subject, const char *names, struct 
 static void add_running(const struct subject *subject, const char *words, struct items *items)
 {
 	const struct running_list *programs = subject_running(subject);
-	const char *name = arena_printf(items->arena, "process of %s", words);
+	const char *name = arena_printf(items->arena, "process of %s", list_brief(items->arena, words));
 	bool found = false;
 
 	for (size_t i = 0; i < programs->n && !found; i++) {
@@ -108,7 +108,7 @@ static void add_running(const struct subject *subject, const char *words, struct
 	else if (programs->state != STATE_PRESENT)
 		items_add_state(items, name, "/proc", programs->state, "%s", programs->why);
 	else if (programs->hidden)
-		items_add_state(items, name, "/proc", STATE_DENIED, "this user may not see which program %zu processes run", programs->hidden);
+		items_add_state(items, name, "/proc", STATE_DENIED, "%s", programs->hidden_why);
 	else
 		items_add_set(items, name, "/proc", "not-running");
 }
@@ -129,15 +129,17 @@ static void add_kernel_service(const struct subject *subject, const char *port, 
 	}
 }
 
-/* Nothing of the service was found, by whatever means. */
-static bool is_nowhere(const struct items *items)
+/* Nothing of the service was found by any means; *unseen is the item that tells of a means which failed, or NULL. */
+static bool is_nowhere(const struct items *items, const struct item **unseen)
 {
+	*unseen = NULL;
 	for (size_t i = 0; i < items->n; i++) {
 		const struct item *item = &items->list[i];
 
-		if (item->state != STATE_INAPPLICABLE &&
-		    (item->state != STATE_PRESENT || !list_has("no-unit not-running not-installed perhaps-installed", " ", item->text)))
+		if (item->state == STATE_PRESENT && !list_has("no-unit not-running not-installed perhaps-installed", " ", item->text))
 			return false;
+		if (item->state != STATE_PRESENT && item->state != STATE_INAPPLICABLE)
+			*unseen = item;
 	}
 	return items->n > 0;
 }
@@ -147,6 +149,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 	const char *package = params_get(params, "package"), *program = params_get(params, "program"), *port = params_get(params, "port");
 
 	const char *names = params_get(params, "name");
+	const struct item *unseen;
 
 	add_starts(subject, names, items);
 	if (program)
@@ -155,11 +158,16 @@ static void observe(const struct subject *subject, const struct params *params, 
 		add_kernel_service(subject, port, items);
 	if (package)
 		add_installed(subject, package, items);
-	if (is_nowhere(items)) {
+	if (!is_nowhere(items, &unseen))
+		return;
+	if (unseen) {
+		items->list[0] = *unseen;
+		items->n = 1;
+	} else {
 		const char *origin = items->list[0].origin;
 
 		items->n = 0;
-		items_add_state(items, names, origin, STATE_ABSENT, "neither a unit nor a process nor a package of it");
+		items_add_state(items, list_brief(items->arena, names), origin, STATE_ABSENT, "neither a unit nor a process nor a package of it");
 	}
 }
 

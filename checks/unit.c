@@ -171,7 +171,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 			add_one(&a, field, unit);
 	}
 	if (!items->n)
-		items_add_state(items, names, last ? last->path : "/usr/lib/systemd/system", STATE_ABSENT, "%s",
+		items_add_state(items, list_brief(items->arena, names), last ? last->path : "/usr/lib/systemd/system", STATE_ABSENT, "%s",
 				last ? last->why : "no unit is named");
 }
 

@@ -189,22 +189,22 @@ static void look_into(struct owning *o, struct source *source, int pid, struct a
 }
 
 /* Of Unix sockets, which are many and say by their path whose they are, the owner is not looked for. */
-static void find_owners(struct reading *r)
+void listeners_find_owners(struct listeners *all, struct source *source, struct arena *arena)
 {
-	const struct directory *proc = source_list(r->source, "proc");
+	const struct directory *proc = source_list(source, "proc");
 	auto_arena struct arena *scratch = arena_new();
-	auto_free struct listener **wanted = xmalloc((r->all->n + 1) * sizeof(*wanted));
-	struct owning o = { .wanted = wanted, .arena = r->arena };
+	auto_free struct listener **wanted = xmalloc((all->n + 1) * sizeof(*wanted));
+	struct owning o = { .wanted = wanted, .arena = arena };
 
-	for (size_t i = 0; i < r->all->n; i++)
-		if (r->all->list[i].inode && !r->all->list[i].path)
-			wanted[o.n++] = &r->all->list[i];
+	for (size_t i = 0; i < all->n; i++)
+		if (all->list[i].inode && !all->list[i].path)
+			wanted[o.n++] = &all->list[i];
 	if (o.n)
 		qsort(wanted, o.n, sizeof(*wanted), by_inode);
 	for (size_t i = 0; i < proc->n && o.found < o.n && o.looked < DESCRIPTORS_MOST; i++) {
 		if (!isdigit((unsigned char)*proc->entries[i].name))
 			continue;
-		look_into(&o, r->source, atoi(proc->entries[i].name), scratch);
+		look_into(&o, source, atoi(proc->entries[i].name), scratch);
 		arena_reset(scratch);
 	}
 }
@@ -228,8 +228,6 @@ struct listeners *listeners_read(struct source *source, struct arena *arena)
 		sscanf(range->data, "%u %u", &r.low, &r.high);
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
 		take_table(&r, tables[i].protocol, tables[i].name, tables[i].needed);
-	if (all->n)
-		find_owners(&r);
 	return all;
 }
 
@@ -241,6 +239,21 @@ static void *read_listeners(struct source *source, struct arena *arena)
 const struct listeners *subject_listeners(const struct subject *subject)
 {
 	static const struct host_table table = { read_listeners };
+
+	return subject_table(subject, &table);
+}
+
+static void *read_owned(struct source *source, struct arena *arena)
+{
+	struct listeners *all = listeners_read(source, arena);
+
+	listeners_find_owners(all, source, arena);
+	return all;
+}
+
+const struct listeners *subject_owned_listeners(const struct subject *subject)
+{
+	static const struct host_table table = { read_owned };
 
 	return subject_table(subject, &table);
 }

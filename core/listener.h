@@ -34,9 +34,14 @@ struct listeners {
 	size_t n;
 };
 
-/* Never NULL. */
+/* Never NULL; without pid and program. */
 const struct listeners *subject_listeners(const struct subject *subject);
+
+/* The same list in the same order, with pid and program: that means a look at every descriptor of every process. */
+const struct listeners *subject_owned_listeners(const struct subject *subject);
+
 struct listeners *listeners_read(struct source *source, struct arena *arena);
+void listeners_find_owners(struct listeners *listeners, struct source *source, struct arena *arena);
 
 /* "0.0.0.0", "::1", or the path. */
 const char *listener_address(const struct listener *listener, struct arena *arena);

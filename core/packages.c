@@ -209,19 +209,20 @@ static int by_name(const void *a, const void *b)
 struct packages *packages_read(struct source *source, struct arena *arena)
 {
 	static bool (*const readers[])(struct package_reading *) = { read_dpkg, read_apk, packages_read_rpm, read_pacman };
-	struct packages *packages = arena_new_of(arena, struct packages), *empty = NULL;
+	struct packages *packages = NULL, *empty = NULL;
 
-	for (size_t i = 0; i < ARRAY_LEN(readers); i++) {
-		struct package_reading reading = { packages, source, arena };
+	for (size_t i = 0; i < ARRAY_LEN(readers) && !packages; i++) {
+		struct packages *read = arena_new_of(arena, struct packages);
+		struct package_reading reading = { read, source, arena };
 
-		if (readers[i](&reading) && (packages->n || packages->n_unfinished || packages->file->state != STATE_PRESENT))
-			break;
-		if (!empty && packages->file->state == STATE_PRESENT)
-			empty = packages;
-		packages = arena_new_of(arena, struct packages);
+		if (!readers[i](&reading))
+			continue;
+		if (read->n || read->n_unfinished || read->file->state != STATE_PRESENT)
+			packages = read;
+		else if (!empty)
+			empty = read;
 	}
-	if (!packages->file)
-		packages = empty;
+	packages = packages ? packages : empty;
 	if (!packages) {
 		packages = arena_new_of(arena, struct packages);
 		packages->file = source_read(source, "var/lib/dpkg/status", PACKAGES_LIMIT);

@@ -114,6 +114,9 @@ struct running_list *running_read(struct source *source, struct arena *arena)
 	}
 	if (processes && !first && source_is_live(source))
 		all->hidden++;   /* mounted with hidepid= */
+	if (all->hidden)
+		all->hidden_why = all->hidden > 1 ? arena_printf(arena, "what %zu processes run is not to be seen by this user", all->hidden)
+						  : "what one of the processes runs is not to be seen by this user";
 	if (all->n)
 		qsort(all->list, all->n, sizeof(*all->list), by_pid);
 	return all;

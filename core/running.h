@@ -25,6 +25,7 @@ struct running_list {
 	struct running *list;        /* by pid */
 	size_t n;
 	size_t hidden;               /* processes whose program cannot be seen by this user */
+	const char *hidden_why;      /* a clause on them; NULL: none */
 };
 
 /* Never NULL. */

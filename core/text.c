@@ -208,6 +208,21 @@ bool list_has(const char *list, const char *separators, const char *word)
 	return !strpbrk(word, separators) && list_has_part(list, separators, word, strlen(word));
 }
 
+char *list_brief(struct arena *arena, const char *list)
+{
+	enum { ALL = 3, SOME = 2 };
+	struct buffer out = { .arena = arena };
+	size_t n, words = 0, shown = 0;
+
+	for (const char *at = list; list_next(&at, " \t\n", &n);)
+		words++;
+	for (const char *at = list, *w; shown < (words > ALL ? SOME : words) && (w = list_next(&at, " \t\n", &n)); shown++)
+		buffer_word(&out, w, n);
+	if (shown < words)
+		buffer_printf(&out, " and %zu more", words - shown);
+	return out.text ? out.text : arena_strdup(arena, "");
+}
+
 bool text_glob(const char *pattern, const char *text)
 {
 	const char *star = NULL, *retry = NULL;

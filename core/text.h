@@ -44,6 +44,9 @@ bool list_has(const char *list, const char *separators, const char *word);
 /* The same for the first `size` characters of a word that holds no separator. */
 bool list_has_part(const char *list, const char *separators, const char *word, size_t size);
 
+/* The words of a list for a person to read: all of a short one, "a b and 7 more" of a long one. */
+char *list_brief(struct arena *arena, const char *list);
+
 /* Glob with * and ? over the whole text. */
 bool text_glob(const char *pattern, const char *text);
 

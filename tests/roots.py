@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Roots below tests/roots/BENCHMARK: every rule of the benchmark has one where it passes and one where it fails.
 
+NAME.rpms, where there is one, is made into a database of rpm (tests/rpmdb.py).
 NAME.expected beside each root holds the verdict of every rule, so that a change of any shows in review; NAME.modes, where there is one, what git
 cannot keep: lines "MODE UID:GID PATH".
 """
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
+import rpmdb
 from tap import PLIMSOLL, TOP, equal, point
 
 NOW = "1795392000"  # 2026-11-23: the end of a kernel's support and the age of a password depend on it
@@ -99,6 +101,9 @@ class Roots:
                 shutil.copyfile(os.path.join(folder, entry), here / entry, follow_symlinks=False)
                 if not (here / entry).is_symlink():
                     (here / entry).chmod(0o644)
+        packages = self.folder / f"{name}.rpms"
+        if packages.exists():
+            rpmdb.make(packages, to)
         listing = self.folder / f"{name}.modes"
         if listing.exists():
             apply_modes(listing, to)
@@ -143,7 +148,7 @@ class Roots:
             point(f"every rule has a root where its result is {result}", sorted(rules - seen - set(live_only)))
             point(f"no rule said to be live-only has a root where its result is {result}", sorted(seen & set(live_only)))
         point("every rule that is said to be live-only exists", sorted(set(live_only) - rules))
-        stray = {f.stem for f in self.folder.iterdir() if f.suffix in (".expected", ".modes")} - set(reports)
+        stray = {f.stem for f in self.folder.iterdir() if f.suffix in (".expected", ".modes", ".rpms")} - set(reports)
         point("every expectation has a root", sorted(stray))
 
     def check_again(self, reports, copies):
