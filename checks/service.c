@@ -68,6 +68,11 @@ static void add_start(const struct units *units, const char *word, struct items 
 		      boot.origin, start_word(unit, &boot));
 }
 
+static const char *where_units_are(const struct units *units)
+{
+	return units_init(units) == INIT_SYSTEMD ? "/usr/lib/systemd/system" : "/etc/init.d";
+}
+
 static void add_starts(const struct subject *subject, const char *names, struct items *items)
 {
 	const struct units *units = subject_units(subject);
@@ -80,7 +85,7 @@ static void add_starts(const struct subject *subject, const char *names, struct 
 	if (units_init(units) == INIT_UNKNOWN)
 		items_add_state(items, arena_printf(items->arena, "start of %s", list_brief(items->arena, names)), "/sbin/init", STATE_INAPPLICABLE, "no init system has files here");
 	else
-		items_add_set(items, arena_printf(items->arena, "start of %s", list_brief(items->arena, names)), unit_load(units, items->arena, names)->path, "no-unit");
+		items_add_set(items, arena_printf(items->arena, "start of %s", list_brief(items->arena, names)), where_units_are(units), "no-unit");
 }
 
 /* ---- running ---- */

@@ -111,11 +111,18 @@ static bool is_in_install(const struct looking *l, const char *key, const char *
 	return false;
 }
 
-static bool is_name_of(const struct looking *l, const char *link)
+/* Of a template `systemctl enable` links its DefaultInstance=; any other instance is linked by hand. */
+static bool is_name_of(const struct looking *l, const char *link, bool installed)
 {
-	const char *template = unit_is_template(l->unit->name) ? unit_template(l->arena, link) : NULL;
+	const char *template = unit_is_template(l->unit->name) ? unit_template(l->arena, link) : NULL, *at;
+	const struct unit_setting *instance = unit_setting(l->unit, "Install", "DefaultInstance");
 
-	return streq(link, l->unit->name) || (template && streq(template, l->unit->name));
+	if (streq(link, l->unit->name))
+		return true;
+	if (!template || !streq(template, l->unit->name))
+		return false;
+	at = strchr(link, '@') + 1;
+	return !installed || (instance && strlen(instance->value) == (size_t)(unit_suffix(link) - at) && starts_with(at, instance->value));
 }
 
 static bool leads_to(const struct looking *l, const struct unit_entry *e)
@@ -131,7 +138,7 @@ static bool is_linked_in(struct looking *l, unsigned dir, bool installed)
 	for (size_t i = 0; i < l->units->n_wants; i++) {
 		const struct unit_want *w = &l->units->wants[i];
 
-		if (w->dir == dir && !w->masked && is_name_of(l, w->name)) {
+		if (w->dir == dir && !w->masked && is_name_of(l, w->name, installed)) {
 			l->origin = arena_printf(l->arena, "/%s", w->path);
 			return true;
 		}
@@ -139,7 +146,7 @@ static bool is_linked_in(struct looking *l, unsigned dir, bool installed)
 	for (size_t i = 0; i < l->units->n_entries; i++) {
 		const struct unit_entry *e = &l->units->entries[i];
 
-		if (e->dir != dir || !e->is_link || !leads_to(l, e) || is_name_of(l, e->name))
+		if (e->dir != dir || !e->is_link || !leads_to(l, e) || is_name_of(l, e->name, false))
 			continue;
 		if (!installed || is_in_install(l, "Alias", e->name)) {
 			l->origin = arena_printf(l->arena, "/%s", unit_path(l->units, l->arena, e));

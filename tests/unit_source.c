@@ -478,6 +478,44 @@ static void test_stat(void **state)
 
 /* ---- opening, and single files ---- */
 
+static void test_link(void **state)
+{
+	auto_source struct source *source = NULL;
+
+	link_to(*state, "/nowhere/else", "etc/link");
+	link_to(*state, "errno:EACCES", "etc/denied");
+	folder_puts(*state, "etc/plain", "x");
+	source = open_root(*state);
+	assert_string_equal(source_link(source, "etc/link")->data, "/nowhere/else");
+	assert_int_equal(source_link(source, "etc/plain")->state, STATE_BROKEN);
+	assert_int_equal(source_link(source, "etc/denied")->state, STATE_DENIED);
+	assert_int_equal(source_link(source, "etc/none")->state, STATE_ABSENT);
+	assert_ptr_equal(source_link(source, "etc/link"), source_link(source, "etc/link"));
+}
+
+static void test_descriptor(void **state)
+{
+	auto_source struct source *source = NULL;
+	struct file file;
+	char byte = 0;
+	int fd;
+
+	folder_puts(*state, "var/plain", "xyz");
+	assert_int_equal(mkfifo(folder_path(*state, "var/fifo"), 0644), 0);
+	link_to(*state, "../../../../../../../../etc/passwd", "var/out");
+	source = open_root(*state);
+	fd = source_descriptor(source, "var/plain", &file);
+	assert_true(fd >= 0);
+	assert_int_equal(file.state, STATE_PRESENT);
+	assert_int_equal(pread(fd, &byte, 1, 1), 1);
+	assert_int_equal(byte, 'y');
+	close(fd);
+	assert_true(source_descriptor(source, "var/fifo", &file) < 0);
+	assert_int_equal(file.state, STATE_BROKEN);
+	assert_true(source_descriptor(source, "var/out", &file) < 0);
+	assert_int_equal(file.state, STATE_ABSENT);
+}
+
 static void test_open(void **state)
 {
 	struct folder *folder = *state;
@@ -609,6 +647,8 @@ int main(void)
 		test_with_folder(test_many),
 		test_with_folder(test_list),
 		test_with_folder(test_stat),
+		test_with_folder(test_link),
+		test_with_folder(test_descriptor),
 		test_with_folder(test_open),
 		test_with_folder(test_given),
 		test_with_folder(test_give_refuses),
