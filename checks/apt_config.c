@@ -43,10 +43,11 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_apt_config = {
 	.name = "apt-config",
 	.summary = "a setting of apt",
-	.reference = "Read from the files of /etc/apt/apt.conf.d in the order of their names and /etc/apt/apt.conf, with apt's own grammar: nested names, "
-		     "comments, #clear; of several values of a name the last counts. Of several names each that is set gives an item; absent where none is. "
-		     "A file that cannot be understood makes all an error, with its line, as it does for apt. Not applicable where there is no /etc/apt. See "
-		     "apt.conf(5).",
+	.reference =
+		"Read from the files of /etc/apt/apt.conf.d in the order of their names and /etc/apt/apt.conf, with apt's own grammar: "
+		"nested names, comments, #clear; of several values of a name the last counts. Of several names each that is set gives an "
+		"item; absent where none is. A file that cannot be understood makes all an error, with its line, as it does for apt. Not "
+		"applicable where there is no /etc/apt. See apt.conf(5).",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "name", PARAM_STRING, REQUIRED, "names such as APT::Periodic::Unattended-Upgrade, separated by spaces", NULL },

@@ -37,11 +37,12 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_boot_cmdline = {
 	.name = "boot-cmdline",
 	.summary = "a kernel parameter in the boot loader's entries: what the next start will have",
-	.reference = "An item for each entry that has the parameter, by its file and line: Boot Loader Specification entries below /boot/loader/entries (and those of "
-		     "an EFI partition), the linux lines of grub.cfg, append lines of extlinux and syslinux, /etc/kernel/cmdline, cmdline.txt, and what "
-		     "/etc/default/grub with grub.d will put into grub.cfg when that is made anew. Absent where no entry has it; with `each` every "
-		     "entry without it is an absent item, too. The grammar and the types are those of `cmdline`, which tells of the kernel that runs. Unavailable where "
-		     "no file of a boot loader is there.",
+	.reference =
+		"An item for each entry that has the parameter, by its file and line: Boot Loader Specification entries below "
+		"/boot/loader/entries (and those of an EFI partition), the linux lines of grub.cfg, append lines of extlinux and syslinux, "
+		"/etc/kernel/cmdline, cmdline.txt, and what /etc/default/grub with grub.d will put into grub.cfg when that is made anew. "
+		"Absent where no entry has it; with `each` every entry without it is an absent item, too. The grammar and the types are "
+		"those of `cmdline`, which tells of the kernel that runs. Unavailable where no file of a boot loader is there.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "name", PARAM_STRING, REQUIRED, "the parameter, with _ for -", NULL },

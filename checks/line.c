@@ -116,10 +116,12 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_line = {
 	.name = "line",
 	.summary = "lines of text files, by their first word or a pattern",
-	.reference = "Reads the files, of which the last part of a path may hold * and ?, and gives an item for each line that fits, with its number; white "
-		     "space around it, empty lines and those that begin with # are left out. With word the first word must be one of those, and the "
-		     "value is what follows it; else it is the whole line. With glob the whole line must match. Absent where no line fits or no file is there. "
-		     "A file that is there and cannot be read is an item of its own, because it may hold such a line. Includes are not followed.",
+	.reference =
+		"Reads the files, of which the last part of a path may hold * and ?, and gives an item for each line that fits, with its "
+		"number; white space around it, empty lines and those that begin with # are left out. With word the first word must be one "
+		"of those, and the value is what follows it; else it is the whole line. With glob the whole line must match. Absent where "
+		"no line fits or no file is there. A file that is there and cannot be read is an item of its own, because it may hold such "
+		"a line. Includes are not followed.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "path", PARAM_STRING, REQUIRED, "files, separated by spaces", NULL },

@@ -82,13 +82,13 @@ const struct check check_listen = {
 	.name = "listen",
 	.summary = "sockets that the host's programs listen on, and from where they can be reached",
 	.reference =
-		"Read from the tables of /proc/net of the first process: tcp, tcp6, udp, udp6, raw, raw6 and unix. An item for each socket: `port` is "
-		"tcp/22, raw/1 (the number of the protocol), or unix/run/x.sock, and udp/ephemeral for a UDP socket on a port of the range that the "
-		"kernel gives to clients (net.ipv4.ip_local_port_range), which mostly waits for an answer; `scope` loopback, address (one address of the host), "
-		"everywhere, or of a Unix socket path or abstract; `address` the address or path; `program` the executable of the process "
-		"that holds the socket, which is found among /proc/PID/fd and shown with every item where this user may see it. Unix sockets are "
-		"left out unless port names them, with * and ?. `outside` as scope means all but loopback. Absent where no socket fits; unavailable "
-		"of a system that does not run.",
+		"Read from the tables of /proc/net of the first process: tcp, tcp6, udp, udp6, raw, raw6 and unix. An item for each socket: "
+		"`port` is tcp/22, raw/1 (the number of the protocol), or unix/run/x.sock, and udp/ephemeral for a UDP socket on a port of "
+		"the range that the kernel gives to clients (net.ipv4.ip_local_port_range), which mostly waits for an answer; `scope` "
+		"loopback, address (one address of the host), everywhere, or of a Unix socket path or abstract; `address` the address or "
+		"path; `program` the executable of the process that holds the socket, which is found among /proc/PID/fd and shown with "
+		"every item where this user may see it. Unix sockets are left out unless port names them, with * and ?. `outside` as scope "
+		"means all but loopback. Absent where no socket fits; unavailable of a system that does not run.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "show", PARAM_WORD, OPTIONAL, "the value of each item; port where it is left out", "port scope address program" },

@@ -91,11 +91,11 @@ const struct check check_package = {
 	.summary = "installed packages and their versions",
 	.reference =
 		"By the package manager's own record: dpkg's /var/lib/dpkg/status, apk's /lib/apk/db/installed, rpm's rpmdb.sqlite (where "
-		"plimsoll was built with SQLite) or Packages.db below /var/lib/rpm or /usr/lib/sysimage/rpm, pacman's /var/lib/pacman/local. "
-		"An item for each of the names that is installed, with its version; absent where none is. Names may hold * and ?. With `than` the value is "
-		"`older`, `same` or `newer` than that version, by the rules of the package manager (deb-version(7), rpm-version(7)). "
-		"`held` lists what dpkg is told not to upgrade, `unfinished` what it did not bring to an end of its installation. Where there is no "
-		"record nothing is known: unavailable.",
+		"plimsoll was built with SQLite) or Packages.db below /var/lib/rpm or /usr/lib/sysimage/rpm, pacman's "
+		"/var/lib/pacman/local. An item for each of the names that is installed, with its version; absent where none is. Names may "
+		"hold * and ?. With `than` the value is `older`, `same` or `newer` than that version, by the rules of the package manager "
+		"(deb-version(7), rpm-version(7)). `held` lists what dpkg is told not to upgrade, `unfinished` what it did not bring to an "
+		"end of its installation. Where there is no record nothing is known: unavailable.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "name", PARAM_STRING, OPTIONAL, "names of packages, separated by spaces; all where it is left out", NULL },

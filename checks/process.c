@@ -190,14 +190,14 @@ const struct check check_process = {
 	.name = "process",
 	.summary = "a program that runs on the host, found by the file that it executes",
 	.reference =
-		"Processes are told by /proc/PID/exe, so that neither a name that a process gives itself nor a word in somebody's command line "
-		"is taken for a program; of a busybox that root runs the command counts, which its first argument names. Those whose root "
-		"directory is another than the host's, in containers and chroots, are left out. `running` gives the path of the program; "
-		"absent where no process runs it, which only root can be sure of. The other fields are not applicable then: `user` is the "
-		"effective user id, `arguments` the command line, `file-owner` and `file-mode` are of the program's file, and `file` is "
-		"`present`, `replaced` where an update put another file in its place, `removed` where nothing stands there any more, or "
-		"`in-memory` where it never was one. With `flag` each value given to that option is an item, \"\" where it has none; absent where "
-		"it is not given. An offline root holds no processes: unavailable. See proc_pid_exe(5).",
+		"Processes are told by /proc/PID/exe, so that neither a name that a process gives itself nor a word in somebody's command "
+		"line is taken for a program; of a busybox that root runs the command counts, which its first argument names. Those whose "
+		"root directory is another than the host's, in containers and chroots, are left out. `running` gives the path of the "
+		"program; absent where no process runs it, which only root can be sure of. The other fields are not applicable then: `user` "
+		"is the effective user id, `arguments` the command line, `file-owner` and `file-mode` are of the program's file, and `file` "
+		"is `present`, `replaced` where an update put another file in its place, `removed` where nothing stands there any more, or "
+		"`in-memory` where it never was one. With `flag` each value given to that option is an item, \"\" where it has none; absent "
+		"where it is not given. An offline root holds no processes: unavailable. See proc_pid_exe(5).",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "program", PARAM_STRING, REQUIRED, "names or absolute paths of programs, separated by spaces; with * and ?", NULL },

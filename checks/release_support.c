@@ -121,9 +121,10 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_release_support = {
 	.name = "release-support",
 	.summary = "whether the distribution's release still gets fixes",
-	.reference = "`supported` or `ended`, by SUPPORT_END of os-release(5), else by the dates that the distributions announced, as far as they were known in "
-		     "November 2026: of Debian with its LTS, of the others without an extension that is paid for (Ubuntu Pro, ELS, LTSS). What has no "
-		     "releases is supported. Unavailable for releases that are not known.",
+	.reference =
+		"`supported` or `ended`, by SUPPORT_END of os-release(5), else by the dates that the distributions announced, as far as "
+		"they were known in November 2026: of Debian with its LTS, of the others without an extension that is paid for (Ubuntu Pro, "
+		"ELS, LTSS). What has no releases is supported. Unavailable for releases that are not known.",
 	.subjects = SUBJECT_HOST,
 	.observe = observe,
 };

@@ -38,7 +38,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 
 		any = any || !manager || list_has(manager, " ", repository_kind_name(r->kind));
 		if (is_meant(r, manager, field))
-			items_add_text(items, arena_printf(items->arena, "%s: %s", repository_kind_name(r->kind), r->name), r->origin, word_of(r, field));
+			items_add_text(items, arena_printf(items->arena, "%s: %s", repository_kind_name(r->kind), r->name), r->origin,
+				       word_of(r, field));
 	}
 	if (all->state != STATE_PRESENT)
 		items_add_state(items, "repositories", all->origin, all->state, "%s", all->why);
@@ -52,12 +53,13 @@ const struct check check_repository = {
 	.name = "repository",
 	.summary = "the repositories that packages come from: signatures, keys, transport",
 	.reference =
-		"An item for each that is switched on in /etc/apt/sources.list and sources.list.d (lines and *.sources), /etc/yum.repos.d with the "
-		"defaults of dnf.conf, /etc/zypp/repos.d with those of zypp.conf, /etc/apk/repositories and /etc/pacman.conf. `packages` is `signed` where a package "
-		"that no known key vouches for is refused, else `unsigned` ([trusted=yes], gpgcheck=0, SigLevel = Optional); `metadata` the same of the list of "
-		"packages (repo_gpgcheck of dnf); `transport` `encrypted` or `plain`; `keys` `own` where the repository is bound to keys of its own "
-		"(Signed-By, gpgkey), else `any`; `dates` `ignored` where lists out of date are taken (check-valid-until=no). `security` gives an "
-		"item for each from which fixes come: suites such as bookworm-security, repositories called update or baseos, Alpine's main. Absent where no "
+		"An item for each that is switched on in /etc/apt/sources.list and sources.list.d (lines and *.sources), /etc/yum.repos.d "
+		"with the defaults of dnf.conf, /etc/zypp/repos.d with those of zypp.conf, /etc/apk/repositories and /etc/pacman.conf. "
+		"`packages` is `signed` where a package that no known key vouches for is refused, else `unsigned` ([trusted=yes], "
+		"gpgcheck=0, SigLevel = Optional); `metadata` the same of the list of packages (repo_gpgcheck of dnf); `transport` "
+		"`encrypted` or `plain`; `keys` `own` where the repository is bound to keys of its own (Signed-By, gpgkey), else `any`; "
+		"`dates` `ignored` where lists out of date are taken (check-valid-until=no). `security` gives an item for each from which "
+		"fixes come: suites such as bookworm-security, repositories called update or baseos, Alpine's main. Absent where no "
 		"repository fits, not applicable where no such manager has any.",
 	.subjects = SUBJECT_HOST,
 	.params = {

@@ -76,6 +76,7 @@ static const char *where_units_are(const struct units *units)
 static void add_starts(const struct subject *subject, const char *names, struct items *items)
 {
 	const struct units *units = subject_units(subject);
+	const char *name = arena_printf(items->arena, "start of %s", list_brief(items->arena, names));
 	size_t before = items->n, n;
 
 	for (const char *at = names, *w; (w = list_next(&at, " \t\n", &n));)
@@ -83,9 +84,9 @@ static void add_starts(const struct subject *subject, const char *names, struct 
 	if (items->n > before)
 		return;
 	if (units_init(units) == INIT_UNKNOWN)
-		items_add_state(items, arena_printf(items->arena, "start of %s", list_brief(items->arena, names)), "/sbin/init", STATE_INAPPLICABLE, "no init system has files here");
+		items_add_state(items, name, "/sbin/init", STATE_INAPPLICABLE, "no init system has files here");
 	else
-		items_add_set(items, arena_printf(items->arena, "start of %s", list_brief(items->arena, names)), where_units_are(units), "no-unit");
+		items_add_set(items, name, where_units_are(units), "no-unit");
 }
 
 /* ---- running ---- */
@@ -180,11 +181,12 @@ const struct check check_service = {
 	.name = "service",
 	.summary = "a service: installed, started with the system, running",
 	.reference =
-		"What the checks package, unit and process see of one service, each as an item with one word. Of each unit that exists `started`, `on-demand`, "
-		"`not-started` or `masked`, as unit has it, or `no-unit` where none of the names does; `running` or `not-running` by the program's executable, not "
-		"applicable of a system that does not run; `installed`, `not-installed`, or `perhaps-installed` where no record of packages can "
-		"be read; absent where none of them found anything. With port a socket on which the kernel itself listens counts as `running`, too. So excludes=\"started on-demand running\" wants a service "
-		"to be off, now and after the next start, and excludes=\"no-unit not-started not-running masked\" wants it on.",
+		"What the checks package, unit and process see of one service, each as an item with one word. Of each unit that exists "
+		"`started`, `on-demand`, `not-started` or `masked`, as unit has it, or `no-unit` where none of the names does; `running` or "
+		"`not-running` by the program's executable, not applicable of a system that does not run; `installed`, `not-installed`, or "
+		"`perhaps-installed` where no record of packages can be read; absent where none of them found anything. With port a socket "
+		"on which the kernel itself listens counts as `running`, too. So excludes=\"started on-demand running\" wants a service to "
+		"be off, now and after the next start, and excludes=\"no-unit not-started not-running masked\" wants it on.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "name", PARAM_STRING, REQUIRED, "units, as of the check unit", NULL },

@@ -181,15 +181,16 @@ const struct check check_unit = {
 	.reference =
 		"Read from the files alone, so that it can be told of a system that does not run: systemd's search path below /etc, /run, "
 		"/usr/local/lib, /usr/lib and /lib, with what generators left in /run; aliases are followed, drop-ins merged (those of the "
-		"template, of shortened names and of the whole type, too). Of several names each that exists gives an item; absent where none "
-		"does. `boot`, which is meant where neither field nor setting is given, says whether the start of the system reaches the unit "
-		"from its default target along wants and requirements, as links and as settings: `started`; `on-demand` where a socket, path or "
-		"timer that is started sets it off; `not-started`; `masked`. Of conditions only ConditionPathExists= and "
-		"ConditionFileIsExecutable= are looked at, and what D-Bus, a device or a user pulls in is not followed. On Alpine and others with OpenRC a service is started where the runlevels "
-		"sysinit, boot or default have it, with System V init where /etc/rc2.d to rc5.d do. `enabled` is the word of systemctl "
-		"is-enabled; `preset` enable or disable, as systemd.preset(5) has it; `path` the unit's file; `running` is seen by the unit's "
-		"cgroup (OpenRC: /run/openrc/started) and is not available of a system that does not run. With `setting` each value of a "
-		"key that still counts is an item, \"Service.ExecStart\". See systemd.unit(5), systemctl(1), rc-update(8).",
+		"template, of shortened names and of the whole type, too). Of several names each that exists gives an item; absent where "
+		"none does. `boot`, which is meant where neither field nor setting is given, says whether the start of the system reaches "
+		"the unit from its default target along wants and requirements, as links and as settings: `started`; `on-demand` where a "
+		"socket, path or timer that is started sets it off; `not-started`; `masked`. Of conditions only ConditionPathExists= and "
+		"ConditionFileIsExecutable= are looked at, and what D-Bus, a device or a user pulls in is not followed. On Alpine and "
+		"others with OpenRC a service is started where the runlevels sysinit, boot or default have it, with System V init where "
+		"/etc/rc2.d to rc5.d do. `enabled` is the word of systemctl is-enabled; `preset` enable or disable, as systemd.preset(5) "
+		"has it; `path` the unit's file; `running` is seen by the unit's cgroup (OpenRC: /run/openrc/started) and is not available "
+		"of a system that does not run. With `setting` each value of a key that still counts is an item, \"Service.ExecStart\". See "
+		"systemd.unit(5), systemctl(1), rc-update(8).",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "name", PARAM_STRING, REQUIRED, "names of units, separated by spaces; without a suffix that of a service", NULL },

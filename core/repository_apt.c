@@ -49,6 +49,11 @@ static bool is_security(const char *uri, const char *suite)
 	       streq(suite, "unstable") || streq(suite, "kali-rolling");
 }
 
+static bool is_encrypted(const char *uri)
+{
+	return repository_is_encrypted(uri) || starts_with(uri, "mirror+https:");
+}
+
 static void add(struct repository_reading *r, const struct file *file, const struct source_options *o, const char *uri, const char *suite)
 {
 	char *name = arena_printf(r->arena, "%s %s%s%s", uri, suite, o->components && *o->components ? " " : "", o->components ? o->components : "");
@@ -56,7 +61,7 @@ static void add(struct repository_reading *r, const struct file *file, const str
 	repository_add(r, &(struct repository){
 		.kind = REPOSITORY_APT, .name = text_safe(r->arena, name, strlen(name), 256),
 		.origin = arena_printf(r->arena, "%s:%u", file->path, o->line), .is_signed = !o->trusted, .metadata_signed = !o->trusted && !o->weak,
-		.encrypted = repository_is_encrypted(uri) || starts_with(uri, "mirror+https:"), .scoped = o->scoped, .dated = !o->undated, .security = is_security(uri, suite),
+		.encrypted = is_encrypted(uri), .scoped = o->scoped, .dated = !o->undated, .security = is_security(uri, suite),
 	});
 }
 

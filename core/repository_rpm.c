@@ -112,7 +112,8 @@ static void take_sections(struct rpm_reading *r, void (*done)(struct rpm_reading
 			*value++ = '\0';
 			take_value(&r->section, text_trim(text), text_trim(value), arena);
 		} else if (!isspace((unsigned char)*start)) {   /* else it goes on with the value above */
-			repository_fail(r->reading, r->file, line, r->section.name ? "neither a key with a value nor a section" : "no section begins before it");
+			repository_fail(r->reading, r->file, line,
+					r->section.name ? "neither a key with a value nor a section" : "no section begins before it");
 			return;
 		}
 	}
