@@ -198,6 +198,28 @@ def check_start(scratch):
     equal("start: a condition that holds", Asked(scratch, top, [element("unit", name="conditional")]).values(), [["started"]])
 
 
+def check_state(scratch):
+    """What a running systemd keeps in cgroups, and OpenRC below /run."""
+    top = scratch / "state"
+    for name in "on off x@i sliced".split():
+        write(top / FOLDERS[-1] / f"{name.replace('@i', '@')}.service", f"[Service]\nExecStart=/bin/true\n{'Slice=a-b.slice' if name == 'sliced' else ''}\n")
+    for path in "system.slice/on.service", "system.slice/system-x.slice/x@i.service", "a.slice/a-b.slice/sliced.service":
+        (top / "sys/fs/cgroup" / path).mkdir(parents=True)
+    names = "on off x@i sliced gone".split()
+    equal("running: by the unit's cgroup", Asked(scratch, top, [element("unit", name=n, field="running") for n in names]).values(),
+          [["running"], ["not-running"], ["running"], ["running"], ["absent"]])
+    shutil.rmtree(top / "sys")
+    equal("running: not of a system that does not run", Asked(scratch, top, [element("unit", name="on", field="running")]).values(), [["unavailable"]])
+    equal("path: where the unit lies", Asked(scratch, top, [element("unit", name="on", field="path")]).values(), [[f"/{FOLDERS[-1]}/on.service"]])
+    top = scratch / "openrc"
+    for name in "on", "off":
+        write(top / "etc/init.d" / name, "#!/sbin/openrc-run\n")
+    write(top / "run/openrc/softlevel", "default\n")
+    link(top / "run/openrc/started/on", "/etc/init.d/on")
+    equal("running: as OpenRC says", Asked(scratch, top, [element("unit", name=n, field="running") for n in ("on", "off")]).values(),
+          [["running"], ["not-running"]])
+
+
 # ---- what is made to go wrong ----
 
 def big(path, size=100 << 20):
@@ -465,6 +487,7 @@ def main():
         check_presets(scratch)
         check_merged(scratch)
         check_start(scratch)
+        check_state(scratch)
         check_hostile_units(scratch)
         check_many_units(scratch)
         check_hostile_packages(scratch)
