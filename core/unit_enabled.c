@@ -182,11 +182,11 @@ static const char *word_of_links(struct looking *l, bool installed)
 		if (is_linked_in(l, dir, installed)) {
 			if (place == PLACE_CONFIG)
 				return installed ? "enabled" : "indirect";
-			if (place == PLACE_RUNTIME)
-				runtime = "enabled-runtime";
 			vendor = vendor || place == PLACE_VENDOR;
+			if (place != PLACE_VENDOR)   /* generators write to /run, too */
+				runtime = "enabled-runtime";
 		} else if (!elsewhere && place != PLACE_VENDOR && is_kept_elsewhere(l, dir)) {
-			elsewhere = place == PLACE_RUNTIME ? "linked-runtime" : "linked";
+			elsewhere = place == PLACE_CONFIG ? "linked" : "linked-runtime";
 		}
 	}
 	if (runtime)
@@ -240,10 +240,10 @@ const char *unit_enabled(const struct units *units, struct arena *arena, const c
 		return NULL;
 	place = units->dirs[found.entry->dir].place;
 	if (l.unit->masked)
-		return place == PLACE_RUNTIME ? "masked-runtime" : "masked";
+		return place == PLACE_CONFIG || place == PLACE_VENDOR ? "masked" : "masked-runtime";
 	if (own && own->is_link && !streq(l.unit->name, full))
 		return "alias";
-	if (place == PLACE_GENERATOR || place == PLACE_TRANSIENT)
+	if ((place == PLACE_GENERATOR || place == PLACE_TRANSIENT) && !found.entry->is_link)
 		return place == PLACE_GENERATOR ? "generated" : "transient";
 	l.origin = l.unit->path;
 	full = word_of_file(&l);

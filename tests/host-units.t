@@ -90,6 +90,9 @@ def some_units(rnd, top):
                 some_file(rnd, top, folder, name)
             if rnd.random() < 0.15:
                 link(top / folder / f"m.target.{rnd.choice(['wants', 'requires'])}" / name.replace("@", "@x"), f"/usr/lib/systemd/system/{name}")
+    if rnd.random() < 0.7:
+        link(top / "run/systemd/generator/m.target.wants/u3.service", "/usr/lib/systemd/system/u3.service")
+        link(top / "run/systemd/generator/m.target.wants/t@y.service", "/usr/lib/systemd/system/t@.service")
     for i in range(2):
         target = rnd.choice(["u0.service", "u1.service", "u2.service"])
         if (top / FOLDERS[-1] / target).exists():
