@@ -41,7 +41,8 @@ struct remembered {
 };
 
 struct kept_table {
-	const struct host_table *table;
+	const void *table;
+	const char *key;             /* of a keyed one, or NULL */
 	const void *data;
 	struct kept_table *next;
 };
@@ -141,19 +142,44 @@ const struct file *subject_read(const struct subject *s, const char *name, size_
 	return &r->file;
 }
 
+static const void *kept_of(const struct subject_files *files, const void *table, const char *key)
+{
+	for (const struct kept_table *kept = files->tables; kept; kept = kept->next)
+		if (kept->table == table && (!key || streq(kept->key, key)))
+			return kept->data;
+	return NULL;
+}
+
+static const void *keep_table(struct subject_files *files, const void *table, const char *key, const void *data)
+{
+	struct kept_table *kept = arena_new_of(files->arena, struct kept_table);
+
+	*kept = (struct kept_table){ table, key, data, files->tables };
+	files->tables = kept;
+	return data;
+}
+
 const void *subject_table(const struct subject *s, const struct host_table *table)
 {
 	struct subject_files *files = (s->host ? s->host : s)->files;
-	struct kept_table *kept;
+	const void *data;
 	HOLD(&files->lock);
 
-	for (kept = files->tables; kept; kept = kept->next)
-		if (kept->table == table)
-			return kept->data;
-	kept = arena_new_of(files->arena, struct kept_table);
-	*kept = (struct kept_table){ table, table->read(s->source, files->arena), files->tables };
-	files->tables = kept;
-	return kept->data;
+	data = kept_of(files, table, NULL);
+	return data ? data : keep_table(files, table, NULL, table->read(s->source, files->arena));
+}
+
+const void *subject_keyed_table(const struct subject *s, const struct keyed_table *table, const char *key)
+{
+	struct subject_files *files = (s->host ? s->host : s)->files;
+	const void *data;
+	HOLD(&files->lock);
+
+	data = kept_of(files, table, key);
+	if (data)
+		return data;
+	key = arena_strdup(files->arena, key);
+	return keep_table(files, table, key, table->read(s->source, files->arena, key));
 }
 
 static void *read_packages(struct source *source, struct arena *arena)

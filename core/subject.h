@@ -73,6 +73,13 @@ struct host_table {
 /* The host's, read by the first who asks; any thread may. */
 const void *subject_table(const struct subject *subject, const struct host_table *table);
 
+/* The same for what there are several of, told apart by a word: a set of files, for instance. */
+struct keyed_table {
+	void *(*read)(struct source *source, struct arena *arena, const char *key);
+};
+
+const void *subject_keyed_table(const struct subject *subject, const struct keyed_table *table, const char *key);
+
 /* What is installed on the host, read once. Never NULL. */
 const struct packages *subject_packages(const struct subject *subject);
 

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a daemon of a container engine or of Kubernetes is told, as it puts its command line, environment and files together. */
+#include "checks/checks.h"
+#include "checks/daemon_item.h"
+
+#include "core/text.h"
+
+static enum setting_type type_of(const char *word)
+{
+	if (word && streq(word, "boolean"))
+		return SETTING_BOOLEAN;
+	return word && streq(word, "list") ? SETTING_LIST : SETTING_TEXT;
+}
+
+static void add_saids(const struct daemon_set *set, const struct daemon *daemon, const struct saids *saids, struct items *items)
+{
+	for (size_t i = 0; i < saids->n; i++)
+		items_add_said(set, daemon, &saids->list[i], items);
+}
+
+static void add_setting(const struct daemon_set *set, const struct daemon *daemon, const struct params *params, struct items *items)
+{
+	const struct setting_query query = {
+		.flags = params_get(params, "flag"), .pointers = params_get(params, "pointer"), .type = type_of(params_get(params, "type")),
+		.fallback = params_get(params, "default"), .fallback_with_file = params_get(params, "default-with-file"),
+	};
+	struct saids saids = { .arena = items->arena };
+
+	if (query.flags || query.pointers) {
+		daemon_setting(daemon, &query, &saids);
+		add_saids(set, daemon, &saids, items);
+	} else {
+		items_add_state(items, "setting", set->kind->name, STATE_MALFORMED, "the rule names neither a flag nor a pointer");
+	}
+}
+
+static void add_addresses(const struct subject *subject, const struct daemon_set *set, const struct daemon *daemon, struct items *items)
+{
+	struct saids saids = { .arena = items->arena };
+
+	daemon_addresses(subject, set, daemon, &saids);
+	add_saids(set, daemon, &saids, items);
+	if (!saids.n)
+		items_add_state(items, "listens", daemon->origin, STATE_ABSENT, "%s takes no requests", set->kind->name);
+}
+
+static void add_user(const struct daemon_set *set, const struct daemon *daemon, struct items *items)
+{
+	const char *name = daemon_item_name(set, daemon, "user", items);
+	const char *origin = daemon->pid ? arena_printf(items->arena, "/proc/%d/status", daemon->pid) : daemon->origin;
+
+	if (daemon->uid < 0)
+		items_add_state(items, name, origin, daemon->pid ? STATE_BROKEN : STATE_UNAVAILABLE, "the user it runs as is not known");
+	else
+		items_add_integer(items, name, origin, daemon->uid);
+}
+
+static void observe(const struct subject *subject, const struct params *params, struct items *items)
+{
+	const struct daemon_set *set = daemons_find(subject, params_get(params, "name"));
+	const char *what = params_get(params, "what");
+
+	if (!daemon_is_here(set, items))
+		return;
+	for (size_t i = 0; i < set->n; i++) {
+		if (!what || streq(what, "setting"))
+			add_setting(set, &set->list[i], params, items);
+		else if (streq(what, "user"))
+			add_user(set, &set->list[i], items);
+		else
+			add_addresses(subject, set, &set->list[i], items);
+	}
+	if (set->unit_differs && (!what || streq(what, "setting")))
+		items_add_state(items, set->kind->unit, set->unit->origin, STATE_INAPPLICABLE, "%s", set->unit_differs);
+}
+
+const struct check check_daemon = {
+	.name = "daemon",
+	.summary = "what the daemon of a container engine or of Kubernetes is told",
+	.reference = "The daemon is found by its executable (/proc/PID/exe), never by a word in a command line. Its arguments are those of the "
+		     "running process; where none runs, those of its systemd unit with drop-ins and environment files, of its static pod's manifest, or of its "
+		     "OpenRC options; where it runs but its unit was changed since, both. Its files are those that it reads: the one that its "
+		     "arguments name, else its own default, with the files that it puts on top, in its order and as its mount namespace sees them. "
+		     "A setting is in force from the command line, else from an etcd's environment, else from the files, else by `default`, or by "
+		     "`default-with-file` where a configuration file is read; what another place says besides is shown and does not count. A dockerd that is told the "
+		     "same thing by flag and file does not start: that is an error. Without a default an unset setting is absent, and an empty list counts as unset. "
+		     "Flags are read as Go's flag packages do: --x=v, --x v, -x v, a boolean one alone is true, the last one counts, of a list all. `listen` gives the addresses at which it "
+		     "takes requests, a TCP address followed by plain, tls or mutual-tls; `user` the number of the user it runs as. Not applicable "
+		     "where the daemon is not installed, or runs in containers only.",
+	.subjects = SUBJECT_HOST,
+	.params = {
+		{ "name", PARAM_WORD, REQUIRED, "the daemon's executable", DAEMON_NAMES },
+		{ "what", PARAM_WORD, OPTIONAL, "what to look at; a setting where it is left out", "setting listen user" },
+		{ "flag", PARAM_STRING, OPTIONAL, "the flag without dashes; other names of it after spaces", NULL },
+		{ "pointer", PARAM_STRING, OPTIONAL,
+		  "JSON pointer into its configuration files, * for every member; several after spaces; a space in a key is ~2", NULL },
+		{ "type", PARAM_WORD, OPTIONAL, "what the flag takes; text where it is left out", "text boolean list" },
+		{ "default", PARAM_STRING, OPTIONAL, "what the daemon does where nothing says anything", NULL },
+		{ "default-with-file", PARAM_STRING, OPTIONAL, "the same where it reads a configuration file", NULL },
+	},
+	.observe = observe,
+};

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values in configuration documents: JSON, YAML or TOML. */
+#include "checks/checks.h"
+#include "checks/daemon_item.h"
+
+#include "core/text.h"
+
+/* The files of one rule as the program that reads them puts them together. */
+struct reading {
+	struct arena *arena;
+	struct source *source;
+	enum syntax syntax;
+	struct merging merging;
+	const struct value *root;
+	const struct document **troubles;   /* files that are there and could not be read or understood */
+	size_t n_troubles;
+	const char *first, *last;    /* paths looked for, and the last one found */
+};
+
+static bool add_file(struct reading *r, const char *path)
+{
+	struct document *d = document_read(r->source, r->arena, path, r->syntax);
+
+	if (!r->first)
+		r->first = d->file->path;
+	if (d->state == STATE_ABSENT)
+		return false;
+	r->last = d->file->path;
+	if (d->state != STATE_PRESENT)
+		arena_push(r->arena, r->troubles, r->n_troubles) = d;
+	r->root = value_merge(r->arena, r->root, d->root, &r->merging);
+	return true;
+}
+
+/* A directory that cannot be listed is a trouble like a file. */
+static bool add_pattern(struct reading *r, const char *pattern)
+{
+	const char *slash = strrchr(pattern, '/'), *folder;
+	const struct directory *dir;
+	bool any = false;
+
+	if (!slash || !strpbrk(slash, "*?"))
+		return add_file(r, pattern);
+	folder = arena_strndup(r->arena, pattern, (size_t)(slash - pattern));
+	dir = source_list(r->source, folder + strspn(folder, "/"));
+	if (dir->state != STATE_PRESENT && dir->state != STATE_ABSENT) {
+		struct document *d = arena_new_of(r->arena, struct document);
+
+		*d = (struct document){ .state = dir->state, .where = dir->path, .why = dir->why };
+		arena_push(r->arena, r->troubles, r->n_troubles) = d;
+	}
+	for (size_t i = 0; i < dir->n; i++)
+		if (text_glob(slash + 1, dir->entries[i].name))
+			any |= add_file(r, arena_printf(r->arena, "%s/%s", folder, dir->entries[i].name));
+	return any;
+}
+
+/* "one|other": the first that is there. */
+static void add_alternatives(struct reading *r, const char *word, size_t size)
+{
+	const char *part;
+	size_t n;
+
+	for (const char *list = arena_strndup(r->arena, word, size); (part = list_next(&list, "|", &n));)
+		if (add_pattern(r, arena_strndup(r->arena, part, n)))
+			return;
+}
+
+/* The key is "SYNTAX JOINED PATH…", with "-" for nothing joined. */
+static void *read_documents(struct source *source, struct arena *arena, const char *key)
+{
+	struct reading *r = arena_new_of(arena, struct reading);
+	const char *at = key, *word;
+	size_t n;
+
+	*r = (struct reading){ .arena = arena, .source = source };
+	word = list_next(&at, " ", &n);
+	r->syntax = syntax_of(arena_strndup(arena, word, n));
+	word = list_next(&at, " ", &n);
+	r->merging = (struct merging){ .joined = arena_strndup(arena, word, n), .identity = "prefix location name" };
+	while ((word = list_next(&at, " ", &n)))
+		add_alternatives(r, word, n);
+	return r;
+}
+
+/* ---- items ---- */
+
+static const char *words_of(struct arena *arena, const struct value *v)
+{
+	struct buffer words = { .arena = arena };
+
+	buffer_puts(&words, "");
+	for (const struct value *c = v->first; c; c = c->next) {
+		const char *word = c->key ? c->key : c->text ? c->text : "{…}";
+
+		buffer_word(&words, word, strlen(word));
+	}
+	return words.text;
+}
+
+static void add_match(const struct match *m, bool count, struct items *items)
+{
+	const struct value *v = m->value;
+	const char *name = *m->pointer ? m->pointer : "/", *origin = value_where(items->arena, v);
+
+	if (count)
+		items_add_integer(items, name, origin, (int64_t)v->n);
+	else if (v->kind == VALUE_NULL || (v->kind >= VALUE_LIST && !v->n))
+		items_add_state(items, name, origin, STATE_ABSENT, "it is empty");
+	else if (v->kind >= VALUE_LIST)
+		items_add_set(items, name, origin, words_of(items->arena, v));
+	else if (v->kind == VALUE_INTEGER)
+		items_add_word(items, name, origin, v->text);
+	else
+		items_add_text(items, name, origin, v->text);
+}
+
+/* In an arena of ours: the table's is not to be written to any more. */
+static void add_found(const struct reading *r, const struct params *params, struct items *items)
+{
+	const char *pointer = params_get(params, "pointer"), *show = params_get(params, "show");
+	struct matches m = { .arena = items->arena };
+
+	if (pointer)
+		value_find(r->root, pointer, &m);
+	else if (r->root)
+		arena_push(items->arena, m.list, m.n) = (struct match){ "", r->root };
+	for (size_t i = 0; i < m.n; i++)
+		add_match(&m.list[i], show && streq(show, "count"), items);
+	if (m.cut)
+		items_add_state(items, pointer, r->last, STATE_BROKEN, "there are more of them than are looked at");
+	for (size_t i = 0; i < r->n_troubles; i++)
+		items_add_state(items, pointer ? pointer : "document", r->troubles[i]->where, r->troubles[i]->state, "%s", r->troubles[i]->why);
+	if (!m.n && !r->n_troubles)
+		items_add_state(items, pointer ? pointer : "document", r->last ? r->last : r->first ? r->first : "/", STATE_ABSENT, "%s",
+				r->last ? "not set" : "not there");
+}
+
+static bool is_installed(const struct subject *subject, const char *programs, struct items *items)
+{
+	const char *word;
+	size_t n;
+
+	for (const char *at = programs; programs && (word = list_next(&at, " ", &n));) {
+		const char *path = arena_strndup(items->arena, word, n);
+
+		if (source_stat(subject->source, path + strspn(path, "/"))->state != STATE_ABSENT)
+			return true;
+	}
+	if (programs)
+		items_add_state(items, "document", programs, STATE_INAPPLICABLE, "no program that reads it is installed");
+	return !programs;
+}
+
+static void add_of(const struct subject *subject, const char *paths, const struct params *params, struct items *items)
+{
+	static const struct keyed_table kept = { read_documents };
+	const char *joined = params_get(params, "joined");
+	const char *key = arena_printf(items->arena, "%s %s %s", params_get(params, "syntax"), joined ? joined : "-", paths);
+
+	add_found(subject_keyed_table(subject, &kept, key), params, items);
+}
+
+/* The same paths below the data directory of each daemon of that name. */
+static void add_of_daemons(const struct subject *subject, const char *name, const struct params *params, struct items *items)
+{
+	const struct daemon_set *set = daemons_find(subject, name);
+
+	if (!daemon_is_here(set, items))
+		return;
+	for (size_t i = 0; i < set->n; i++) {
+		enum state state = STATE_BROKEN;
+		const char *why = "its data directory is not known", *data = daemon_data(items->arena, &set->list[i], &state, &why);
+
+		if (data)
+			add_of(subject, arena_printf(items->arena, "/%s/%s", data, params_get(params, "path")), params, items);
+		else
+			items_add_state(items, "data", set->list[i].origin, state, "%s", why);
+	}
+}
+
+static void observe(const struct subject *subject, const struct params *params, struct items *items)
+{
+	const char *in = params_get(params, "in");
+
+	if (!is_installed(subject, params_get(params, "program"), items))
+		return;
+	if (in)
+		add_of_daemons(subject, in, params, items);
+	else
+		add_of(subject, params_get(params, "path"), params, items);
+}
+
+const struct check check_document = {
+	.name = "document",
+	.summary = "a value in a configuration document: JSON, YAML or TOML",
+	.reference = "Reads the files in their order and puts each on top of those before it: members of tables are merged, everything else is replaced; entries of the list `joined` are added, "
+		     "and one with the same prefix, location or name replaces the other. A * in the last part of a path stands for every file of that directory in the order of their names; of paths "
+		     "joined by | the first that is there is read. What the pointer leads to becomes an item for each match, with FILE:LINE: a list is a set of its entries, a table of its keys, "
+		     "with show=\"count\" the number of them. Absent where the files have no such value, or one that is empty. A file that the "
+		     "parser refuses, and a key that stands twice, are errors with line and column. Files are at most 4 MiB, 64 levels deep and hold at most 100,000 values, with all that "
+		     "aliases repeat. TOML may be missing in a build.",
+	.subjects = SUBJECT_HOST,
+	.params = {
+		{ "path", PARAM_STRING, REQUIRED, "the files, in the order in which they override each other, separated by spaces", NULL },
+		{ "syntax", PARAM_WORD, REQUIRED, "how they are written", "json yaml toml" },
+		{ "pointer", PARAM_STRING, OPTIONAL, "JSON pointer, * for every member; several after spaces; a space in a key is ~2", NULL },
+		{ "show", PARAM_WORD, OPTIONAL, "what the item is; the value where it is left out", "value count" },
+		{ "joined", PARAM_STRING, OPTIONAL, "pointer to a list that is joined from all files", NULL },
+		{ "program", PARAM_STRING, OPTIONAL, "programs that read it, by path: not applicable where none is installed", NULL },
+		{ "in", PARAM_WORD, OPTIONAL, "the daemon in whose data directory the one path is", DAEMON_NAMES },
+	},
+	.observe = observe,
+};

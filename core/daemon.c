@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which daemons are on the host: by the executables of its processes, else by units, manifests and programs. */
+#include "core/daemon_private.h"
+
+#include "core/text.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+
+enum { KINDS_MOST = 16, SMALL_LIMIT = 65536 };
+
+struct daemon_table {
+	enum state state;            /* of the list of processes; UNAVAILABLE: the root holds none */
+	const char *why;
+	struct daemon_set sets[KINDS_MOST];
+	const char *hidden[KINDS_MOST];   /* a process of that name whose executable cannot be seen */
+	size_t n_nested[KINDS_MOST];
+};
+
+/* ---- processes ---- */
+
+/* The kind that a link /proc/PID/exe leads to, or -1. A program that was replaced since is still the same daemon. */
+static int kind_of_executable(const char *path)
+{
+	static const char deleted[] = " (deleted)";
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	size_t n = strlen(name);
+
+	if (n > strlen(deleted) && streq(name + n - strlen(deleted), deleted))
+		n -= strlen(deleted);
+	for (int i = 0; daemon_kinds[i].name; i++)
+		if (strlen(daemon_kinds[i].name) == n && strncmp(daemon_kinds[i].name, name, n) == 0)
+			return i;
+	return -1;
+}
+
+/* Fifteen characters are all that the kernel keeps of a command's name. */
+static int kind_of_command(const char *comm)
+{
+	size_t n = strcspn(comm, "\n");
+
+	for (int i = 0; daemon_kinds[i].name; i++)
+		if (strnlen(daemon_kinds[i].name, 15) == n && strncmp(daemon_kinds[i].name, comm, n) == 0)
+			return i;
+	return -1;
+}
+
+static void take_process(struct daemon_finder *f, struct daemon_table *table, const char *number, const char *executable)
+{
+	int kind = kind_of_executable(executable);
+	auto_pin struct pin pin = { .fd = -1 };
+	struct daemon daemon = { .place = DAEMON_RUNS, .uid = -1, .pid = atoi(number) };
+	struct daemon_set *set;
+	struct file link;
+
+	if (kind < 0 || pin_open(&pin, f->source, arena_printf(f->arena, "proc/%s", number)) < 0)
+		return;
+	link = pin_link(&pin, f->arena, "exe");   /* of the process that is pinned now */
+	if (link.state != STATE_PRESENT || kind_of_executable(link.data) != kind)
+		return;
+	set = &table->sets[kind];
+	daemon.kind = set->kind;
+	if (!set->kind->in_containers && daemon_is_nested(f, &pin)) {
+		table->n_nested[kind]++;
+		return;
+	}
+	daemon.executable = link.data;
+	if (daemon_examine(f, &daemon, &pin) == 0)
+		arena_push(f->arena, set->list, set->n) = daemon;
+}
+
+/* A process whose executable is not shown is one of those that are asked for, if it is called so: better to say that nobody knows. */
+static void take_hidden(struct daemon_finder *f, struct daemon_table *table, struct pin *proc, const char *number)
+{
+	struct file comm = pin_read(proc, f->scratch, arena_printf(f->scratch, "%s/comm", number), SMALL_LIMIT);
+	int kind = comm.state == STATE_PRESENT ? kind_of_command(comm.data) : -1;
+
+	if (kind >= 0 && !table->hidden[kind])
+		table->hidden[kind] = arena_printf(f->arena, "process %s is called %s, and what it runs is not to be seen", number,
+						   daemon_kinds[kind].name);
+}
+
+static void find_processes(struct daemon_finder *f, struct daemon_table *table)
+{
+	const struct directory *list = source_list(f->source, "proc");
+	auto_pin struct pin proc = { .fd = -1 };
+	size_t n = 0;
+
+	table->state = list->state;
+	table->why = list->why;
+	if (list->state != STATE_PRESENT || pin_open(&proc, f->source, "proc") < 0)
+		return;
+	for (size_t i = 0; i < list->n; i++) {
+		const char *number = list->entries[i].name;
+		struct file link;
+
+		if (!isdigit((unsigned char)*number))
+			continue;
+		n++;
+		arena_reset(f->scratch);
+		link = pin_link(&proc, f->scratch, arena_printf(f->scratch, "%s/exe", number));
+		if (link.state == STATE_PRESENT)
+			take_process(f, table, number, link.data);
+		else if (link.state == STATE_DENIED)
+			take_hidden(f, table, &proc, number);
+	}
+	if (!n) {
+		table->state = STATE_UNAVAILABLE;
+		table->why = "the root holds no processes";
+	}
+}
+
+/* ---- what does not run ---- */
+
+static const char *find_program(struct daemon_finder *f, const char *name)
+{
+	static const char *const folders[] = { "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin", "bin", "sbin", "opt/bin" };
+
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		const char *path = arena_printf(f->arena, "%s/%s", folders[i], name);
+
+		if (source_stat(f->source, path)->state != STATE_ABSENT)
+			return arena_printf(f->arena, "/%s", path);
+	}
+	return NULL;
+}
+
+static struct daemon from_unit(const struct daemon_set *set)
+{
+	const struct daemon_unit *u = set->unit;
+	struct daemon daemon = {
+		.kind = set->kind, .place = DAEMON_UNIT, .uid = u->user && !streq(u->user, "root") && !streq(u->user, "0") ? -1 : 0, .label = set->kind->unit, .origin = u->origin ? u->origin : u->files[0],
+		.arguments = u->n ? u->arguments + 1 : u->arguments, .n = u->n ? u->n - 1 : 0, .executable = u->n ? u->arguments[0] : NULL,
+		.variables = u->variables, .n_variables = u->n_variables, .directory = "/", .root = "",
+	};
+
+	if (u->unread) {
+		daemon.state = u->unread_state;
+		daemon.where = u->unread;
+		daemon.why = u->unread_why;
+	}
+	return daemon;
+}
+
+/* The options of an OpenRC service; nothing where there is none. */
+static void take_options(struct daemon_finder *f, struct daemon *daemon)
+{
+	const char *path = daemon->kind->options_file, *variable = daemon->kind->options_variable;
+	const struct file *file = path ? source_read(f->source, path, SMALL_LIMIT) : NULL;
+	struct daemon_unit variables = { 0 };
+	char *text, *line;
+
+	if (!file || file->state == STATE_ABSENT)
+		return;
+	daemon->origin = file->path;
+	if (file->state != STATE_PRESENT) {
+		daemon->state = file->state;
+		daemon->where = file->path;
+		daemon->why = file->why;
+		return;
+	}
+	text = arena_strdup(f->arena, file->data);
+	while ((line = strsep(&text, "\n"))) {
+		line += strspn(line, " \t");
+		if (starts_with(line, variable) && line[strlen(variable)] == '=') {
+			variables.n = 0;
+			daemon_words(f->arena, line, NULL, &variables.arguments, &variables.n);
+		}
+	}
+	if (variables.n)
+		daemon_words(f->arena, variables.arguments[0] + strlen(variable) + 1, NULL, &daemon->arguments, &daemon->n);
+}
+
+static struct daemon alone(struct daemon_finder *f, const struct daemon_set *set, const char *program)
+{
+	struct daemon daemon = {
+		.kind = set->kind, .place = DAEMON_ALONE, .uid = 0, .label = set->kind->name, .origin = program, .executable = program,
+		.directory = "/", .root = "",
+	};
+
+	take_options(f, &daemon);
+	return daemon;
+}
+
+static bool same_arguments(const struct daemon *a, const struct daemon *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!streq(a->arguments[i], b->arguments[i]))
+			return false;
+	return true;
+}
+
+/* Is it the unit's own process? A user's manager may have a unit of the same name. */
+static bool is_of_unit(struct daemon_finder *f, const struct daemon *daemon, const char *unit)
+{
+	const struct file *cgroup = source_read(f->source, arena_printf(f->arena, "proc/%d/cgroup", daemon->pid), SMALL_LIMIT);
+	const char *at = cgroup->state == STATE_PRESENT ? strstr(cgroup->data, arena_printf(f->arena, "/%s", unit)) : NULL;
+
+	return at && strchr("\n/", at[strlen(unit) + 1]) && !strstr(cgroup->data, "/user@");
+}
+
+/* What the next start brings, where that is another command line than what runs. */
+static void compare_unit(struct daemon_finder *f, struct daemon_set *set)
+{
+	struct daemon next = from_unit(set);
+	bool of_unit = false;
+
+	for (size_t i = 0; i < set->n; i++) {
+		if (same_arguments(&set->list[i], &next) && next.state == STATE_PRESENT)
+			return;
+		of_unit = of_unit || is_of_unit(f, &set->list[i], set->kind->unit);
+	}
+	if (!of_unit)
+		set->unit_differs = "the process that runs was not started by this unit";
+	else
+		arena_push(f->arena, set->list, set->n) = next;
+}
+
+/* Nothing of it runs: what a start would bring. */
+static void find_dormant(struct daemon_finder *f, struct daemon_table *table, struct daemon_set *set)
+{
+	struct daemon daemon = { .kind = set->kind };
+	const char *program = find_program(f, set->kind->name);
+	size_t kind = (size_t)(set->kind - daemon_kinds);
+
+	if (daemon_read_pod(f, &daemon)) {
+		arena_push(f->arena, set->list, set->n) = daemon;
+	} else if (set->unit->state == STATE_PRESENT && set->unit->n) {
+		arena_push(f->arena, set->list, set->n) = from_unit(set);
+	} else if (program) {
+		arena_push(f->arena, set->list, set->n) = alone(f, set, program);
+	} else if (table->hidden[kind]) {
+		set->state = STATE_DENIED;
+		set->why = table->hidden[kind];
+	} else {
+		set->state = STATE_INAPPLICABLE;
+		set->why = arena_printf(f->arena, table->n_nested[kind] ? "%s runs here in containers only" : "%s is not here", set->kind->name);
+	}
+}
+
+static void complete(struct daemon_finder *f, struct daemon_table *table, struct daemon_set *set)
+{
+	size_t kind = (size_t)(set->kind - daemon_kinds);
+
+	set->unit = daemon_unit_read(f->source, f->arena, set->kind->unit);
+	set->socket = set->kind->socket ? daemon_unit_read(f->source, f->arena, set->kind->socket) : NULL;
+	if (set->n && set->unit->state == STATE_PRESENT && set->unit->n)
+		compare_unit(f, set);
+	else if (!set->n)
+		find_dormant(f, table, set);
+	if (table->hidden[kind] && set->state == STATE_PRESENT) {
+		set->state = STATE_DENIED;
+		set->why = table->hidden[kind];
+	} else if (table->state != STATE_PRESENT && table->state != STATE_UNAVAILABLE && table->state != STATE_ABSENT) {
+		set->state = table->state;
+		set->why = table->why;
+	}
+	for (size_t i = 0; i < set->n; i++)
+		daemon_read_config(f, &set->list[i]);
+}
+
+static void *read_table(struct source *source, struct arena *arena)
+{
+	auto_arena struct arena *scratch = arena_new();
+	struct daemon_finder f = { .source = source, .arena = arena, .scratch = scratch };
+	struct daemon_table *table = arena_new_of(arena, struct daemon_table);
+
+	for (size_t i = 0; daemon_kinds[i].name; i++) {
+		assert(i < KINDS_MOST);
+		table->sets[i].kind = &daemon_kinds[i];
+	}
+	find_processes(&f, table);
+	for (size_t i = 0; daemon_kinds[i].name; i++)
+		complete(&f, table, &table->sets[i]);
+	return table;
+}
+
+const struct daemon_set *daemons_find(const struct subject *subject, const char *name)
+{
+	static const struct host_table kept = { read_table };
+	const struct daemon_table *table = subject_table(subject, &kept);
+	size_t i = 0;
+
+	while (!streq(daemon_kinds[i].name, name)) {
+		i++;
+		assert(daemon_kinds[i].name);
+	}
+	return &table->sets[i];
+}
+
+const char *daemon_variable(const struct daemon *daemon, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = daemon->n_variables; i-- > 0;)
+		if (strncmp(daemon->variables[i], name, n) == 0 && daemon->variables[i][n] == '=')
+			return daemon->variables[i] + n + 1;
+	return NULL;
+}

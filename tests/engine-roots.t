@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every rule of the benchmarks of engines has a root below tests/roots/BENCHMARK where it passes and one where it fails.
+
+absent is a system without the engine; hardened and weak are set up well and badly, as a running daemon shows it; the others are laid out as distributions install the
+engine; broken-* hold files that nobody can understand. `tests/engine-roots.t --update` writes the expected verdicts anew from what the program says.
+"""
+import sys
+
+from roots import Roots
+from tap import Scratch, done, point
+
+BENCHMARKS = ("docker",)
+
+# Rules that no root can decide, with the reason.
+LIVE_ONLY = {}
+
+
+def check(benchmark, scratch):
+    roots = Roots(benchmark)
+    copies = {name: roots.copy(name, scratch / benchmark / name) for name in roots.names()}
+    reports = {name: roots.audit(copy) for name, copy in copies.items()}
+    if sys.argv[1:] == ["--update"]:
+        roots.update(reports)
+        return
+    roots.check_each(reports)
+    roots.check_coverage(reports, LIVE_ONLY.get(benchmark, {}))
+    roots.check_again(reports, copies)
+    absent = reports["absent"]
+    point(f"{benchmark}: nothing applies where it is not there", [f"{rule}: {result}" for rule, result in absent.verdicts.items()
+                                                                  if result != "notapplicable"])
+
+
+def main():
+    with Scratch() as scratch:
+        for benchmark in BENCHMARKS:
+            check(benchmark, scratch)
+    if sys.argv[1:] != ["--update"]:
+        done()
+
+
+main()
