@@ -76,6 +76,7 @@ extern const struct check check_setuid_file;
 extern const struct check check_slab_merge;
 extern const struct check check_smt;
 extern const struct check check_socket;
+extern const struct check check_subordinate_ids;
 extern const struct check check_sysctl;
 extern const struct check check_sysfs;
 extern const struct check check_taint;

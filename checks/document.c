@@ -161,6 +161,34 @@ static void add_of(const struct subject *subject, const char *paths, const struc
 	add_found(subject_keyed_table(subject, &kept, key), params, items);
 }
 
+/* A path with * in a directory is as many paths as there are such directories, and each file stands on its own. */
+static void add_of_directories(const struct subject *subject, const char *path, const struct params *params, struct items *items)
+{
+	const char *star = strchr(path, '*'), *slash, *rest = star + strcspn(star, "/");
+	const struct directory *dir;
+
+	for (slash = star; *slash != '/'; slash--)
+		;
+	dir = source_list(subject->source, arena_strndup(items->arena, path + 1, (size_t)(slash - path - 1)));
+	if (dir->state != STATE_PRESENT)
+		items_add_state(items, "document", dir->path, dir->state, "%s", dir->why);
+	for (size_t i = 0; i < dir->n; i++) {
+		const char *name = dir->entries[i].name;
+
+		if (text_glob(arena_strndup(items->arena, slash + 1, (size_t)(rest - slash - 1)), name))
+			add_of(subject, arena_printf(items->arena, "%.*s/%s%s", (int)(slash - path), path, name, rest), params, items);
+	}
+	if (!items->n)
+		items_add_state(items, "document", dir->path, STATE_ABSENT, "there is none");
+}
+
+static bool has_directory_pattern(const char *path)
+{
+	const char *star = strchr(path, '*');
+
+	return *path == '/' && star && strchr(star, '/') && !strchr(path, ' ');
+}
+
 /* The same paths below the data directory of each daemon of that name. */
 static void add_of_daemons(const struct subject *subject, const char *name, const struct params *params, struct items *items)
 {
@@ -187,6 +215,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 		return;
 	if (in)
 		add_of_daemons(subject, in, params, items);
+	else if (has_directory_pattern(params_get(params, "path")))
+		add_of_directories(subject, params_get(params, "path"), params, items);
 	else
 		add_of(subject, params_get(params, "path"), params, items);
 }
@@ -196,7 +226,7 @@ const struct check check_document = {
 	.summary = "a value in a configuration document: JSON, YAML or TOML",
 	.reference = "Reads the files in their order and puts each on top of those before it: members of tables are merged, everything else is replaced; entries of the list `joined` are added, "
 		     "and one with the same prefix, location or name replaces the other. A * in the last part of a path stands for every file of that directory in the order of their names; of paths "
-		     "joined by | the first that is there is read. What the pointer leads to becomes an item for each match, with FILE:LINE: a list is a set of its entries, a table of its keys, "
+		     "joined by | the first that is there is read; one path with a * in a directory is as many files, each of which stands on its own. What the pointer leads to becomes an item for each match, with FILE:LINE: a list is a set of its entries, a table of its keys, "
 		     "with show=\"count\" the number of them. Absent where the files have no such value, or one that is empty. A file that the "
 		     "parser refuses, and a key that stands twice, are errors with line and column. Files are at most 4 MiB, 64 levels deep and hold at most 100,000 values, with all that "
 		     "aliases repeat. TOML may be missing in a build.",

@@ -73,6 +73,7 @@ const struct check *const checks[] = {
 	&check_slab_merge,
 	&check_smt,
 	&check_socket,
+	&check_subordinate_ids,
 	&check_sysctl,
 	&check_sysfs,
 	&check_taint,

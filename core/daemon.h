@@ -47,6 +47,7 @@ struct daemon_unit {
 	const char **arguments;      /* its words, variables expanded; the program first */
 	size_t n;
 	const char **listen;         /* ListenStream= */
+	const char **listen_origins; /* "FILE:LINE" of each */
 	size_t n_listen;
 	const char *user;            /* User=, or NULL: root */
 	const char *unread;          /* a drop-in or environment file that is there but could not be read; NULL: none */

@@ -66,10 +66,8 @@ static void say_tcp(const struct listening *l, const char *origin, const char *a
 /* ---- what it is told ---- */
 
 /* "/run/docker.sock", "2375", "127.0.0.1:2375" of ListenStream=. */
-static void say_stream(const struct listening *l, const char *stream)
+static void say_stream(const struct listening *l, const char *stream, const char *origin)
 {
-	const char *origin = l->set->socket->files[0];
-
 	if (*stream == '/' || *stream == '@')
 		say(l, origin, arena_printf(l->saids->arena, "unix://%s", starts_with(stream, "%t/") ? stream + 2 : stream));
 	else if (starts_with(stream, "%t/"))
@@ -85,7 +83,7 @@ static void say_handed_over(const struct listening *l, const struct said *said)
 	if (!socket || socket->state != STATE_PRESENT || !socket->n_listen)
 		say(l, said->origin, said->text);
 	for (size_t i = 0; socket && i < socket->n_listen; i++)
-		say_stream(l, socket->listen[i]);
+		say_stream(l, socket->listen[i], socket->listen_origins[i]);
 	if (socket && socket->unread) {
 		say(l, socket->unread, NULL);
 		l->saids->list[l->saids->n - 1].state = socket->unread_state;

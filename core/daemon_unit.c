@@ -148,6 +148,19 @@ static void read_environment(struct unit_reader *r, const char *path)
 	}
 }
 
+static void take_stream(struct unit_reader *r, const char *value, const char *origin)
+{
+	struct daemon_unit *u = r->unit;
+	size_t n = u->n_listen;
+
+	if (!*value) {
+		u->n_listen = 0;
+		return;
+	}
+	arena_push(r->arena, u->listen_origins, n) = origin;
+	arena_push(r->arena, u->listen, u->n_listen) = value;
+}
+
 static void take_assignment(struct unit_reader *r, const char *key, const char *value, const char *origin)
 {
 	struct daemon_unit *u = r->unit;
@@ -168,10 +181,7 @@ static void take_assignment(struct unit_reader *r, const char *key, const char *
 	} else if (streq(key, "User")) {
 		u->user = *value ? value : NULL;
 	} else if (streq(key, "ListenStream")) {
-		if (*value)
-			arena_push(r->arena, u->listen, u->n_listen) = value;
-		else
-			u->n_listen = 0;
+		take_stream(r, value, origin);
 	}
 }
 
