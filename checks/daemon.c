@@ -55,12 +55,25 @@ static void add_user(const struct daemon_set *set, const struct daemon *daemon, 
 		items_add_integer(items, name, origin, daemon->uid);
 }
 
+/* What stands below /sys is there only while a security module is on. An offline root does not hold it. */
+static bool applies(const struct subject *subject, const char *path, struct items *items)
+{
+	const struct file *file = path ? source_stat(subject->source, path + strspn(path, "/")) : NULL;
+	enum state state = file ? file->state : STATE_PRESENT;
+
+	if (state == STATE_ABSENT || (state == STATE_UNAVAILABLE && source_is_live(subject->source)))
+		state = STATE_INAPPLICABLE;
+	if (state != STATE_PRESENT)
+		items_add_state(items, file->path, file->path, state, "%s", file->why);
+	return state == STATE_PRESENT;
+}
+
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
 	const struct daemon_set *set = daemons_find(subject, params_get(params, "name"));
 	const char *what = params_get(params, "what");
 
-	if (!daemon_is_here(set, items))
+	if (!daemon_is_here(set, items) || !applies(subject, params_get(params, "where"), items))
 		return;
 	for (size_t i = 0; i < set->n; i++) {
 		if (!what || streq(what, "setting"))
@@ -96,6 +109,7 @@ const struct check check_daemon = {
 		  "JSON pointer into its configuration files, * for every member; several after spaces; a space in a key is ~2", NULL },
 		{ "type", PARAM_WORD, OPTIONAL, "what the flag takes; text where it is left out", "text boolean list" },
 		{ "default", PARAM_STRING, OPTIONAL, "what the daemon does where nothing says anything", NULL },
+		{ "where", PARAM_STRING, OPTIONAL, "a file without which the setting says nothing: not applicable where it is not there", NULL },
 		{ "default-with-file", PARAM_STRING, OPTIONAL, "the same where it reads a configuration file", NULL },
 	},
 	.observe = observe,

@@ -23,6 +23,7 @@ struct looking {
 	const char *field, *below;
 	struct items *items;
 	size_t seen;                 /* files */
+	int64_t daemon_uid;          /* of the daemon that they are of; -1: not known */
 	bool rootless;               /* the daemon that they are of belongs to a user, and they to him */
 };
 
@@ -117,6 +118,14 @@ static void add_pem(struct looking *l, const struct file *stat, const char *path
 	items_add_text(l->items, "PEM block", stat->path, words.text);
 }
 
+/* A user of its own that a daemon runs as is as good an owner as root. */
+static const char *owner_text(const struct looking *l, uid_t uid)
+{
+	if (uid == 0)
+		return "root";
+	return l->daemon_uid == (int64_t)uid ? "daemon" : arena_printf(l->items->arena, "user %u", (unsigned)uid);
+}
+
 static void add_field(struct looking *l, const struct file *file, const char *path)
 {
 	struct items *items = l->items;
@@ -129,6 +138,8 @@ static void add_field(struct looking *l, const struct file *file, const char *pa
 		items_add_integer(items, name, file->path, (int64_t)file->stat.st_uid);
 	else if (streq(l->field, "group"))
 		items_add_integer(items, name, file->path, (int64_t)file->stat.st_gid);
+	else if (streq(l->field, "owned-by"))
+		items_add_text(items, name, file->path, owner_text(l, file->stat.st_uid));
 	else if (streq(l->field, "group-name"))
 		items_add_text(items, name, file->path, group_name(l, file->stat.st_gid));
 	else if (streq(l->field, "mode"))
@@ -312,7 +323,8 @@ static void add_of_daemon(struct looking *l, const struct daemon_set *set, const
 {
 	const char *what = params_get(params, "what");
 
-	l->rootless = daemon->uid > 0;
+	l->daemon_uid = daemon->uid;
+	l->rootless = daemon->uid > 0 && !daemon->kind->in_containers;
 	if (streq(what, "config"))
 		add_config(l, daemon);
 	else if (streq(what, "executable") && daemon->executable)
@@ -344,7 +356,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 {
 	const struct daemon_set *set = daemons_find(subject, params_get(params, "name"));
 	const char *what = params_get(params, "what"), *field = params_get(params, "field");
-	struct looking l = { subject, field ? field : "exists", params_get(params, "below"), items, 0, false };
+	struct looking l = { subject, field ? field : "exists", params_get(params, "below"), items, 0, -1, false };
 
 	if (!daemon_is_here(set, items))
 		return;
@@ -368,7 +380,7 @@ const struct check check_daemon_file = {
 		     "static pod also its manifest), `executable` its program, `data` the directory that it works in, `listen` the Unix sockets at which it takes requests, `setting` what a "
 		     "flag or pointer names, `unit` and `environment` the files of its systemd unit, `socket-unit` those of its socket; `path` are fixed paths, given by `default`. "
 		     "`below` are files below what was found, by a pattern in which * stands for a part of a name and ** for any directories. Where a path is a symbolic link, what it leads to is "
-		     "looked at, but by `exists`. `group-name` is the group's name by /etc/group; `mode` a mask as in the check file; `file-system` own or shared; `trust` is root where nobody else can "
+		     "looked at, but by `exists`. `owned-by` is root, daemon (the user that it runs as) or another user; `group-name` is the group's name by /etc/group; `mode` a mask as in the check file; `file-system` own or shared; `trust` is root where nobody else can "
 		     "change the file or a directory above it, else says who can; `pem` the label and headers of the first block of a PEM file. Absent where there is no such file.",
 	.subjects = SUBJECT_HOST,
 	.params = {
@@ -379,7 +391,7 @@ const struct check check_daemon_file = {
 		{ "default", PARAM_STRING, OPTIONAL, "the path where nothing names one; of `path` the paths, separated by spaces", NULL },
 		{ "below", PARAM_STRING, OPTIONAL, "files below it", NULL },
 		{ "field", PARAM_WORD, OPTIONAL, "what to look at; exists where it is left out",
-		  "exists type owner group group-name mode file-system trust pem" },
+		  "exists type owner owned-by group group-name mode file-system trust pem" },
 	},
 	.bits = mode_bits,
 	.observe = observe,

@@ -7,7 +7,7 @@
 #include "core/daemon.h"
 
 /* The names of core/daemon_kinds.c, as a PARAM_WORD wants them. */
-#define DAEMON_NAMES "dockerd containerd crio kubelet kube-apiserver kube-controller-manager kube-scheduler kube-proxy etcd"
+#define DAEMON_NAMES "dockerd containerd podman crio kubelet kube-apiserver kube-controller-manager kube-scheduler kube-proxy etcd"
 
 /* True where its daemons are to be looked at; else an item says why not. */
 bool daemon_is_here(const struct daemon_set *set, struct items *items);

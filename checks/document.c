@@ -189,21 +189,50 @@ static bool has_directory_pattern(const char *path)
 	return *path == '/' && star && strchr(star, '/') && !strchr(path, ' ');
 }
 
-/* The same paths below the data directory of each daemon of that name. */
+/* "--audit-policy-file": the file that the daemon's flag names. NULL: an item says why it is not known. */
+static const char *file_of_flag(const struct daemon *daemon, const char *flag, struct items *items)
+{
+	const struct setting_query query = { .flags = flag + 2 };
+	struct saids saids = { .arena = items->arena };
+	const struct said *said;
+	const char *path, *why;
+
+	daemon_setting(daemon, &query, &saids);
+	said = &saids.list[0];
+	if (said->state != STATE_PRESENT) {
+		items_add_state(items, flag, said->origin, said->state, "%s", said->why);
+		return NULL;
+	}
+	path = daemon_path(items->arena, daemon, said->text, &why);
+	if (!path)
+		items_add_state(items, flag, said->origin, STATE_UNAVAILABLE, "%s", why);
+	return path ? arena_printf(items->arena, "/%s", path) : NULL;
+}
+
+/* A path below the data directory of each daemon of that name. */
+static const char *file_in_data(const struct daemon *daemon, const char *path, struct items *items)
+{
+	enum state state = STATE_BROKEN;
+	const char *why = "its data directory is not known", *data = daemon_data(items->arena, daemon, &state, &why);
+
+	if (!data)
+		items_add_state(items, "data", daemon->origin, state, "%s", why);
+	return data ? arena_printf(items->arena, "/%s/%s", data, path) : NULL;
+}
+
 static void add_of_daemons(const struct subject *subject, const char *name, const struct params *params, struct items *items)
 {
 	const struct daemon_set *set = daemons_find(subject, name);
+	const char *path = params_get(params, "path");
 
 	if (!daemon_is_here(set, items))
 		return;
 	for (size_t i = 0; i < set->n; i++) {
-		enum state state = STATE_BROKEN;
-		const char *why = "its data directory is not known", *data = daemon_data(items->arena, &set->list[i], &state, &why);
+		const struct daemon *daemon = &set->list[i];
+		const char *file = starts_with(path, "--") ? file_of_flag(daemon, path, items) : file_in_data(daemon, path, items);
 
-		if (data)
-			add_of(subject, arena_printf(items->arena, "/%s/%s", data, params_get(params, "path")), params, items);
-		else
-			items_add_state(items, "data", set->list[i].origin, state, "%s", why);
+		if (file)
+			add_of(subject, file, params, items);
 	}
 }
 
@@ -238,7 +267,7 @@ const struct check check_document = {
 		{ "show", PARAM_WORD, OPTIONAL, "what the item is; the value where it is left out", "value count" },
 		{ "joined", PARAM_STRING, OPTIONAL, "pointer to a list that is joined from all files", NULL },
 		{ "program", PARAM_STRING, OPTIONAL, "programs that read it, by path: not applicable where none is installed", NULL },
-		{ "in", PARAM_WORD, OPTIONAL, "the daemon in whose data directory the one path is", DAEMON_NAMES },
+		{ "in", PARAM_WORD, OPTIONAL, "the daemon in whose data directory the one path is, or whose flag names it: path=\"--flag\"", DAEMON_NAMES },
 	},
 	.observe = observe,
 };

@@ -10,7 +10,7 @@ import sys
 from roots import Roots
 from tap import Scratch, done, point
 
-BENCHMARKS = ("docker",)
+BENCHMARKS = ("containerd", "crio", "docker", "kubernetes-node", "podman")
 
 # Rules that no root can decide, with the reason.
 LIVE_ONLY = {}
