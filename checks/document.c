@@ -14,6 +14,7 @@ struct reading {
 	const struct value *root;
 	const struct document **troubles;   /* files that are there and could not be read or understood */
 	size_t n_troubles;
+	size_t n_values;             /* in all of them */
 	const char *first, *last;    /* paths looked for, and the last one found */
 };
 
@@ -26,6 +27,12 @@ static bool add_file(struct reading *r, const char *path)
 	if (d->state == STATE_ABSENT)
 		return false;
 	r->last = d->file->path;
+	r->n_values += d->n;
+	if (d->state == STATE_PRESENT && r->n_values > DOCUMENT_MOST) {
+		d->state = STATE_BROKEN;
+		d->why = "it and the files before it hold more than 20000 values";
+		d->root = NULL;
+	}
 	if (d->state != STATE_PRESENT)
 		arena_push(r->arena, r->troubles, r->n_troubles) = d;
 	r->root = value_merge(r->arena, r->root, d->root, &r->merging);
@@ -257,7 +264,7 @@ const struct check check_document = {
 		     "and one with the same prefix, location or name replaces the other. A * in the last part of a path stands for every file of that directory in the order of their names; of paths "
 		     "joined by | the first that is there is read; one path with a * in a directory is as many files, each of which stands on its own. What the pointer leads to becomes an item for each match, with FILE:LINE: a list is a set of its entries, a table of its keys, "
 		     "with show=\"count\" the number of them. Absent where the files have no such value, or one that is empty. A file that the "
-		     "parser refuses, and a key that stands twice, are errors with line and column. Files are at most 4 MiB, 64 levels deep and hold at most 100,000 values, with all that "
+		     "parser refuses, and a key that stands twice, are errors with line and column. Files are at most 4 MiB, 64 levels deep and hold at most 20,000 values, with all that "
 		     "aliases repeat. TOML may be missing in a build.",
 	.subjects = SUBJECT_HOST,
 	.params = {

@@ -136,9 +136,9 @@ static struct daemon from_unit(const struct daemon_set *set)
 	};
 
 	if (u->unread) {
-		daemon.state = u->unread_state;
+		daemon.state = u->unread_state == STATE_ABSENT ? STATE_BROKEN : u->unread_state;
 		daemon.where = u->unread;
-		daemon.why = u->unread_why;
+		daemon.why = u->unread_state == STATE_ABSENT ? "it is not there, though the unit names it" : u->unread_why;
 	}
 	return daemon;
 }

@@ -80,6 +80,7 @@ struct daemon {
 	const struct value *pod;     /* DAEMON_POD: its manifest */
 	struct document **documents; /* what it reads, in the order in which each goes on top of the one before */
 	size_t n_documents;
+	size_t n_values;             /* in all of them */
 	const struct value *config;  /* all of them together, or NULL */
 	bool has_file;               /* it reads a configuration file that is there or was asked for */
 

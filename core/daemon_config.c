@@ -129,6 +129,8 @@ static void add_file(struct daemon_finder *f, struct daemon *daemon, const char 
 		trouble(daemon, d->where, STATE_BROKEN, "it is not there, though the command line names it");
 	else if (d->state != STATE_PRESENT)
 		trouble(daemon, d->where, d->state, d->why);
+	else if ((daemon->n_values += d->n) > DOCUMENT_MOST)
+		trouble(daemon, d->where, STATE_BROKEN, "it and the files before it hold more than 20000 values");
 	else
 		daemon->config = value_merge(f->arena, daemon->config, d->root, &daemon->kind->merging);
 }

@@ -139,6 +139,7 @@ static void say_value(struct asking *a, const struct match *m)
 		return;
 	if (a->daemon->kind->refuses_conflicts && a->daemon->place != DAEMON_RUNS) {
 		said->state = STATE_MALFORMED;
+		said->text = NULL;
 		said->why = arena_printf(a->saids->arena, "the command line says it, too: %s does not start with both", a->daemon->kind->name);
 	} else {
 		overrule(a, said, a->daemon->kind->refuses_conflicts ? "; it will not start again with both" : "");

@@ -26,7 +26,7 @@ bool build_fail(struct document_build *build, struct place_in_file at, const cha
 bool build_count(struct document_build *build, size_t more, struct place_in_file at)
 {
 	if (more > DOCUMENT_MOST || build->n + more > DOCUMENT_MOST)
-		return build_fail(build, at, "more than 100000 values");
+		return build_fail(build, at, "more than 20000 values");
 	build->n += more;
 	return true;
 }
@@ -99,6 +99,7 @@ struct document *document_read(struct source *source, struct arena *arena, const
 		return d;
 	if (!parsers[syntax](&build, d->file->data, d->file->size))
 		d->root = NULL;
+	d->n = build.n;
 	return d;
 }
 

@@ -12,7 +12,7 @@
 enum {
 	DOCUMENT_LIMIT = 4 << 20,   /* bytes of a file */
 	DOCUMENT_DEEPEST = 64,      /* tables and lists inside each other */
-	DOCUMENT_MOST = 100000,     /* values */
+	DOCUMENT_MOST = 20000,      /* values; of all files together that a program puts on top of each other */
 };
 
 enum syntax { SYNTAX_JSON, SYNTAX_YAML, SYNTAX_TOML };
@@ -35,6 +35,7 @@ struct document {
 	const char *where;           /* the path, and where it is malformed ":LINE:COLUMN" */
 	const char *why;             /* unless present */
 	struct value *root;          /* present: or NULL, where the file holds no value at all */
+	size_t n;                    /* values in it */
 };
 
 /* Never NULL; all of it lies in the arena. `path` as for source_read(). */
