@@ -6,6 +6,8 @@
 #include "reports/roster.h"
 #include "reports/view.h"
 
+#include "core/text.h"
+
 enum {
 	DEFAULT_WIDTH = 80,
 	BAR_MOST = 40,                    /* columns */
@@ -41,6 +43,42 @@ static const char *or_unknown(const char *text)
 	return text && *text ? text : "unknown";
 }
 
+/* ---- what applies ---- */
+
+static size_t policy_index(const struct text_report *t, const struct policy *policy)
+{
+	size_t i = 0;
+
+	while (i < t->audit->n_policies && t->audit->policies[i] != policy)
+		i++;
+	return i;
+}
+
+bool text_applies(const struct text_report *t, const struct policy *policy)
+{
+	return t->applies[policy_index(t, policy)];
+}
+
+static void find_applying(struct text_report *t)
+{
+	const struct policy *known = NULL;
+	bool any = false;
+
+	t->applies = arena_array_of(t->arena, bool, t->audit->n_policies + 1);
+	for (size_t i = 0; i < t->audit->n_subjects; i++) {
+		const struct subject_results *s = &t->audit->subjects[i];
+
+		for (size_t k = 0; k < s->n; k++) {
+			if (s->results[k].outcome == OUTCOME_NOTAPPLICABLE || s->policies[k] == known)
+				continue;
+			known = s->policies[k];
+			t->applies[policy_index(t, known)] = any = true;
+		}
+	}
+	for (size_t i = 0; i < t->audit->n_policies && !any; i++)
+		t->applies[i] = true;
+}
+
 /* ---- header ---- */
 
 static const char *vantage(const struct text_report *t)
@@ -62,6 +100,21 @@ static bool was_used(const struct text_report *t, const struct policy *policy)
 			if (t->audit->subjects[i].policies[k] == policy)
 				return true;
 	return !rules_judged(t);
+}
+
+/* "nothing of docker, podman is here" */
+static void put_inapplicable(struct text_report *t)
+{
+	struct buffer names = { .arena = t->arena };
+
+	for (size_t i = 0; i < t->audit->n_policies; i++)
+		if (was_used(t, t->audit->policies[i]) && !t->applies[i])
+			buffer_printf(&names, "%s %s", names.text ? "," : "", t->audit->policies[i]->benchmark->short_id);
+	if (!names.text)
+		return;
+	page_put(&t->page, STYLE_DIM, "not applicable here:");
+	page_flow(&t->page, STYLE_DIM, 2, names.text);
+	page_end(&t->page);
 }
 
 /* "11 containers; 2 ended while they were read" */
@@ -101,7 +154,7 @@ static void put_header(struct text_report *t)
 		const struct policy *p = t->audit->policies[i];
 		const char *version = p->benchmark->version;
 
-		if (!was_used(t, p))
+		if (!was_used(t, p) || !t->applies[i])
 			continue;
 		page_printf(page, STYLE_PLAIN, "benchmark %s%s%s", p->benchmark->short_id, version && *version ? " " : "",
 			    version ? version : "");
@@ -109,6 +162,7 @@ static void put_header(struct text_report *t)
 							    : ", no profile");
 		page_end(page);
 	}
+	put_inapplicable(t);
 	put_containers(t);
 	page_printf(page, STYLE_PLAIN, t->audit->n_subjects > 1 ? "%zu verdict%s in %s ms," : "%zu rule%s judged in %s ms,", rules_judged(t),
 		    plural(rules_judged(t)), view_fixed(t->arena, t->audit->duration_ms, 1));
@@ -308,7 +362,8 @@ static void put_groups(struct text_report *t)
 		else
 			sections = sections_of(t->arena, s);
 		for (size_t k = 0; k < sections.n; k++)
-			arena_push(t->arena, rows, n) = row_of_section(t, &sections.list[k]);
+			if (text_applies(t, sections.list[k].policy))
+				arena_push(t->arena, rows, n) = row_of_section(t, &sections.list[k]);
 	}
 	for (size_t i = 0; i < n; i++)
 		widest = page_columns(rows[i].title) > widest ? page_columns(rows[i].title) : widest;
@@ -395,6 +450,7 @@ static void put_report(struct text_report *t)
 {
 	struct findings failed = findings_of(t, OUTCOME_FAIL);
 
+	find_applying(t);
 	put_header(t);
 	if (!rules_judged(t)) {
 		page_end(&t->page);

@@ -11,6 +11,7 @@ struct text_report {
 	struct arena *arena;
 	const struct audit *audit;
 	const struct format_options *options;
+	bool *applies;           /* by policy: it has a result that is not notapplicable, or no policy has */
 };
 
 /* One result with whose it is. Results of the same rule on several containers are one finding: the first one's is shown. */
@@ -33,6 +34,9 @@ size_t findings_results(const struct findings *findings);
 
 /* All results with the outcome: severe ones first, then heavy ones, then in the audit's order. */
 struct findings findings_of(const struct text_report *text, enum outcome outcome);
+
+/* The benchmark says something about this host: an engine that is not there is named once, and not rule by rule. */
+bool text_applies(const struct text_report *text, const struct policy *policy);
 
 /* What failed: the worst with found, wanted and fix, as many as the terminal holds; then a line for each other one. */
 void text_failures(struct text_report *text, const struct findings *failed);

@@ -436,6 +436,8 @@ void text_details(struct text_report *t, enum outcome outcome, const char *title
 	for (size_t i = 0; i < found.n; i++) {
 		const struct result *r = found.list[i].result;
 
+		if (!text_applies(t, found.list[i].policy))
+			continue;
 		put_head(t, &found.list[i]);
 		put_containers(t, &found.list[i]);
 		if (outcome == OUTCOME_NOTAPPLICABLE && r->reason) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every known fact about containers is judged by a rule of the benchmark, or docs/container-coverage.md says why not."""
+"""Every known fact about containers and engines is judged by a rule of some benchmark, or docs/container-coverage.md says why not."""
 import csv
 import re
 import xml.etree.ElementTree as ElementTree
@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from tap import DATA, TOP, done, equal, point
 
 NS = "{http://checklists.nist.gov/xccdf/1.2}"
-BENCHMARK = TOP / "benchmarks" / "container.xml"
+BENCHMARKS = ("container", "containerd", "crio", "docker", "kubernetes-node", "podman")
 DOCUMENT = TOP / "docs" / "container-coverage.md"
 # How an ident names a row: by its system, and the text after what is the same in all of them.
 SYSTEMS = {
@@ -18,13 +18,12 @@ SYSTEMS = {
     "https://www.cisecurity.org/benchmark/kubernetes": ("cis-k8s", "CIS Kubernetes 1.12 "),
     "https://media.defense.gov/kubernetes-hardening-guide": ("nsa-k8s", ""),
 }
-WHOLE = ("oci-runtime", "pss")   # of the other families only what is about a single container
 
 
 def read_rows():
     with open(DATA / "container-checks.tsv", encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [(row["family"], row["id"]) for row in table if row["family"] in WHOLE or row["needs"] == "per-container"]
+    return [(row["family"], row["id"]) for row in table]
 
 
 def read_idents(rules):
@@ -65,12 +64,14 @@ def compare_rules(idents, listed):
 
 def main():
     rows = read_rows()
-    rules = list(ElementTree.parse(BENCHMARK).iter(NS + "Rule"))
+    of = {name_: list(ElementTree.parse(TOP / "benchmarks" / f"{name_}.xml").iter(NS + "Rule")) for name_ in BENCHMARKS}
+    rules = [rule for name_ in BENCHMARKS for rule in of[name_]]
     idents, strange = read_idents(rules)
     document = read_document()
     listed = {row: rules_ for row, rules_, _ in document if rules_ is not None}
     reasons = {row: text for row, rules_, text in document if rules_ is None}
     known = {rule.get("id").split("_rule_")[1] for rule in rules}
+    families = "|".join(sorted({short.split(".")[0] for short in known}))
 
     point("the table of facts holds each row once", [name(row) for row in sorted(set(rows)) if rows.count(row) > 1] if rows else ["it is empty"])
     point("every ident is of a system that is known here", strange)
@@ -84,8 +85,11 @@ def main():
     point("no row stands in the document twice", sorted({name(row) for row, _, _ in document if sum(row == other for other, _, _ in document) > 1}))
     point("the rules in the document are those by ident", compare_rules(idents, listed))
     point("rules that a reason mentions exist", [f"{name(row)}: {short}" for row, text in reasons.items()
-                                                 for short in re.findall(r"`(container\.[^`*]+)`", text) if short not in known])
-    point("every rule is judged once per container", [rule.get("id") for rule in rules if rule.get("multiple") != "true"])
+                                                 for short in re.findall(rf"`((?:{families})\.[^`*]+)`", text) if short not in known])
+    point("every rule of the benchmark container is judged once per container",
+          [rule.get("id") for rule in of["container"] if rule.get("multiple") != "true"])
+    point("no rule of another benchmark is", [rule.get("id") for name_ in BENCHMARKS[1:] for rule in of[name_] if rule.get("multiple")])
+    point("every id is there once", sorted(short for short in known if sum(rule.get("id").endswith(f"_rule_{short}") for rule in rules) > 1))
     equal("what is not covered is the smaller part", len(reasons) < len(idents), True)
     done()
 
