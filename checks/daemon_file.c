@@ -155,19 +155,11 @@ static void add_field(struct looking *l, const struct file *file, const char *pa
 }
 
 /* What a link leads to is what counts. */
-static const struct file *look_at(struct looking *l, const char **path)
+static const struct file *look_at(const struct looking *l, const char *path)
 {
-	const struct file *file = source_stat(l->subject->source, *path);
-	const struct directory *dir;
+	const struct file *file = source_stat(l->subject->source, path);
 
-	if (file->state != STATE_PRESENT || !S_ISLNK(file->stat.st_mode) || streq(l->field, "exists"))
-		return file;
-	dir = source_list(l->subject->source, *path);
-	if (dir->state != STATE_PRESENT)
-		file = source_read(l->subject->source, *path, 32 << 20);
-	else
-		file = source_stat(l->subject->source, *path = arena_printf(l->items->arena, "%s/.", *path));
-	return file;
+	return file->state == STATE_PRESENT && S_ISLNK(file->stat.st_mode) ? source_stat_target(l->subject->source, path) : file;
 }
 
 static void add_path(struct looking *l, const char *path)
@@ -178,7 +170,7 @@ static void add_path(struct looking *l, const char *path)
 		items_add_state(l->items, "files", arena_printf(l->items->arena, "/%s", path), STATE_BROKEN, "there are more than 4096 files");
 	if (l->seen > FILES_MOST)
 		return;
-	file = look_at(l, &path);
+	file = look_at(l, path);
 	if (file->state == STATE_PRESENT)
 		add_field(l, file, path);
 	else
@@ -380,7 +372,7 @@ const struct check check_daemon_file = {
 		     "static pod also its manifest), `executable` its program, `data` the directory that it works in, `listen` the Unix sockets at which it takes requests, `setting` what a "
 		     "flag or pointer names, `unit` and `environment` the files of its systemd unit, `socket-unit` those of its socket; `path` are fixed paths, given by `default`. "
 		     "`below` are files below what was found, by a pattern in which * stands for a part of a name and ** for any directories. Where a path is a symbolic link, what it leads to is "
-		     "looked at, but by `exists`. `owned-by` is root, daemon (the user that it runs as) or another user; `group-name` is the group's name by /etc/group; `mode` a mask as in the check file; `file-system` own or shared; `trust` is root where nobody else can "
+		     "looked at. `owned-by` is root, daemon (the user that it runs as) or another user; `group-name` is the group's name by /etc/group; `mode` a mask as in the check file; `file-system` own or shared; `trust` is root where nobody else can "
 		     "change the file or a directory above it, else says who can; `pem` the label and headers of the first block of a PEM file. Absent where there is no such file.",
 	.subjects = SUBJECT_HOST,
 	.params = {

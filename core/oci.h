@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What container runtimes keep on disk as JSON: the bundle's config.json (OCI runtime specification 1.x), runc's state.json,
- * crun's status, the stores of podman and docker. The only file that reads JSON. All of it may be written by an
+ * crun's status, the stores of podman and docker. Configuration files are core/document's. All of it may be written by an
  * ordinary user (rootless): sizes and depths (2,048 levels, by jansson) are bounded, and every string is made safe.
  */
 #ifndef CORE_OCI_H

@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 
-enum kind { KIND_READ, KIND_STAT, KIND_LIST, KIND_CALL, KIND_LINK };
+enum kind { KIND_READ, KIND_STAT, KIND_TARGET, KIND_LIST, KIND_CALL, KIND_LINK };
 
 struct slot {
 	const char *path;
@@ -310,6 +310,28 @@ int source_descriptor(struct source *source, const char *path, struct file *file
 	if (fd < 0)
 		file_broken(file, source, -fd, why);
 	return fd;
+}
+
+const struct file *source_stat_target(struct source *source, const char *path)
+{
+	HOLD(&source->lock);
+	struct slot *slot = slot_of(source, path, KIND_TARGET);
+	struct file *file;
+
+	if (slot->path)
+		return slot->answer;
+	file = file_new(source, path);
+	if (source->root) {
+		const char *why;
+		auto_close int fd = source_fd(source, path, O_PATH, &why);
+
+		if (fd < 0)
+			file_broken(file, source, -fd, why);
+		else if (fstat(fd, &file->stat) < 0)
+			file_broken(file, source, errno, NULL);
+	}
+	slot_fill(source, path, KIND_TARGET, file);
+	return file;
 }
 
 const struct file *source_recall(struct source *source, const char *call)

@@ -94,6 +94,8 @@ const struct file *source_link(struct source *source, const char *path);
  * The caller closes it.
  */
 int source_descriptor(struct source *source, const char *path, struct file *file);
+/* The same of what the path leads to in the end; a link that leads nowhere is absent. */
+const struct file *source_stat_target(struct source *source, const char *path);
 
 /* The names in a directory; never NULL. */
 const struct directory *source_list(struct source *source, const char *path);

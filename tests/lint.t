@@ -6,7 +6,7 @@
 cd "${abs_top_srcdir:-$(dirname "$0")/..}" || exit 1
 export LC_ALL=C
 
-sources=$(find core checks reports cli docs tests -name '*.[ch]' | sort)
+sources=$(find core checks reports cli docs tests \( -name '*.[ch]' -o -name '*.cc' \) | sort)
 scripts=$(find .ci bootstrap tests -maxdepth 1 -type f -exec grep -lE '^#! ?/(usr/)?bin/(env )?(ba)?sh' {} + | sort)
 count=0
 
@@ -33,12 +33,12 @@ have() {
 
 # FOLDER ALLOWED: includes in quotes, by path from the top, that reach outside the allowed folders
 strangers() {
-	grep -rn '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' --include='*.[ch]' "$1" | grep -vE "include[[:space:]]*\"($2)/"
+	grep -rn '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' --include='*.[ch]' --include='*.cc' "$1" | grep -vE "include[[:space:]]*\"($2)/"
 }
 
 # HEADER-PATTERN [FILE]: files that include the header, if there are more than one or another than FILE
 users_beyond_one() {
-	users=$(grep -rlE "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($1)" --include='*.[ch]' core checks reports cli | sort)
+	users=$(grep -rlE "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($1)" --include='*.[ch]' --include='*.cc' core checks reports cli | sort)
 	case $users in
 	"${2:-}") ;;
 	*"
@@ -58,7 +58,7 @@ unlisted() {
 
 # What the Makemodule.am files list and nobody wrote
 listed_for_nothing() {
-	cat ./*/Makemodule.am | grep -oE '^[[:space:]]+(core|checks|reports|cli|docs)/[a-z0-9_/]+\.[ch]' | while read -r file; do
+	cat ./*/Makemodule.am | grep -oE '^[[:space:]]+(core|checks|reports|cli|docs)/[a-z0-9_/]+\.(cc|[ch])' | while read -r file; do
 		[ -f "$file" ] || echo "$file"
 	done
 }
@@ -72,7 +72,7 @@ unregistered() {
 
 long_functions() {
 	# shellcheck disable=SC2086  # one argument per file
-	ctags -x --languages=C --kinds-C=f --fields=+ne --_xformat='%{line} %{end} %{input} %{name}' $sources |
+	ctags -x --languages=C,C++ --kinds-C=f --kinds-C++=f --fields=+ne --_xformat='%{line} %{end} %{input} %{name}' $sources |
 		awk '$2 - $1 + 1 > 80 { print $3 ":" $1 ": " $4 "() has " $2 - $1 + 1 " lines" }'
 }
 
@@ -96,6 +96,8 @@ point "core/ includes nothing but core/" "$(strangers core core)"
 point "checks/ includes core/ and itself only" "$(strangers checks 'core|checks')"
 point "reports/ includes core/ and itself only" "$(strangers reports 'core|reports')"
 point "libmount is used in core/mount.c alone" "$(users_beyond_one 'libmount' core/mount.c)"
+point "libyaml is used in one file" "$(users_beyond_one 'yaml\.h')"
+point "toml++ is used in one file" "$(users_beyond_one 'toml\+\+/')"
 point "libselinux is used in one file" "$(users_beyond_one 'selinux/')"
 point "libapparmor is used in one file" "$(users_beyond_one 'sys/apparmor')"
 point "SQLite is used in one file" "$(users_beyond_one 'sqlite3')"
