@@ -159,7 +159,7 @@ static void follow_member(const struct value *v, size_t index, struct step at, s
 
 static bool is_wanted(const struct value *v, size_t index, const char *part)
 {
-	int64_t number;
+	int64_t number = -1;
 
 	if (streq(part, "*"))
 		return true;
