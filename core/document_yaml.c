@@ -22,7 +22,10 @@ struct open {
 	struct place_in_file key_at;
 	size_t anchor;               /* index + 1, or 0 */
 	size_t before;               /* values when it began */
+	uint64_t *seen;              /* of a large table: a bit for each hash that a key had, so that most keys are known to be new at once */
 };
+
+enum { LARGE = 64, SEEN_BITS = 1 << 16 };
 
 struct reader {
 	struct document_build *build;
@@ -82,6 +85,26 @@ static enum value_kind kind_of_plain(const char *text, const char **canonical)
 	return VALUE_STRING;
 }
 
+static bool stands_already(struct reader *r, struct open *o)
+{
+	uint32_t bit = text_hash(o->key, strlen(o->key)) % SEEN_BITS;
+	bool perhaps = true;
+
+	if (o->value->n >= LARGE && !o->seen) {
+		o->seen = arena_array_of(r->build->arena, uint64_t, SEEN_BITS / 64);
+		for (const struct value *v = o->value->first; v; v = v->next) {
+			uint32_t other = text_hash(v->key, strlen(v->key)) % SEEN_BITS;
+
+			o->seen[other / 64] |= UINT64_C(1) << other % 64;
+		}
+	}
+	if (o->seen) {
+		perhaps = o->seen[bit / 64] >> bit % 64 & 1;
+		o->seen[bit / 64] |= UINT64_C(1) << bit % 64;
+	}
+	return perhaps && value_member(o->value, o->key);
+}
+
 static bool take_key(struct reader *r, const char *text, size_t size, struct place_in_file at)
 {
 	struct open *o = innermost(r);
@@ -90,7 +113,7 @@ static bool take_key(struct reader *r, const char *text, size_t size, struct pla
 		return build_fail(r->build, at, "a NUL byte in a key");
 	o->key = arena_strndup(r->build->arena, text, size);
 	o->key_at = at;
-	if (value_member(o->value, o->key) && !streq(o->key, "<<"))
+	if (stands_already(r, o) && !streq(o->key, "<<"))
 		return build_fail(r->build, at, arena_printf(r->build->arena, "the key %s stands here a second time", o->key));
 	return true;
 }

@@ -90,9 +90,12 @@ def check_dockerd(live):
     equal("a socket at an unusual path, open to all, fails", results["docker.api-socket"]["result"], "fail")
     is_true("and it is that socket", ("0666", str(path)) in said(results, "docker.api-socket", pid, path))
     is_true("its data root is the one that it uses", any(str(path.parent.parent / "data") == e["origin"] for e in results["docker.data-root"]["evidence"]))
-    is_true("its containerd is found, too", any(str(path.parent.parent / "exec/containerd/containerd.sock") == e["origin"]
-                                                for e in results["docker.containerd-socket"]["evidence"]),
-            str(results["docker.containerd-socket"]))
+    if "built without TOML" in json.dumps(results):
+        skip("its containerd", "built without TOML")
+    else:
+        is_true("its containerd is found, too", any(str(path.parent.parent / "exec/containerd/containerd.sock") == e["origin"]
+                                                    for e in results["docker.containerd-socket"]["evidence"]),
+                str(results["docker.containerd-socket"]))
     config.write_text('{\n  "userland-proxy": false,\n  "userland-proxy": true\n}\n', encoding="ascii")
     results = audit("docker")
     is_true("a file that nobody can understand is no pass", results["docker.userland-proxy"]["result"] in ("error", "fail"))
@@ -138,6 +141,9 @@ def check_containerd(live):
     results = audit("containerd")
     equal("containerd's socket by its command line, open to all, fails", results["containerd.socket"]["result"], "fail")
     is_true("and it is that socket", ("0666", str(path)) in said(results, "containerd.socket", pid, path), str(results["containerd.socket"]))
+    if "built without TOML" in json.dumps(results):
+        skip("the files that it imports", "built without TOML")
+        return
     is_true("the configuration files are those that it reads", {str(config), str(more)} <= {e["origin"] for e in results["containerd.config-files"]["evidence"]},
             str(results["containerd.config-files"]))
 
