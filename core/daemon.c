@@ -86,6 +86,7 @@ static void find_processes(struct daemon_finder *f, struct daemon_table *table)
 	const struct directory *list = source_list(f->source, "proc");
 	auto_pin struct pin proc = { .fd = -1 };
 	size_t n = 0;
+	bool saw_init = false;
 
 	table->state = list->state;
 	table->why = list->why;
@@ -98,6 +99,7 @@ static void find_processes(struct daemon_finder *f, struct daemon_table *table)
 		if (!isdigit((unsigned char)*number))
 			continue;
 		n++;
+		saw_init = saw_init || streq(number, "1");
 		arena_reset(f->scratch);
 		link = pin_link(&proc, f->scratch, arena_printf(f->scratch, "%s/exe", number));
 		if (link.state == STATE_PRESENT)
@@ -108,6 +110,9 @@ static void find_processes(struct daemon_finder *f, struct daemon_table *table)
 	if (!n) {
 		table->state = STATE_UNAVAILABLE;
 		table->why = "the root holds no processes";
+	} else if (!saw_init && source_is_live(f->source)) {   /* proc(5), hidepid= */
+		table->state = STATE_DENIED;
+		table->why = "the processes of others are not to be seen";
 	}
 }
 
@@ -254,7 +259,7 @@ static void complete(struct daemon_finder *f, struct daemon_table *table, struct
 	if (table->hidden[kind] && set->state == STATE_PRESENT) {
 		set->state = STATE_DENIED;
 		set->why = table->hidden[kind];
-	} else if (table->state != STATE_PRESENT && table->state != STATE_UNAVAILABLE && table->state != STATE_ABSENT) {
+	} else if (set->state == STATE_PRESENT && table->state != STATE_PRESENT && table->state != STATE_UNAVAILABLE && table->state != STATE_ABSENT) {
 		set->state = table->state;
 		set->why = table->why;
 	}

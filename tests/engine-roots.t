@@ -34,10 +34,22 @@ def check(benchmark, scratch):
                                                                   if result != "notapplicable"])
 
 
+def check_alone(benchmark, scratch):
+    """One engine does not make another apply. Docker brings a containerd."""
+    root = scratch / benchmark / "hardened"
+    for other in BENCHMARKS:
+        if other != benchmark and (benchmark, other) != ("docker", "containerd"):
+            verdicts = Roots(other).audit(root).verdicts
+            point(f"{benchmark} alone: nothing of {other} applies", [f"{rule}: {result}" for rule, result in verdicts.items() if result != "notapplicable"]
+                  if verdicts else ["no verdicts"])
+
+
 def main():
     with Scratch() as scratch:
         for benchmark in BENCHMARKS:
             check(benchmark, scratch)
+        for benchmark in BENCHMARKS if sys.argv[1:] != ["--update"] else ():
+            check_alone(benchmark, scratch)
     if sys.argv[1:] != ["--update"]:
         done()
 
