@@ -24,6 +24,7 @@ struct daemon_kind {
 	struct merging merging;
 	const char *environment;     /* prefix of the variables that stand for flags */
 	bool refuses_conflicts;      /* does not start where flag and file say the same thing */
+	const char *adds;            /* pointer to a table that flags add to: both are in force */
 	bool file_alone;             /* flags count for nothing once there is a file */
 	bool in_containers;          /* is judged as one of the host's also where it runs in a container */
 	const char *data_flags, *data_pointer, *data_default;                  /* where it keeps what it works on */

@@ -2,7 +2,8 @@
 /*
  * Sources: dockerd(8) and daemon/config of moby; containerd(8) and cmd/containerd/server/config (imports are merged in the order in which they are found, a
  * plugin's table as a whole); crio(8) and crio.conf.d(5); "Set Kubelet Parameters Via A Configuration File" and the references of the Kubernetes
- * components; etcd's "Configuration options" (a configuration file excludes flags and variables).
+ * components; etcd's "Configuration options" (a configuration file excludes flags and variables, as
+ * one of kube-proxy does flags).
  */
 #include "core/daemon.h"
 
@@ -10,7 +11,7 @@ const struct daemon_kind daemon_kinds[] = {
 	{
 		.name = "dockerd", .unit = "docker.service", .socket = "docker.socket", .syntax = SYNTAX_JSON,
 		.options_file = "etc/conf.d/docker", .options_variable = "DOCKER_OPTS",
-		.config_flags = "config-file", .config_default = "/etc/docker/daemon.json", .refuses_conflicts = true,
+		.config_flags = "config-file", .config_default = "/etc/docker/daemon.json", .refuses_conflicts = true, .adds = "/runtimes",
 		.data_flags = "data-root graph g", .data_pointer = "/data-root /graph", .data_default = "/var/lib/docker",
 		.listen_flags = "host H", .listen_pointer = "/hosts", .listen_default = "unix:///var/run/docker.sock",
 	},
@@ -43,7 +44,7 @@ const struct daemon_kind daemon_kinds[] = {
 		.name = "kube-scheduler", .unit = "kube-scheduler.service", .manifest = "kube-scheduler.yaml", .syntax = SYNTAX_YAML,
 		.config_flags = "config", .in_containers = true,
 	},
-	{ .name = "kube-proxy", .unit = "kube-proxy.service", .syntax = SYNTAX_YAML, .config_flags = "config", .in_containers = true },
+	{ .name = "kube-proxy", .unit = "kube-proxy.service", .syntax = SYNTAX_YAML, .config_flags = "config", .file_alone = true, .in_containers = true },
 	{
 		.name = "etcd", .unit = "etcd.service", .manifest = "etcd.yaml", .syntax = SYNTAX_YAML, .config_flags = "config-file",
 		.environment = "ETCD_", .file_alone = true, .in_containers = true,

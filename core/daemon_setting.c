@@ -135,7 +135,7 @@ static void say_value(struct asking *a, const struct match *m)
 	struct said *said = say(a, m->pointer, value_where(a->saids->arena, m->value), text_of(a, m->value));
 
 	said->is_list = said->is_list || m->value->kind >= VALUE_LIST;
-	if (!a->by)
+	if (!a->by || (a->daemon->kind->adds && streq(m->pointer, a->daemon->kind->adds)))
 		return;
 	if (a->daemon->kind->refuses_conflicts && a->daemon->place != DAEMON_RUNS) {
 		said->state = STATE_MALFORMED;

@@ -189,12 +189,20 @@ enum outcome program_judge(const void *program, const struct subject *subject, s
 
 /* ---- describe ---- */
 
+/* What is looked at goes by itself; what is taken for granted needs its name. */
+static void describe_param(const char *name, const char *value, struct buffer *out)
+{
+	if (value && starts_with(name, "default"))
+		buffer_printf(out, " %s=%s", name, value);
+	else if (value && !starts_with(name, "seen"))
+		buffer_printf(out, " %s", value);
+}
+
 static void describe_test(const struct node *node, struct buffer *out)
 {
 	buffer_puts(out, node->check->name);
 	for (size_t i = 0; node->check->params[i].name; i++)
-		if (node->params.values[i] && !starts_with(node->check->params[i].name, "seen"))
-			buffer_printf(out, " %s", node->params.values[i]);
+		describe_param(node->check->params[i].name, node->params.values[i], out);
 	buffer_printf(out, ": %s", node->expected);
 	if (node->absent != OUTCOME_ERROR)
 		buffer_printf(out, " (not there: %s)", outcome_name(node->absent));
