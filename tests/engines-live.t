@@ -148,12 +148,31 @@ def check_containerd(live):
             str(results["containerd.config-files"]))
 
 
+# ---- control plane ----
+
+def check_control_plane(live):
+    """A component with mounts of its own: its paths are those of the host that are mounted there."""
+    folder = live.path / "hidden"
+    folder.mkdir()
+    (folder / "policy.yaml").write_text("kind: Policy\nrules:\n- level: Metadata\n", encoding="ascii")
+    program = live.path / "kube-apiserver"
+    shutil.copy("/bin/dash", program)
+    flags = ["--audit-policy-file=/mnt/policy.yaml", "--anonymous-auth", "--authorization-mode", "Node,RBAC", "--tls-cert-file=/nowhere/x"]
+    pid = live.spawn("unshare", "--mount", "sh", "-c", 'mount --bind "$0" /mnt && exec "$@"', folder, program, "-c", "sleep 1000; :", *flags)
+    wait_for(lambda: os.readlink(f"/proc/{pid}/exe") == str(program))
+    results = audit("kubernetes-node")
+    equal("a control plane's flags are read", said(results, "kube-apiserver.anonymous-auth", pid), [("true", f"/proc/{pid}/cmdline")])
+    equal("a file that only its mount namespace shows is found on the host", said(results, "kube-apiserver.audit-policy", pid, folder),
+          [("1", f"{folder}/policy.yaml:3")])
+    equal("lists are read", said(results, "kube-apiserver.authorization-rbac", pid), [("Node,RBAC", f"/proc/{pid}/cmdline")])
+
+
 def main():
     if os.geteuid() != 0:
         skip("daemons of engines", "only root can start them")
         done()
         return
-    for check in (check_dockerd, check_handed_over, check_containerd):
+    for check in (check_dockerd, check_handed_over, check_containerd, check_control_plane):
         with Live() as live:
             try:
                 check(live)
