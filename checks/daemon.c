@@ -90,16 +90,19 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_daemon = {
 	.name = "daemon",
 	.summary = "what the daemon of a container engine or of Kubernetes is told",
-	.reference = "The daemon is found by its executable (/proc/PID/exe), never by a word in a command line. Its arguments are those of the "
-		     "running process; where none runs, those of its systemd unit with drop-ins and environment files, of its static pod's manifest, or of its "
-		     "OpenRC options; where it runs but its unit was changed since, both. Its files are those that it reads: the one that its "
-		     "arguments name, else its own default, with the files that it puts on top, in its order and as its mount namespace sees them. "
-		     "A setting is in force from the command line, else from an etcd's environment, else from the files, else by `default`, or by "
-		     "`default-with-file` where a configuration file is read; what another place says besides is shown and does not count. A dockerd that is told the "
-		     "same thing by flag and file does not start: that is an error. Without a default an unset setting is absent, and an empty list counts as unset. "
-		     "Flags are read as Go's flag packages do: --x=v, --x v, -x v, a boolean one alone is true, the last one counts, of a list all. `listen` gives the addresses at which it "
-		     "takes requests, a TCP address followed by plain, tls or mutual-tls; `user` the number of the user it runs as. Not applicable "
-		     "where the daemon is not installed, or runs in containers only.",
+	.reference = "The daemon is found by its executable (/proc/PID/exe), never by a word in a command line. Its arguments are "
+		     "those of the running process; where none runs, those of its systemd unit with drop-ins and environment "
+		     "files, of its static pod's manifest, or of its OpenRC options; where it runs but its unit was changed since, "
+		     "both. Its files are those that it reads: the one that its arguments name, else its own default, with the "
+		     "files that it puts on top, in its order and as its mount namespace sees them. A setting is in force from the "
+		     "command line, else from an etcd's environment, else from the files, else by `default`, or by "
+		     "`default-with-file` where a configuration file is read; what another place says besides is shown and does "
+		     "not count. A dockerd that is told the same thing by flag and file does not start: that is an error. Without "
+		     "a default an unset setting is absent, and an empty list counts as unset. Flags are read as Go's flag "
+		     "packages do: --x=v, --x v, -x v, a boolean one alone is true, the last one counts, of a list all. `listen` "
+		     "gives the addresses at which it takes requests, a TCP address followed by plain, tls or mutual-tls; `user` "
+		     "the number of the user it runs as. Not applicable where the daemon is not installed, or runs in containers "
+		     "only.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "name", PARAM_WORD, REQUIRED, "the daemon's executable", DAEMON_NAMES },

@@ -368,12 +368,16 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_daemon_file = {
 	.name = "daemon-file",
 	.summary = "the files that a daemon of a container engine or of Kubernetes works with, and who may use them",
-	.reference = "An item for each file. They are found by way of the daemon, as the check `daemon` finds what it is told: `config` are the files that it reads (of a "
-		     "static pod also its manifest), `executable` its program, `data` the directory that it works in, `listen` the Unix sockets at which it takes requests, `setting` what a "
-		     "flag or pointer names, `unit` and `environment` the files of its systemd unit, `socket-unit` those of its socket; `path` are fixed paths, given by `default`. "
-		     "`below` are files below what was found, by a pattern in which * stands for a part of a name and ** for any directories. Where a path is a symbolic link, what it leads to is "
-		     "looked at. `owned-by` is root, daemon (the user that it runs as) or another user; `group-name` is the group's name by /etc/group; `mode` a mask as in the check file; `file-system` own or shared; `trust` is root where nobody else can "
-		     "change the file or a directory above it, else says who can; `pem` the label and headers of the first block of a PEM file. Absent where there is no such file.",
+	.reference = "An item for each file. They are found by way of the daemon, as the check `daemon` finds what it is told: "
+		     "`config` are the files that it reads (of a static pod also its manifest), `executable` its program, `data` "
+		     "the directory that it works in, `listen` the Unix sockets at which it takes requests, `setting` what a flag "
+		     "or pointer names, `unit` and `environment` the files of its systemd unit, `socket-unit` those of its socket; "
+		     "`path` are fixed paths, given by `default`. `below` are files below what was found, by a pattern in which * "
+		     "stands for a part of a name and ** for any directories. Where a path is a symbolic link, what it leads to is "
+		     "looked at. `owned-by` is root, daemon (the user that it runs as) or another user; `group-name` is the "
+		     "group's name by /etc/group; `mode` a mask as in the check file; `file-system` own or shared; `trust` is root "
+		     "where nobody else can change the file or a directory above it, else says who can; `pem` the label and "
+		     "headers of the first block of a PEM file. Absent where there is no such file.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "name", PARAM_WORD, REQUIRED, "the daemon's executable", DAEMON_NAMES },

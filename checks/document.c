@@ -260,12 +260,15 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_document = {
 	.name = "document",
 	.summary = "a value in a configuration document: JSON, YAML or TOML",
-	.reference = "Reads the files in their order and puts each on top of those before it: members of tables are merged, everything else is replaced; entries of the list `joined` are added, "
-		     "and one with the same prefix, location or name replaces the other. A * in the last part of a path stands for every file of that directory in the order of their names; of paths "
-		     "joined by | the first that is there is read; one path with a * in a directory is as many files, each of which stands on its own. What the pointer leads to becomes an item for each match, with FILE:LINE: a list is a set of its entries, a table of its keys, "
-		     "with show=\"count\" the number of them. Absent where the files have no such value, or one that is empty. A file that the "
-		     "parser refuses, and a key that stands twice, are errors with line and column. Files are at most 4 MiB, 64 levels deep and hold at most 20,000 values, with all that "
-		     "aliases repeat. TOML may be missing in a build.",
+	.reference = "Reads the files in their order and puts each on top of those before it: members of tables are merged, "
+		     "everything else is replaced; entries of the list `joined` are added, and one with the same prefix, location "
+		     "or name replaces the other. A * in the last part of a path stands for every file of that directory in the "
+		     "order of their names; of paths joined by | the first that is there is read; one path with a * in a directory "
+		     "is as many files, each of which stands on its own. What the pointer leads to becomes an item for each match, "
+		     "with FILE:LINE: a list is a set of its entries, a table of its keys, with show=\"count\" the number of them. "
+		     "Absent where the files have no such value, or one that is empty. A file that the parser refuses, and a key "
+		     "that stands twice, are errors with line and column. Files are at most 4 MiB, 64 levels deep and hold at most "
+		     "20,000 values, with all that aliases repeat. TOML may be missing in a build.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "path", PARAM_STRING, REQUIRED, "the files, in the order in which they override each other, separated by spaces", NULL },

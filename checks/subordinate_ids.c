@@ -142,8 +142,9 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_subordinate_ids = {
 	.name = "subordinate-ids",
 	.summary = "subordinate user and group numbers that two users have",
-	.reference = "An item for each range of /etc/subuid and /etc/subgid that overlaps one of another user, or that holds the number of an account of /etc/passwd or /etc/group; absent where none "
-		     "does, not applicable where neither file is there. See subuid(5).",
+	.reference = "An item for each range of /etc/subuid and /etc/subgid that overlaps one of another user, or that holds the "
+		     "number of an account of /etc/passwd or /etc/group; absent where none does, not applicable where neither file "
+		     "is there. See subuid(5).",
 	.subjects = SUBJECT_HOST,
 	.params = { { 0 } },
 	.observe = observe,

@@ -134,8 +134,10 @@ static const char *find_program(struct daemon_finder *f, const char *name)
 static struct daemon from_unit(const struct daemon_set *set)
 {
 	const struct daemon_unit *u = set->unit;
+	bool as_root = !u->user || streq(u->user, "root") || streq(u->user, "0");
 	struct daemon daemon = {
-		.kind = set->kind, .place = DAEMON_UNIT, .uid = u->user && !streq(u->user, "root") && !streq(u->user, "0") ? -1 : 0, .label = set->kind->unit, .origin = u->origin ? u->origin : u->files[0],
+		.kind = set->kind, .place = DAEMON_UNIT, .uid = as_root ? 0 : -1, .label = set->kind->unit,
+		.origin = u->origin ? u->origin : u->files[0],
 		.arguments = u->n ? u->arguments + 1 : u->arguments, .n = u->n ? u->n - 1 : 0, .executable = u->n ? u->arguments[0] : NULL,
 		.variables = u->variables, .n_variables = u->n_variables, .directory = "/", .root = "",
 	};

@@ -35,8 +35,8 @@ static const char *named_flag(const char *word, const char *flags)
 }
 
 /*
- * The value may be joined by "=" or be the next word, which no boolean flag takes; that of a letter may follow at once (-Hfd://). Of flags that nobody asks
- * for it is not known whether they take the next word; a word that begins with a dash is taken for a flag then.
+ * The value may be joined by "=" or be the next word, which no boolean flag takes; that of a letter may follow at once (-Hfd://). Of
+ * flags that nobody asks for it is not known whether they take the next word; a word that begins with a dash is taken for a flag then.
  */
 size_t daemon_flags(struct arena *arena, const struct daemon *daemon, const char *flags, bool boolean, const char ***list)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sources: dockerd(8) and daemon/config of moby; containerd(8) and cmd/containerd/server/config (imports are merged in the order in which they are found, a
- * plugin's table as a whole); crio(8) and crio.conf.d(5); "Set Kubelet Parameters Via A Configuration File" and the references of the Kubernetes
- * components; etcd's "Configuration options" (a configuration file excludes flags and variables, as
- * one of kube-proxy does flags).
+ * Sources: dockerd(8) and daemon/config of moby; containerd(8) and cmd/containerd/server/config (imports are merged in the order in which
+ * they are found, a plugin's table as a whole); crio(8) and crio.conf.d(5); "Set Kubelet Parameters Via A Configuration File" and the
+ * references of the Kubernetes components; etcd's "Configuration options" (a configuration file excludes flags and variables, as one of
+ * kube-proxy does flags).
  */
 #include "core/daemon.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A configuration document in JSON (RFC 8259), YAML (1.1 and 1.2, its first document) or TOML (1.0) as one tree that knows the line of each value. The size of the file,
- * the depth and the number of values are bounded; a key that stands twice in a table is a mistake, as is whatever the syntax forbids, and is told with line
- * and column. Aliases of YAML are followed: what they repeat counts as if it had been written out.
+ * A configuration document in JSON (RFC 8259), YAML (1.1 and 1.2, its first document) or TOML (1.0) as one tree that knows the line of
+ * each value. The size of the file, the depth and the number of values are bounded; a key that stands twice in a table is a mistake, as
+ * is whatever the syntax forbids, and is told with line and column. Aliases of YAML are followed: what they repeat counts as if it had
+ * been written out.
  */
 #ifndef CORE_DOCUMENT_H
 #define CORE_DOCUMENT_H

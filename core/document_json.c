@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON by jansson. It tells where a mistake is but not where a value is, so a second walk over the text that it has accepted counts the lines: there every
- * brace, comma and quote stands where it must.
+ * JSON by jansson. It tells where a mistake is but not where a value is, so a second walk over the text that it has accepted counts the
+ * lines: there every brace, comma and quote stands where it must.
  */
 #include "core/document_build.h"
 #include "core/text.h"

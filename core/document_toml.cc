@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * TOML by toml++, for which no C library of all distributions serves: the one file of C++, a thin layer that hands each value to build_add(). No exception
- * leaves it.
+ * TOML by toml++, for which no C library of all distributions serves: the one file of C++, a thin layer that hands each value to
+ * build_add(). No exception leaves it.
  */
 #include "core/document_build.h"
 
@@ -109,8 +109,8 @@ bool add(document_build *build, value *into, raw_value raw, const toml::node &no
 }
 
 /*
- * Keys of a thousand parts become a thousand tables in each other, which the library takes apart by recursion: more parts than any program has are refused
- * before it sees them. What stands in quotes is one part, a comment none.
+ * Keys of a thousand parts become a thousand tables in each other, which the library takes apart by recursion: more parts than any
+ * program has are refused before it sees them. What stands in quotes is one part, a comment none.
  */
 bool has_long_key(const char *data, size_t size, place_in_file *at)
 {

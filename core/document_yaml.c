@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * YAML by libyaml, event by event. An alias shares what its anchor holds, so that a few lines cannot fill the memory; the values that it repeats are counted all
- * the same, so that they cannot keep a reader busy either. Plain scalars are read as YAML 1.1 does (yes and on are true), because the programs whose
- * files these are do so.
+ * YAML by libyaml, event by event. An alias shares what its anchor holds, so that a few lines cannot fill the memory; the values that it
+ * repeats are counted all the same, so that they cannot keep a reader busy either. Plain scalars are read as YAML 1.1 does (yes and on
+ * are true), because the programs whose files these are do so.
  */
 #include "core/document_build.h"
 #include "core/text.h"
