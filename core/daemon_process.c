@@ -153,21 +153,32 @@ static const char *path_in_pod(struct arena *arena, const struct value *pod, con
 	return NULL;
 }
 
+/* Any of the host's names for what is mounted. */
+static const char *host_name_of(const struct mount *mount)
+{
+	for (size_t i = 0; mount && i < mount->n_host_paths; i++)
+		if (!mount->host_paths[i].inside)
+			return mount->host_paths[i].path;
+	return NULL;
+}
+
 static const char *path_by_mounts(struct arena *arena, const struct mounts *mounts, const char *path, const char **why)
 {
 	const struct mount *mount;
+	const char *host;
 
 	if (mounts->state != STATE_PRESENT) {
 		*why = mounts->why;
 		return NULL;
 	}
 	mount = mount_serving(mounts, path);
-	if (!mount || !mount->host_path) {
+	host = host_name_of(mount);
+	if (!host) {
 		*why = "it lies on a file system that only the daemon's mount namespace has";
 		return NULL;
 	}
 	path += streq(mount->target, "/") ? 0 : strlen(mount->target);
-	path = arena_printf(arena, "%s%s", mount->host_path, path);
+	path = arena_printf(arena, "%s%s", host, path);
 	return path + strspn(path, "/");
 }
 
