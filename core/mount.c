@@ -91,13 +91,50 @@ struct mounts *mounts_parse(struct arena *arena, const struct file *file)
 	return mounts;
 }
 
+/* libmount guesses the kind of a table by its first line, so one of fstab goes before the line in question. */
+bool mount_parse_line(struct arena *arena, const char *line, struct mount *mount)
+{
+	char *text = arena_printf(arena, "none /none none\n%s\n", line);
+	struct libmnt_table *table = mnt_new_table();
+	auto_fclose FILE *stream = fmemopen(text, strlen(text), "r");
+	struct libmnt_fs *fs = NULL;
+	int rc = -1;
+
+	if (table && stream) {
+		mnt_table_set_parser_errcb(table, on_bad_line);
+		rc = mnt_table_parse_stream(table, stream, "fstab");
+	}
+	if (rc == 0 && mnt_table_get_nents(table) == 2 && mnt_table_last_fs(table, &fs) == 0) {
+		*mount = (struct mount){
+			.root = "/", .source = safe(arena, mnt_fs_get_source(fs)), .target = safe(arena, mnt_fs_get_target(fs)),
+			.type = safe(arena, mnt_fs_get_fstype(fs)), .options = safe(arena, mnt_fs_get_options(fs)),
+			.own_options = "", .propagation = "",
+		};
+	}
+	mnt_unref_table(table);
+	return fs != NULL;
+}
+
+/* Mounted one over the other on the same directory, each is the parent of the next; the last in the table is on top. */
+const struct mount *mount_at(const struct mounts *mounts, const char *target)
+{
+	const struct mount *top = NULL;
+
+	for (size_t i = 0; i < mounts->n; i++)
+		if (streq(mounts->list[i].target, target))
+			top = &mounts->list[i];
+	return top;
+}
+
 struct mounts *mounts_read(struct source *source)
 {
 	const struct file *file = source_read(source, "proc/1/mountinfo", MOUNTINFO_LIMIT);
+	const struct file *own = file->state == STATE_PRESENT ? file : source_read(source, "proc/self/mountinfo", MOUNTINFO_LIMIT);
 	struct mounts *mounts;
 
-	if (file->state != STATE_PRESENT)
-		file = source_read(source, "proc/self/mountinfo", MOUNTINFO_LIMIT);
+	/* that there is none of our own does not hide that the other is there and cannot be read */
+	if (own->state == STATE_PRESENT || file->state == STATE_ABSENT || file->state == STATE_UNAVAILABLE)
+		file = own;
 	mounts = mounts_parse(source_arena(source), file);
 	if (mounts->state == STATE_PRESENT)
 		mount_tree_sort_devices(source_arena(source), mounts);

@@ -51,6 +51,12 @@ struct mounts *mounts_read(struct source *source);
 /* Never NULL; `file` is a mountinfo and must outlive the table, which lies in the arena. */
 struct mounts *mounts_parse(struct arena *arena, const struct file *file);
 
+/* One line of fstab(5): its source, target, type and options are filled in. False where it is none. */
+bool mount_parse_line(struct arena *arena, const char *line, struct mount *mount);
+
+/* What is mounted on a path itself; of several mounts the one on top, which hides the others. NULL where nothing is. */
+const struct mount *mount_at(const struct mounts *mounts, const char *target);
+
 /*
  * The value of an option in a comma-separated list: "" for one without a value, NULL where it is not there; the last of
  * several wins.
