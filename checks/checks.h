@@ -49,6 +49,7 @@ extern const struct check check_listen;
 extern const struct check check_livepatch;
 extern const struct check check_lockdown;
 extern const struct check check_lsm;
+extern const struct check check_module;
 extern const struct check check_module_parameter;
 extern const struct check check_module_signing;
 extern const struct check check_module_taint;

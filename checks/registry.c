@@ -46,6 +46,7 @@ const struct check *const checks[] = {
 	&check_livepatch,
 	&check_lockdown,
 	&check_lsm,
+	&check_module,
 	&check_module_parameter,
 	&check_module_signing,
 	&check_module_taint,

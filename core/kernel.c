@@ -5,31 +5,30 @@
 
 #include <sys/utsname.h>
 
-static char *word_of_file(struct source *source, const char *path)
+static char *word_of_file(struct source *source, struct arena *arena, const char *path)
 {
 	const struct file *file = source_read(source, path, 4096);
 	char *text;
 
 	if (file->state != STATE_PRESENT || memchr(file->data, '\0', file->size))
 		return NULL;
-	text = text_trim(text_safe(source_arena(source), file->data, strcspn(file->data, "\n"), 256));
+	text = text_trim(text_safe(arena, file->data, strcspn(file->data, "\n"), 256));
 	return *text ? text : NULL;
 }
 
-static void read_release(struct kernel *kernel, struct source *source)
+const char *kernel_release_read(struct source *source, struct arena *arena, const char **origin)
 {
-	char *version;
+	const char *release = word_of_file(source, arena, "proc/sys/kernel/osrelease"), *version;
 
-	kernel->release_origin = "/proc/sys/kernel/osrelease";
-	kernel->release = word_of_file(source, "proc/sys/kernel/osrelease");
-	if (kernel->release)
-		return;
-	version = word_of_file(source, "proc/version");
-	if (version && starts_with(version, "Linux version ")) {
-		kernel->release_origin = "/proc/version";
-		version += strlen("Linux version ");
-		kernel->release = arena_strndup(source_arena(source), version, strcspn(version, " "));
-	}
+	*origin = "/proc/sys/kernel/osrelease";
+	if (release)
+		return release;
+	version = word_of_file(source, arena, "proc/version");
+	if (!version || !starts_with(version, "Linux version "))
+		return NULL;
+	*origin = "/proc/version";
+	version += strlen("Linux version ");
+	return arena_strndup(arena, version, strcspn(version, " "));
 }
 
 const char *kernel_arch_name(const char *machine)
@@ -62,7 +61,7 @@ static const char *arch_of_kconfig(const struct kconfig *kconfig)
 
 static const char *read_arch(struct source *source, const struct kconfig *kconfig)
 {
-	const char *machine = word_of_file(source, "proc/sys/kernel/arch");   /* since 6.1 */
+	const char *machine = word_of_file(source, source_arena(source), "proc/sys/kernel/arch");   /* since 6.1 */
 	struct utsname name;
 
 	if (machine)
@@ -76,7 +75,7 @@ struct kernel *kernel_read(struct source *source)
 {
 	struct kernel *kernel = arena_new_of(source_arena(source), struct kernel);
 
-	read_release(kernel, source);
+	kernel->release = kernel_release_read(source, source_arena(source), &kernel->release_origin);
 	kernel->kconfig = kconfig_read(source, kernel->release);
 	kernel->cmdline = cmdline_read(source, kernel->kconfig);
 	kernel->arch = read_arch(source, kernel->kconfig);
