@@ -81,6 +81,7 @@ extern const struct check check_socket;
 extern const struct check check_subordinate_ids;
 extern const struct check check_swap;
 extern const struct check check_sysctl;
+extern const struct check check_sysctl_persistent;
 extern const struct check check_sysfs;
 extern const struct check check_taint;
 extern const struct check check_unit;

@@ -78,6 +78,7 @@ const struct check *const checks[] = {
 	&check_subordinate_ids,
 	&check_swap,
 	&check_sysctl,
+	&check_sysctl_persistent,
 	&check_sysfs,
 	&check_taint,
 	&check_unit,
