@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether the shells of a broken or maintained system ask for root's password. */
+#include "checks/checks.h"
+
+#include "core/conf_files.h"
+#include "core/mount_units.h"
+#include "core/text.h"
+
+static const char force[] = "SYSTEMD_SULOGIN_FORCE";
+
+/* sulogin(8) with --force opens a shell where root has no password to ask for. */
+static bool asks(const char *command)
+{
+	const char *login = strstr(command, "sulogin");
+
+	return login && !strstr(login, "--force") && !strstr(login, " -e");
+}
+
+static bool all_ask(struct arena *arena, const char *commands)
+{
+	size_t n;
+
+	for (const char *at = commands, *w; (w = list_next(&at, "\n", &n));)
+		if (!asks(arena_strndup(arena, w, n)))
+			return false;
+	return true;
+}
+
+static bool sets_force(const char *environment)
+{
+	const char *at = environment ? strstr(environment, force) : NULL;
+
+	return at && at[strlen(force)] == '=' && at[strlen(force) + 1] != '0';
+}
+
+static void look_at_unit(const struct subject *subject, const char *name, struct items *items)
+{
+	struct unit_text unit = unit_text_read(subject->source, items->arena, name);
+	const char *commands = unit_text_values(&unit, items->arena, "[Service]", "ExecStart");
+	const char *environment = unit_text_values(&unit, items->arena, "[Service]", "Environment");
+
+	if (!unit.path)
+		return;
+	if (unit.unseen.why)
+		items_add_state(items, name, unit.unseen.origin, unit.unseen.state, "%s", unit.unseen.why);
+	else if (unit.masked)
+		items_add_text(items, name, unit.path, "none");
+	else if (!commands)
+		items_add_state(items, name, unit.path, STATE_MALFORMED, "it starts nothing: there is no ExecStart=");
+	else if (sets_force(environment))
+		items_add_text(items, name, unit.path, "open")->why = "SYSTEMD_SULOGIN_FORCE is set";
+	else
+		items_add_text(items, name, unit.path, all_ask(items->arena, commands) ? "password" : "open")->why =
+			text_safe(items->arena, commands, strlen(commands), 256);
+}
+
+static void look_at_cmdline(const struct subject *subject, struct items *items)
+{
+	const struct cmdline *cmdline = subject->kernel->cmdline;
+
+	for (size_t i = 0; cmdline->state == STATE_PRESENT && i < cmdline->n; i++)
+		if (streq(cmdline->params[i].name, force) && !(cmdline->params[i].value && streq(cmdline->params[i].value, "0")))
+			items_add_text(items, force, "/proc/cmdline", "open");
+}
+
+static bool is_shell(const char *command)
+{
+	static const char shells[] = "sh bash ash dash ksh zsh";
+	size_t n = strcspn(command, " \t");
+	const char *name = command;
+
+	for (const char *c = command; c < command + n; c++)
+		if (*c == '/' || *c == '-')
+			name = c + 1;
+	return list_has_part(shells, " ", name, (size_t)(command + n - name));
+}
+
+/* "ID:RUNLEVELS:ACTION:COMMAND" of inittab(5), and of the init of BusyBox. */
+static void look_at_inittab(const struct subject *subject, struct items *items)
+{
+	const struct file *file = source_read(subject->source, "etc/inittab", SOURCE_LIMIT);
+	struct conf_lines lines = conf_lines_of(items->arena, file, false);
+	struct unseen unseen;
+
+	if (file->state == STATE_ABSENT)
+		return;
+	if (conf_file_unread(items->arena, file, &unseen)) {
+		items_add_state(items, "inittab", unseen.origin, unseen.state, "%s", unseen.why);
+		return;
+	}
+	for (char *line; (line = conf_lines_next(&lines));) {
+		const char *origin = arena_printf(items->arena, "%s:%u", file->path, lines.line);
+		char *command = line;
+
+		for (int i = 0; i < 3 && command; i++) {
+			command = strchr(command, ':');
+			command = command ? command + 1 : NULL;
+		}
+		if (*line == '#' || !command)
+			continue;
+		if (strstr(command, "sulogin"))
+			items_add_text(items, "inittab", origin, asks(command) ? "password" : "open");
+		else if (is_shell(command))
+			items_add_text(items, "inittab", origin, "open");
+	}
+}
+
+static void observe(const struct subject *subject, const struct params *params, struct items *items)
+{
+	(void)params;
+	if (host_has_systemd(subject->source)) {
+		look_at_unit(subject, "rescue.service", items);
+		look_at_unit(subject, "emergency.service", items);
+		look_at_cmdline(subject, items);
+	} else {
+		look_at_inittab(subject, items);
+	}
+	if (!items->n)
+		items_add_state(items, "single-user mode", "/etc/inittab", STATE_INAPPLICABLE, "no shell for maintenance is set up here");
+}
+
+const struct check check_single_user = {
+	.name = "single-user",
+	.summary = "whether the shells for maintenance ask for root's password",
+	.reference = "With systemd, rescue.service and emergency.service with their drop-ins: `password` where all that they start is sulogin without --force, "
+		     "`open` where it is something else or SYSTEMD_SULOGIN_FORCE is set there or on the kernel command line, `none` where the unit is masked. "
+		     "Else /etc/inittab: `password` for a line that starts sulogin, `open` for one that starts a shell. Not applicable where there is no such "
+		     "shell. Whether root has a password is another matter. See sulogin(8).",
+	.subjects = SUBJECT_HOST,
+	.params = { { 0 } },
+	.observe = observe,
+};
