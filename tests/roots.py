@@ -5,6 +5,7 @@ NAME.rpms, where there is one, is made into a database of rpm (tests/rpmdb.py).
 NAME.expected beside each root holds the verdict of every rule, so that a change of any shows in review; NAME.modes, where there is one, what git
 cannot keep: lines "MODE UID:GID PATH".
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -14,7 +15,7 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import rpmdb
-from tap import PLIMSOLL, TOP, equal, point
+from tap import PLIMSOLL, TOP, equal, point, write
 
 NOW = "1795392000"  # 2026-11-23: the end of a kernel's support and the age of a password depend on it
 
@@ -155,3 +156,43 @@ class Roots:
         for name, report in reports.items():
             same = report.text and self.audit(copies[name]).masked() == report.masked()
             point(f"{name}: the same bytes again", [] if same else ["the two reports differ"])
+
+
+class Changed:
+    """A copy of a root that is changed a little and judged by a few rules."""
+
+    def __init__(self, roots, to, copy_of):
+        self.roots, self.path = roots, roots.copy(copy_of, to)
+
+    def file(self, path):
+        return self.path / path
+
+    def write(self, path, text):
+        self.remove(path)
+        return write(self.file(path), text)
+
+    def remove(self, path):
+        with contextlib.suppress(FileNotFoundError):
+            self.file(path).unlink()
+
+    def link(self, path, to):
+        self.remove(path)
+        self.file(path).parent.mkdir(parents=True, exist_ok=True)
+        self.file(path).symlink_to(to)
+
+    def replace(self, path, old, new):
+        text = self.file(path).read_text(encoding="utf-8")
+        assert old in text, f"{path} does not hold {old}"
+        self.file(path).write_text(text.replace(old, new), encoding="utf-8")
+
+    def report(self, *rules):
+        options = [o for rule in rules for o in ("-r", rule)]
+        return self.roots.audit(self.path, *options)
+
+    def judged(self, what, rule, wanted, reason=None):
+        report = self.report(rule)
+        got = report.verdicts.get(rule)
+        wrong = [] if got == wanted else [f"{rule} is {got}, wanted {wanted}: {report.reasons.get(rule)}"]
+        if reason and not re.search(reason, str(report.reasons.get(rule))):
+            wrong.append(f"the reason is {report.reasons.get(rule)!r}, wanted {reason!r}")
+        point(what, wrong)
