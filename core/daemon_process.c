@@ -92,13 +92,8 @@ static void read_mounts(struct daemon_finder *f, struct daemon *daemon, struct p
 		return;
 	mountinfo = arena_new_of(f->arena, struct file);
 	*mountinfo = pin_read(pin, f->arena, "mountinfo", MOUNTINFO_LIMIT);
-	if (!f->host_mounts) {
-		const struct file *host = source_read(f->source, "proc/1/mountinfo", MOUNTINFO_LIMIT);
-
-		if (host->state != STATE_PRESENT)
-			host = source_read(f->source, "proc/self/mountinfo", MOUNTINFO_LIMIT);
-		f->host_mounts = mounts_parse(f->arena, host);
-	}
+	if (!f->host_mounts)
+		f->host_mounts = mounts_read(f->source, f->arena);
 	mounts = mounts_parse(f->arena, mountinfo);
 	mounts_locate(f->arena, mounts, f->host_mounts);
 	daemon->mounts = mounts;

@@ -126,7 +126,7 @@ const struct mount *mount_at(const struct mounts *mounts, const char *target)
 	return top;
 }
 
-struct mounts *mounts_read(struct source *source)
+struct mounts *mounts_read(struct source *source, struct arena *arena)
 {
 	const struct file *file = source_read(source, "proc/1/mountinfo", MOUNTINFO_LIMIT);
 	const struct file *own = file->state == STATE_PRESENT ? file : source_read(source, "proc/self/mountinfo", MOUNTINFO_LIMIT);
@@ -135,9 +135,9 @@ struct mounts *mounts_read(struct source *source)
 	/* that there is none of our own does not hide that the other is there and cannot be read */
 	if (own->state == STATE_PRESENT || file->state == STATE_ABSENT || file->state == STATE_UNAVAILABLE)
 		file = own;
-	mounts = mounts_parse(source_arena(source), file);
+	mounts = mounts_parse(arena, file);
 	if (mounts->state == STATE_PRESENT)
-		mount_tree_sort_devices(source_arena(source), mounts);
+		mount_tree_sort_devices(arena, mounts);
 	return mounts;
 }
 

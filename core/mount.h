@@ -45,8 +45,8 @@ struct mounts {
 
 enum { MOUNTINFO_LIMIT = 32 << 20 };   /* bytes; 100,000 mounts are about 28 MB */
 
-/* Never NULL. Reads proc/1/mountinfo (the host's view, whatever sandbox we run in), else proc/self/mountinfo. */
-struct mounts *mounts_read(struct source *source);
+/* Never NULL; lies in the arena. The host's: reads proc/1/mountinfo (whatever sandbox we run in), else proc/self/mountinfo. */
+struct mounts *mounts_read(struct source *source, struct arena *arena);
 
 /* Never NULL; `file` is a mountinfo and must outlive the table, which lies in the arena. */
 struct mounts *mounts_parse(struct arena *arena, const struct file *file);

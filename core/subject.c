@@ -74,7 +74,7 @@ struct subject *subject_host(struct source *source, int64_t now)
 		subject->name = text_trim(text_safe(source_arena(source), name->data, strcspn(name->data, "\n"), 256));
 	subject->os = os_release(source, "PRETTY_NAME");
 	subject->kernel = kernel_read(source);
-	subject->mounts = mounts_read(source);
+	subject->mounts = mounts_read(source, source_arena(source));
 	return subject;
 }
 

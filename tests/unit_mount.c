@@ -123,7 +123,7 @@ static void assert_names(struct folder *folder, const char *host, const char *li
 
 	folder_puts(folder, "proc/1/mountinfo", host);
 	assert_int_equal(source_open(&source, folder->path, &err), 0);
-	mounts_locate(folder->arena, mounts, mounts_read(source));
+	mounts_locate(folder->arena, mounts, mounts_read(source, source_arena(source)));
 	for (size_t i = 0; i < mounts->list[1].n_host_paths; i++) {
 		const struct host_path *h = &mounts->list[1].host_paths[i];
 
