@@ -8,6 +8,7 @@
 extern const struct check check_apparmor;
 extern const struct check check_apt_config;
 extern const struct check check_aslr_bits;
+extern const struct check check_audit_rule;
 extern const struct check check_auto_init;
 extern const struct check check_boot_cmdline;
 extern const struct check check_boot_loader;

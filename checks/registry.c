@@ -5,6 +5,7 @@ const struct check *const checks[] = {
 	&check_apparmor,
 	&check_apt_config,
 	&check_aslr_bits,
+	&check_audit_rule,
 	&check_auto_init,
 	&check_boot_cmdline,
 	&check_boot_loader,
