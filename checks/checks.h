@@ -35,6 +35,7 @@ extern const struct check check_executable;
 extern const struct check check_file;
 extern const struct check check_file_descriptor;
 extern const struct check check_fstab;
+extern const struct check check_files_search;
 extern const struct check check_firewall;
 extern const struct check check_hook;
 extern const struct check check_host_mount;

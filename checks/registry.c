@@ -32,6 +32,7 @@ const struct check *const checks[] = {
 	&check_file,
 	&check_file_descriptor,
 	&check_fstab,
+	&check_files_search,
 	&check_firewall,
 	&check_hook,
 	&check_host_mount,

@@ -43,12 +43,30 @@ static int64_t start_time(void)
 	return fixed && text_integer(fixed, &seconds) && seconds >= 0 ? seconds : (int64_t)time(NULL);
 }
 
+/* A line on the terminal, ten times a second at most, and gone when it is done. */
+static void show_progress(void *with, const char *what, size_t n)
+{
+	static const long pause = 100 * 1000 * 1000;   /* nanoseconds */
+	struct timespec *last = with, now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!what && last->tv_sec) {
+		fputs("\r\033[K", stderr);
+	} else if (what && (now.tv_sec - last->tv_sec) * 1000000000 + now.tv_nsec - last->tv_nsec >= pause) {
+		fprintf(stderr, "\r\033[K%zu %s", n, what);
+		*last = now;
+	}
+}
+
 int host_open(struct subject **host, const struct options *o, struct err *err)
 {
 	struct source *source;
 	int rc = open_source(&source, o, err);
 
-	if (rc == 0)
-		*host = subject_host(source, start_time());
-	return rc;
+	if (rc < 0)
+		return rc;
+	if (isatty(STDERR_FILENO) && !o->quiet)
+		source_on_progress(source, &(struct progress){ show_progress, arena_new_of(o->arena, struct timespec) });
+	*host = subject_host(source, start_time());
+	return 0;
 }

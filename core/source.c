@@ -89,6 +89,17 @@ const char *source_root(const struct source *source)
 	return source->root;
 }
 
+void source_on_progress(struct source *source, const struct progress *progress)
+{
+	source->progress = *progress;
+}
+
+void source_progress(const struct source *source, const char *what, size_t n)
+{
+	if (source->progress.tell)
+		source->progress.tell(source->progress.with, what, n);
+}
+
 struct arena *source_arena(struct source *source)
 {
 	return source->arena;

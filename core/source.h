@@ -108,6 +108,15 @@ const struct file *source_recall(struct source *source, const char *call);
 const struct file *source_remember(struct source *source, const char *call, enum state state, const char *why, const char *data,
 				   size_t size);
 
+/* Somebody who is told, from any thread, how far something is that takes long: "files searched", 12345; NULL, 0 when it is done. */
+struct progress {
+	void (*tell)(void *with, const char *what, size_t n);
+	void *with;
+};
+
+void source_on_progress(struct source *source, const struct progress *progress);
+void source_progress(const struct source *source, const char *what, size_t n);
+
 /* Memory that lives as long as the source. Not to be used while several threads ask the source. */
 struct arena *source_arena(struct source *source);
 

@@ -16,6 +16,9 @@ unsigned work_processors(void);
  */
 void work_share(unsigned workers, unsigned n, void (*one)(void *with, unsigned worker, unsigned i), void *with);
 
+/* Calls run(with, worker) once for each worker, at the same time: for work that is found while it is done. Fewer where no more threads can be started. */
+void work_crew(unsigned workers, void (*run)(void *with, unsigned worker), void *with);
+
 /* Holds the mutex until the end of the block. */
 #define HOLD(mutex) __attribute__((cleanup(work_unlock), unused)) pthread_mutex_t *held = work_lock(mutex)
 
