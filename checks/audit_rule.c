@@ -22,6 +22,17 @@ static const struct auditctl *rules_of(const struct subject *subject, bool kerne
 	return subject_table(subject, kernel ? &running : &files);
 }
 
+/* What a rule of the benchmark asks for, and where it is looked for. */
+struct question {
+	const struct subject *subject;
+	const struct auditctl *rules;
+	const char *access, *fields, *syscalls, *paths, *setting, *abi;
+	const char *native;          /* the system calls of the machine itself */
+	struct items *items;
+};
+
+/* ---- whether there is anything to ask ---- */
+
 /* Without its programs and without rules nobody uses the audit system: that is one finding, and not one for each rule. */
 static bool is_unused(const struct subject *subject, const struct auditctl *rules)
 {
@@ -35,85 +46,178 @@ static bool is_unused(const struct subject *subject, const struct auditctl *rule
 	return true;
 }
 
-static void add_setting(const struct auditctl *rules, const char *which, struct items *items)
+/* Why nothing at all is recorded, whatever the rules say; NULL where it is. */
+static const char *switched_off(const struct auditctl *rules, const char **origin)
 {
-	const char *text = streq(which, "enabled") ? rules->settings.enabled : streq(which, "failure") ? rules->settings.failure
-			 : rules->settings.backlog;
+	const struct auditctl_rule *off = auditctl_off_switch(rules);
+
+	*origin = off ? off->origin : rules->origin;
+	if (rules->settings.enabled && streq(rules->settings.enabled, "0"))
+		return "the audit system is switched off";
+	return !off ? NULL : streq(off->list, "task") ? "a rule on the list of tasks switches the records of system calls off"
+						      : "a rule on the list of exclusions drops the records of system calls";
+}
+
+/* ---- settings ---- */
+
+static void add_setting(const struct question *q)
+{
+	const struct auditctl_settings *set = &q->rules->settings;
+	const struct {
+		const char *name, *value;
+	} known[] = {
+		{ "enabled", set->enabled }, { "failure", set->failure }, { "backlog", set->backlog },
+		{ "loginuid", set->loginuid }, { "daemon", set->daemon },
+	};
+	const char *text = NULL;
 	struct item *item;
 
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (streq(known[i].name, q->setting))
+			text = known[i].value;
 	if (!text) {
-		items_add_state(items, which, rules->origin, STATE_ABSENT, "is not set");
+		items_add_state(q->items, q->setting, q->rules->origin, STATE_ABSENT, "is not set");
 		return;
 	}
-	item = items_add_text(items, which, rules->origin, text);
+	item = items_add_text(q->items, q->setting, q->rules->origin, text);
 	if (text_integer(item->text, &item->number))
 		item->type = ITEM_INTEGER;
 }
 
-static void add_found(const struct auditctl *rules, const struct auditctl_wanted *wanted, const char *what, struct items *items)
-{
-	const struct auditctl_rule *rule = auditctl_find(rules, wanted);
+/* ---- what is recorded ---- */
 
-	if (rule)
-		items_add_text(items, what, rule->origin, "recorded");
+static void add_answer(const struct question *q, const struct auditctl_wanted *wanted, const char *what)
+{
+	struct arena *arena = q->items->arena;
+	const char *origin, *off = switched_off(q->rules, &origin);
+	struct auditctl_answer answer = { NULL, NULL, NULL };
+
+	if (!off)
+		answer = auditctl_find(q->rules, wanted);
+	if (off)
+		items_add_state(q->items, what, origin, STATE_ABSENT, "%s", off);
+	else if (answer.hides)
+		items_add_state(q->items, what, answer.hides->origin, STATE_ABSENT, "a rule that stands in front keeps %s from being recorded", what);
+	else if (!answer.records)
+		items_add_state(q->items, what, q->rules->origin, STATE_ABSENT, "no rule records %s", what);
+	else if (answer.exempts && !streq(answer.exempts->origin, q->rules->origin))
+		items_add_text(q->items, what, answer.records->origin, arena_printf(arena, "recorded, but for what %s takes out", answer.exempts->origin));
 	else
-		items_add_state(items, what, rules->origin, STATE_ABSENT, "no rule records %s", what);
+		items_add_text(q->items, what, answer.records->origin, answer.exempts ? "recorded, but for what a rule in front takes out" : "recorded");
 }
 
-static void add_syscalls(const struct auditctl *rules, const struct params *params, struct items *items)
+static void add_syscall(const struct question *q, const char *name, const char *arch)
 {
-	const struct auditctl_rule *off = auditctl_off_switch(rules);
-	struct auditctl_wanted wanted = { .arch = params_get(params, "abi"), .fields = params_get(params, "fields") };
+	const struct auditctl_wanted wanted = { .syscall = name, .arch = arch, .native = q->native, .fields = q->fields };
+
+	add_answer(q, &wanted, arena_printf(q->items->arena, "%s (%s)", name, arch));
+}
+
+/* A 64-bit kernel also runs programs of 32 bits, whose calls have rules of their own. */
+static void add_syscalls(const struct question *q)
+{
+	bool wide = streq(q->native, "b64");
 	size_t n;
 
-	wanted.fields = wanted.fields ? wanted.fields : "";
-	for (const char *at = params_get(params, "syscalls"), *w; (w = list_next(&at, " ", &n));) {
-		char *what = arena_strndup(items->arena, w, n);
+	for (const char *at = q->syscalls, *w; (w = list_next(&at, " \n\t", &n));) {
+		const char *name = arena_strndup(q->items->arena, w, n);
 
-		wanted.syscall = what;
-		if (off)
-			items_add_state(items, what, off->origin, STATE_ABSENT, "a rule on the list of tasks switches the records of system calls off");
-		else
-			add_found(rules, &wanted, wanted.arch ? arena_printf(items->arena, "%s (%s)", what, wanted.arch) : what, items);
+		if (wide && (!q->abi || streq(q->abi, "b64")))
+			add_syscall(q, name, "b64");
+		if (!q->abi || streq(q->abi, "b32"))
+			add_syscall(q, name, "b32");
 	}
+	if (!q->items->n)
+		items_add_state(q->items, "system calls", q->rules->origin, STATE_INAPPLICABLE, "the machine has no system calls of that kind");
+}
+
+/* What is not there cannot be changed. */
+static void add_path(const struct question *q, const char *path)
+{
+	const char *below = path + strspn(path, "/");
+	size_t size = strlen(below);
+	const struct file *file;
+
+	while (size && below[size - 1] == '/')
+		size--;
+	file = source_stat(q->subject->source, arena_strndup(q->items->arena, below, size));
+	if (file->state == STATE_ABSENT)
+		items_add_state(q->items, path, file->path, STATE_INAPPLICABLE, "is not there");
+	else
+		add_answer(q, &(struct auditctl_wanted){ .path = path, .access = auditctl_access(q->access), .native = q->native, .fields = q->fields }, path);
+}
+
+static void add_paths(const struct question *q)
+{
+	size_t n;
+
+	for (const char *at = q->paths, *w; (w = list_next(&at, " \n\t", &n));)
+		add_path(q, arena_strndup(q->items->arena, w, n));
+}
+
+static void ask(struct question *q, bool kernel)
+{
+	const struct auditctl *rules = q->rules = rules_of(q->subject, kernel);
+
+	if (is_unused(q->subject, rules))
+		items_add_state(q->items, "audit rules", rules->origin, STATE_INAPPLICABLE, "the audit system is not used: auditctl(8) is not installed");
+	else if (rules->state != STATE_PRESENT)
+		items_add_state(q->items, "audit rules", rules->origin, rules->state, "%s", rules->why);
+	else if (q->setting)
+		add_setting(q);
+	else if (q->paths)
+		add_paths(q);
+	else
+		add_syscalls(q);
+}
+
+static const char *native_of(const struct subject *subject)
+{
+	const char *arch = subject->kernel->arch;
+
+	return arch && list_has("x86_32 arm", " ", arch) ? "b32" : "b64";
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	const char *path = params_get(params, "path"), *access = params_get(params, "access"), *setting = params_get(params, "setting");
-	const struct auditctl *rules = rules_of(subject, streq(params_get(params, "where"), "kernel"));
+	const char *where = params_get(params, "where"), *access = params_get(params, "access"), *fields = params_get(params, "fields");
+	struct question q = {
+		.subject = subject, .items = items, .native = native_of(subject), .abi = params_get(params, "abi"),
+		.paths = params_get(params, "paths"), .syscalls = params_get(params, "syscalls"), .setting = params_get(params, "setting"),
+		.access = access ? access : "rwxa", .fields = fields ? fields : "",
+	};
+	bool kernel_only = q.setting && streq(q.setting, "daemon");
 
-	if (!path + !params_get(params, "syscalls") + !setting != 2 || (path && !auditctl_access(access ? access : "rwxa")))
-		items_add_state(items, "audit rules", rules->origin, STATE_MALFORMED, "the rule must name one of path, syscalls and setting, and access in letters of rwxa");
-	else if (is_unused(subject, rules))
-		items_add_state(items, "audit rules", rules->origin, STATE_INAPPLICABLE, "the audit system is not used: auditctl(8) is not installed");
-	else if (rules->state != STATE_PRESENT)
-		items_add_state(items, "audit rules", rules->origin, rules->state, "%s", rules->why);
-	else if (setting)
-		add_setting(rules, setting, items);
-	else if (path)
-		add_found(rules, &(struct auditctl_wanted){ .path = path, .access = auditctl_access(access ? access : "rwxa"), .fields = "" }, path, items);
-	else
-		add_syscalls(rules, params, items);
+	if (!q.paths + !q.syscalls + !q.setting != 2 || !auditctl_access(q.access)) {
+		items_add_state(items, "audit rules", "the rule", STATE_MALFORMED, "it must name one of paths, syscalls and setting, and access in letters of rwxa");
+		return;
+	}
+	if (!kernel_only && (!where || streq(where, "files")))
+		ask(&q, false);
+	if (kernel_only || (where && streq(where, "kernel")) || (!where && source_is_live(subject->source)))
+		ask(&q, true);
 }
 
 const struct check check_audit_rule = {
 	.name = "audit-rule",
 	.summary = "what the kernel's audit system records, by its files and right now",
-	.reference = "With `where` files it reads the rules that are loaded at boot: /etc/audit/rules.d/*.rules, or /etc/audit/audit.rules where there are none; with "
-		     "kernel those that the running kernel has, which needs CAP_AUDIT_CONTROL and libaudit. With `path` the item is there when a rule records all of `access` "
-		     "to it: a watch of the path or of a directory above it. With `syscalls` there is an item for each call: it is there when a rule with no other "
-		     "conditions than those in `fields` records it, and none is where a rule never,task switches such records off. With `setting` the value is that of "
-		     "-e, -f or -b. Not applicable where auditctl is not installed and there are no rules. See audit.rules(7).",
+	.reference = "Reads the rules that are loaded at boot, /etc/audit/rules.d/*.rules in the order of augenrules(8) or /etc/audit/audit.rules where that is not used, "
+		     "and on the live host also those that the kernel has, which needs CAP_AUDIT_CONTROL and libaudit: what is asked for has to be in both. With `paths` there "
+		     "is an item for each path that exists: recorded when rules record all of `access` to it, by a watch of the path or of a directory above it; a slash "
+		     "at its end asks for all that lies below it, too. With `syscalls` there is an item for each call, for programs of 64 and of 32 bits where the machine "
+		     "runs both. A rule counts when its conditions are among `fields`, or let more in than those (auid>=500 where auid>=1000 is asked for). A rule never that "
+		     "stands in front hides what it takes all of; where it takes a part, the value says so. Nothing is recorded where -e 0, a rule never,task, or one "
+		     "that excludes all records of system calls is in force. With `setting` the value is that of -e, -f or -b, or immutable or mutable; daemon is registered or "
+		     "none, by the kernel. Not applicable where auditctl is not installed and there are no rules, and for paths that are not there. See audit.rules(7).",
 	.subjects = SUBJECT_HOST,
 	.params = {
-		{ "where", PARAM_WORD, REQUIRED, "the rules of the next boot, or those in force", "files kernel" },
-		{ "path", PARAM_STRING, OPTIONAL, "what is to be watched", NULL },
+		{ "where", PARAM_WORD, OPTIONAL, "only the rules of the next boot, or only those in force; both where it is left out", "files kernel" },
+		{ "paths", PARAM_STRING, OPTIONAL, "what is to be watched, separated by spaces", NULL },
 		{ "access", PARAM_STRING, OPTIONAL, "letters of r, w, x and a; all of them where it is left out", NULL },
 		{ "syscalls", PARAM_STRING, OPTIONAL, "names of system calls, separated by spaces", NULL },
-		{ "abi", PARAM_WORD, OPTIONAL, "of the system calls; any where it is left out", "b64 b32" },
+		{ "abi", PARAM_WORD, OPTIONAL, "of the system calls; both where it is left out", "b64 b32" },
 		{ "fields", PARAM_STRING, OPTIONAL, "conditions that do not make a rule too narrow, as in auid>=1000 auid!=unset", NULL },
-		{ "setting", PARAM_WORD, OPTIONAL, "a setting of the audit system", "enabled failure backlog" },
+		{ "setting", PARAM_WORD, OPTIONAL, "a setting of the audit system", "enabled failure backlog loginuid daemon" },
 		{ 0 },
 	},
 	.observe = observe,

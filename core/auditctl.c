@@ -3,16 +3,14 @@
 
 #include "core/text.h"
 
-#include <stdlib.h>
-
-enum { FILES_MOST = 256, WORDS_MOST = 64 };
+#include <ctype.h>
 
 unsigned auditctl_access(const char *letters)
 {
 	unsigned access = 0;
 
 	for (; *letters; letters++) {
-		switch (*letters) {
+		switch (tolower((unsigned char)*letters)) {
 		case 'r':
 			access |= ACCESS_READ;
 			break;
@@ -32,22 +30,69 @@ unsigned auditctl_access(const char *letters)
 	return access;
 }
 
-/* ---- one form of a rule ---- */
+/* ---- conditions ---- */
+
+static const char operators[] = "=<>!&";
+
+/* A condition taken apart: "auid>=1000". */
+struct field {
+	const char *name;
+	size_t name_size;
+	const char *op;
+	size_t op_size;
+	const char *value;
+	size_t value_size;
+};
+
+static struct field field_of(const char *text, size_t size)
+{
+	struct field f = { .name = text };
+
+	while (f.name_size < size && !strchr(operators, text[f.name_size]))
+		f.name_size++;
+	f.op = text + f.name_size;
+	while (f.name_size + f.op_size < size && strchr(operators, f.op[f.op_size]))
+		f.op_size++;
+	f.value = f.op + f.op_size;
+	f.value_size = size - f.name_size - f.op_size;
+	return f;
+}
+
+static bool is_part(const char *part, size_t size, const char *text)
+{
+	return strlen(text) == size && strncmp(part, text, size) == 0;
+}
+
+static bool one_of(const char *part, size_t size, const char *list)
+{
+	return list_has_part(list, " ", part, size);
+}
+
+/* A value that can be written in several ways, in one of them. */
+static const char *one_value(struct arena *arena, const struct field *f)
+{
+	bool is_user = one_of(f->name, f->name_size, "auid loginuid uid euid suid fsuid obj_uid sessionid");
+
+	if (is_user && one_of(f->value, f->value_size, "-1 4294967295"))
+		return "unset";
+	if (is_part(f->name, f->name_size, "success") && one_of(f->value, f->value_size, "yes no"))
+		return *f->value == 'y' ? "1" : "0";
+	if (is_part(f->name, f->name_size, "exit") && one_of(f->value, f->value_size, "-1 -13"))
+		return f->value_size == 2 ? "-EPERM" : "-EACCES";
+	return arena_strndup(arena, f->value, f->value_size);
+}
+
+static const char *one_form(struct arena *arena, const char *text, size_t size)
+{
+	struct field f = field_of(text, size);
+	const char *name = is_part(f.name, f.name_size, "loginuid") ? "auid" : arena_strndup(arena, f.name, f.name_size);
+
+	return arena_printf(arena, "%s%.*s%s", name, (int)f.op_size, f.op, one_value(arena, &f));
+}
 
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The loginuid that nobody set is written in three ways. */
-static const char *one_form(struct arena *arena, const char *field, size_t size)
-{
-	const char *text = arena_strndup(arena, field, size), *value = text + strcspn(text, "=<>!&");
-
-	value += strspn(value, "=<>!&");
-	if (starts_with(text, "auid") && (streq(value, "-1") || streq(value, "4294967295")))
-		return arena_printf(arena, "%.*sunset", (int)(value - text), text);
-	return text;
 }
 
 static const char *sorted(struct arena *arena, const char *fields)
@@ -77,284 +122,248 @@ void auditctl_add(struct auditctl *rules, struct arena *arena, const struct audi
 		added->path = text_safe(arena, rule->path, size, TEXT_MAX);
 	if (!added->access)
 		added->access = ACCESS_ALL;
+	if (!added->syscalls)
+		added->syscalls = "all";
 	added->fields = sorted(arena, rule->fields ? rule->fields : "");
 }
 
-/* ---- matching ---- */
+/* The least number that "auid>=1000" or "auid>999" lets in; -1 where it says something else. */
+static int64_t least_login(const struct field *f)
+{
+	int64_t number = 0;
 
-static bool narrower(const struct auditctl_rule *rule, const char *allowed)
+	if (!is_part(f->name, f->name_size, "auid") || !one_of(f->op, f->op_size, ">= >") || !f->value_size || f->value_size > 10)
+		return -1;
+	for (size_t i = 0; i < f->value_size; i++) {
+		if (!isdigit((unsigned char)f->value[i]))
+			return -1;
+		number = number * 10 + (f->value[i] - '0');
+	}
+	return number + (f->op_size == 1);
+}
+
+/* The least number that any of the conditions lets in; -1: they say nothing of it. */
+static int64_t least_login_of(const char *fields)
+{
+	int64_t least = -1;
+	size_t size;
+
+	for (const char *at = fields, *w; (w = list_next(&at, " ", &size));) {
+		struct field f = field_of(w, size);
+		int64_t number = least_login(&f);
+
+		least = number > least ? number : least;
+	}
+	return least;
+}
+
+/* Each of the rule's conditions holds for all that is wanted. */
+static bool takes_all(const struct auditctl_rule *rule, const char *allowed)
+{
+	int64_t wanted = least_login_of(allowed);
+	size_t size;
+
+	for (const char *at = rule->fields, *w; (w = list_next(&at, " ", &size));) {
+		struct field f = field_of(w, size);
+		int64_t least = least_login(&f);
+
+		if (!list_has_part(allowed, " ", w, size) && (least < 0 || least > wanted))
+			return false;
+	}
+	return true;
+}
+
+/* One of the rule's conditions holds for nothing that is wanted: it is about processes that nobody logged in for. */
+static bool takes_none(const struct auditctl_rule *rule, const char *allowed)
+{
+	return list_has(rule->fields, " ", "auid=unset") && list_has(allowed, " ", "auid!=unset");
+}
+
+/* ---- paths ---- */
+
+/* What two paths have in common that are the same file: /usr/bin and /bin on most systems, /var/run and /run. */
+static const char *short_path(const struct auditctl *rules, const char *path)
+{
+	static const char *const twins[] = { "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib64" };
+
+	if (starts_with(path, "/var/run/"))
+		return path + strlen("/var");
+	for (size_t i = 0; rules->merged && i < ARRAY_LEN(twins); i++)
+		if (starts_with(path, twins[i]) && path[strlen(twins[i])] == '/')
+			return path + strlen("/usr");
+	return path;
+}
+
+/* `path` is `above` (which has no slash at its end), or lies below it. */
+static bool lies_below(const char *path, const char *above)
+{
+	size_t size = strlen(above);
+
+	return streq(above, "/") || (strncmp(path, above, size) == 0 && (path[size] == '/' || path[size] == '\0'));
+}
+
+enum cover { COVERS_NONE, COVERS_PART, COVERS_ALL };
+
+/* How much of a path a rule is about. */
+static enum cover cover_path(const struct auditctl *rules, const struct auditctl_rule *rule, const char *wanted)
+{
+	const char *path = wanted, *own;
+	size_t size = strlen(path);
+	bool below = size > 1 && path[size - 1] == '/';
+
+	if (!rule->path)
+		return COVERS_ALL;
+	own = short_path(rules, rule->path);
+	path = short_path(rules, wanted);
+	size = strlen(path) - below;
+	if (strlen(own) == size && strncmp(own, path, size) == 0)
+		return !below || rule->below ? COVERS_ALL : COVERS_PART;
+	if (rule->below && lies_below(path, own))
+		return COVERS_ALL;
+	return below && strncmp(own, path, size) == 0 && own[size] == '/' ? COVERS_PART : COVERS_NONE;
+}
+
+/* ---- what is recorded ---- */
+
+enum { NARROW, WIDE, ABIS };
+
+/* What was found of one wish so far. */
+struct hunt {
+	const struct auditctl *rules;
+	const struct auditctl_wanted *wanted;
+	struct auditctl_answer answer;
+	unsigned got[ABIS];          /* of a path: the access that is recorded for programs of each kind */
+};
+
+/* A rule without an architecture has the numbers of the machine's own system calls. */
+static bool is_of_arch(const struct hunt *h, const struct auditctl_rule *rule, const char *arch)
+{
+	if (rule->arch)
+		return streq(rule->arch, arch);
+	return streq(rule->syscalls, "all") || streq(h->wanted->native, arch);
+}
+
+static enum cover cover_call(const struct hunt *h, const struct auditctl_rule *rule)
+{
+	if (!is_of_arch(h, rule, h->wanted->arch) || (!streq(rule->syscalls, "all") && !list_has(rule->syscalls, " ", h->wanted->syscall)))
+		return COVERS_NONE;
+	return rule->path ? COVERS_PART : COVERS_ALL;
+}
+
+/* All system calls, those of both kinds of program. */
+static enum cover cover_access(const struct hunt *h, const struct auditctl_rule *rule)
+{
+	enum cover cover = cover_path(h->rules, rule, h->wanted->path);
+
+	if (cover == COVERS_ALL && (rule->arch || !streq(rule->syscalls, "all") || (rule->path && (rule->access & h->wanted->access) != h->wanted->access)))
+		return rule->path && !(rule->access & h->wanted->access) ? COVERS_NONE : COVERS_PART;
+	return cover;
+}
+
+static void meet_never(struct hunt *h, const struct auditctl_rule *rule)
+{
+	enum cover cover = h->wanted->path ? cover_access(h, rule) : cover_call(h, rule);
+
+	if (cover == COVERS_NONE || takes_none(rule, h->wanted->fields))
+		return;
+	if (cover == COVERS_ALL && takes_all(rule, h->wanted->fields))
+		h->answer.hides = rule;
+	else if (!h->answer.exempts)
+		h->answer.exempts = rule;
+}
+
+/* Several rules may record a part of the access each: one for programs of 64 bits, one for those of 32; one for writing, one for the rest. */
+static void meet_watch(struct hunt *h, const struct auditctl_rule *rule)
+{
+	bool all = true;
+
+	if (cover_path(h->rules, rule, h->wanted->path) != COVERS_ALL || !streq(rule->syscalls, "all"))
+		return;
+	for (int abi = NARROW; abi < ABIS; abi++) {
+		const char *arch = abi == WIDE ? "b64" : "b32";
+		bool exists = abi == NARROW || streq(h->wanted->native, "b64");
+
+		if (is_of_arch(h, rule, arch))
+			h->got[abi] |= rule->path ? rule->access : ACCESS_ALL;
+		all = all && (!exists || (h->got[abi] & h->wanted->access) == h->wanted->access);
+	}
+	if (all)
+		h->answer.records = rule;
+}
+
+static void meet_always(struct hunt *h, const struct auditctl_rule *rule)
+{
+	if (!takes_all(rule, h->wanted->fields))
+		return;
+	if (h->wanted->path)
+		meet_watch(h, rule);
+	else if (cover_call(h, rule) == COVERS_ALL)
+		h->answer.records = rule;
+}
+
+struct auditctl_answer auditctl_find(const struct auditctl *rules, const struct auditctl_wanted *wanted)
+{
+	struct hunt h = { .rules = rules, .wanted = wanted };
+
+	for (size_t i = 0; i < rules->n && !h.answer.records && !h.answer.hides; i++) {
+		const struct auditctl_rule *rule = &rules->list[i];
+
+		if (!streq(rule->list, "exit"))
+			continue;
+		if (rule->always)
+			meet_always(&h, rule);
+		else
+			meet_never(&h, rule);
+	}
+	return h.answer;
+}
+
+/* ---- all of it switched off ---- */
+
+/* The records of system calls are of this type (AUDIT_SYSCALL). */
+enum { TYPE_SYSCALL = 1300 };
+
+/* "msgtype=SYSCALL", "msgtype>=1300": what an unknown name stands for may be anything but equal. */
+static bool drops_calls(const struct field *f)
+{
+	bool is_number = f->value_size && isdigit((unsigned char)*f->value), is_call = is_part(f->value, f->value_size, "SYSCALL");
+	long type = is_number ? strtol(f->value, NULL, 10) : TYPE_SYSCALL;
+
+	if (is_part(f->op, f->op_size, "="))
+		return (is_number || is_call) && type == TYPE_SYSCALL;
+	if (is_part(f->op, f->op_size, "!="))
+		return !((is_number || is_call) && type == TYPE_SYSCALL);
+	if (!is_number && !is_call)
+		return true;
+	return is_part(f->op, f->op_size, ">") ? TYPE_SYSCALL > type : is_part(f->op, f->op_size, ">=") ? TYPE_SYSCALL >= type
+	     : is_part(f->op, f->op_size, "<") ? TYPE_SYSCALL < type : TYPE_SYSCALL <= type;
+}
+
+/* The kernel drops what a rule on this list fits, whatever its action says (auditctl(8)). */
+static bool excludes_calls(const struct auditctl_rule *rule)
 {
 	size_t size;
 
-	for (const char *at = rule->fields, *w; (w = list_next(&at, " ", &size));)
-		if (!list_has_part(allowed, " ", w, size))
-			return true;
-	return false;
-}
+	for (const char *at = rule->fields, *w; (w = list_next(&at, " ", &size));) {
+		struct field f = field_of(w, size);
 
-static bool watches(const struct auditctl_rule *rule, const struct auditctl_wanted *wanted)
-{
-	size_t size = rule->path ? strlen(rule->path) : 0;
-
-	if (!rule->path || (rule->access & wanted->access) != wanted->access || strncmp(wanted->path, rule->path, size) != 0)
-		return false;
-	return wanted->path[size] == '\0' || (rule->below && (wanted->path[size] == '/' || streq(rule->path, "/")));
-}
-
-static bool records_call(const struct auditctl_rule *rule, const struct auditctl_wanted *wanted)
-{
-	if (rule->path || !rule->syscalls || (rule->arch && wanted->arch && !streq(rule->arch, wanted->arch)))
-		return false;
-	return streq(rule->syscalls, "all") || list_has(rule->syscalls, " ", wanted->syscall);
-}
-
-const struct auditctl_rule *auditctl_find(const struct auditctl *rules, const struct auditctl_wanted *wanted)
-{
-	for (size_t i = 0; i < rules->n; i++) {
-		const struct auditctl_rule *rule = &rules->list[i];
-
-		if (rule->always && streq(rule->list, "exit") && !narrower(rule, wanted->fields) &&
-		    (wanted->path ? watches(rule, wanted) : records_call(rule, wanted)))
-			return rule;
+		if (!is_part(f.name, f.name_size, "msgtype") || !drops_calls(&f))
+			return false;
 	}
-	return NULL;
+	return true;
 }
 
 const struct auditctl_rule *auditctl_off_switch(const struct auditctl *rules)
 {
-	for (size_t i = 0; i < rules->n; i++)
-		if (!rules->list[i].always && streq(rules->list[i].list, "task") && !*rules->list[i].fields)
-			return &rules->list[i];
-	return NULL;
-}
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct auditctl_rule *rule = &rules->list[i];
 
-/* ---- files ---- */
-
-/* One line, word by word. */
-struct line {
-	struct arena *arena;
-	const char *origin;
-	const char *words[WORDS_MOST];
-	size_t n, at;
-	struct buffer fields, syscalls;
-};
-
-static const char *malformed(const struct line *line, const char *what)
-{
-	return arena_printf(line->arena, "%s: %s", line->origin, what);
-}
-
-/* "always,exit" and "exit,always" are the same. */
-static const char *take_action(struct auditctl_rule *rule, const struct line *line, const char *word)
-{
-	const char *comma = strchr(word, ','), *list, *action;
-
-	if (!comma)
-		return malformed(line, "-a wants a list and an action, as in -a always,exit");
-	list = arena_strndup(line->arena, word, (size_t)(comma - word));
-	action = comma + 1;
-	if (list_has("always never possible", " ", list)) {
-		action = list;
-		list = comma + 1;
-	}
-	if (!list_has("task exit user exclude filesystem entry", " ", list) || !list_has("always never possible", " ", action))
-		return malformed(line, arena_printf(line->arena, "'%s' is no list and action", word));
-	rule->list = list;
-	rule->always = streq(action, "always");
-	return NULL;
-}
-
-static const char *take_field(struct auditctl_rule *rule, struct line *line, const char *word)
-{
-	if (!word[strcspn(word, "=<>!&")])
-		return malformed(line, arena_printf(line->arena, "'%s' is no condition", word));
-	if (starts_with(word, "arch=")) {
-		rule->arch = arena_strdup(line->arena, word + 5);
-	} else if (starts_with(word, "path=")) {
-		rule->path = arena_strdup(line->arena, word + 5);
-	} else if (starts_with(word, "dir=")) {
-		rule->path = arena_strdup(line->arena, word + 4);
-		rule->below = true;
-	} else if (starts_with(word, "perm=")) {
-		rule->access = auditctl_access(word + 5);
-		return rule->access ? NULL : malformed(line, "perm= wants letters of r, w, x and a");
-	} else if (!starts_with(word, "key=")) {
-		buffer_word(&line->fields, word, strlen(word));
+		if (streq(rule->list, "exclude") && excludes_calls(rule))
+			return rule;
+		if (streq(rule->list, "task") && rule->always && !*rule->fields)
+			break;
+		if (streq(rule->list, "task") && !rule->always && !*rule->fields)
+			return rule;
 	}
 	return NULL;
-}
-
-/* Calls compared by their names: uid!=euid is euid!=uid. */
-static void take_comparison(struct line *line, const char *word)
-{
-	size_t n = strcspn(word, "!="), operator = strspn(word + n, "!=");
-	const char *left = arena_strndup(line->arena, word, n), *right = word + n + operator;
-	bool swap = strcmp(left, right) > 0;
-	const char *text = arena_printf(line->arena, "%s%.*s%s", swap ? right : left, (int)operator, word + n, swap ? left : right);
-
-	buffer_word(&line->fields, text, strlen(text));
-}
-
-static void take_syscalls(struct line *line, const char *word)
-{
-	size_t n;
-
-	for (const char *at = word, *w; (w = list_next(&at, ",", &n));)
-		buffer_word(&line->syscalls, w, n);
-}
-
-/* An option of a rule and its value. NULL, or what is wrong. */
-static const char *take_rule_option(struct auditctl_rule *rule, struct line *line, char option, const char *value)
-{
-	switch (option) {
-	case 'w':
-		rule->path = arena_strdup(line->arena, value);
-		rule->below = true;      /* the kernel sees whether it is a directory */
-		rule->list = "exit";
-		rule->always = true;
-		return *value == '/' ? NULL : malformed(line, "-w wants an absolute path");
-	case 'p':
-		rule->access = auditctl_access(value);
-		return rule->access ? NULL : malformed(line, "-p wants letters of r, w, x and a");
-	case 'a':
-	case 'A':
-		return take_action(rule, line, value);
-	case 'S':
-		take_syscalls(line, value);
-		return NULL;
-	case 'F':
-		return take_field(rule, line, value);
-	case 'C':
-		take_comparison(line, value);
-		return NULL;
-	default:
-		return NULL;             /* -k, a key */
-	}
-}
-
-static void take_setting(struct auditctl *rules, struct line *line, char option, const char *value)
-{
-	const char *text = text_safe(line->arena, value, strlen(value), 32);
-
-	if (option == 'e')
-		rules->settings.enabled = text;
-	else if (option == 'f')
-		rules->settings.failure = text;
-	else if (option == 'b')
-		rules->settings.backlog = text;
-}
-
-static const char *parse_words(struct auditctl *rules, struct line *line)
-{
-	struct auditctl_rule rule = { .origin = line->origin };
-	const char *wrong = NULL;
-
-	while (line->at < line->n && !wrong) {
-		const char *word = line->words[line->at++], *value;
-		char option = word[0] == '-' && word[1] && !word[2] ? word[1] : '\0';
-
-		if (option == 'D' || option == 'i' || option == 'c') {
-			if (option == 'D')
-				rules->n = 0;            /* all rules so far are deleted */
-			continue;
-		}
-		if (starts_with(word, "--")) {
-			line->at += line->at < line->n && line->words[line->at][0] != '-';
-			continue;
-		}
-		if (!option || !strchr("waApSFCkefbrstdW", option))
-			return malformed(line, arena_printf(line->arena, "'%.64s' is no option of auditctl", word));
-		if (line->at == line->n)
-			return malformed(line, arena_printf(line->arena, "-%c wants a value", option));
-		value = line->words[line->at++];
-		if (strchr("efbr", option))
-			take_setting(rules, line, option, value);
-		else if (strchr("waApSFCk", option))
-			wrong = take_rule_option(&rule, line, option, value);
-	}
-	rule.syscalls = line->syscalls.text;
-	rule.fields = line->fields.text;
-	if (!wrong && rule.list)
-		auditctl_add(rules, line->arena, &rule);
-	return wrong;
-}
-
-static const char *parse_line(struct auditctl *rules, struct arena *arena, const char *text, const char *origin)
-{
-	struct line line = { .arena = arena, .origin = origin, .fields = { .arena = arena }, .syscalls = { .arena = arena } };
-	size_t n;
-
-	for (const char *at = text, *w; (w = list_next(&at, " \t\r", &n)) && *w != '#';) {
-		if (line.n == WORDS_MOST)
-			return malformed(&line, "the line has too many words");
-		line.words[line.n++] = text_safe(arena, w, n, TEXT_MAX);
-	}
-	return parse_words(rules, &line);
-}
-
-static void parse_file(struct auditctl *rules, struct arena *arena, const struct file *file)
-{
-	unsigned number = 0;
-
-	if (file->state != STATE_PRESENT) {
-		rules->state = file->state == STATE_ABSENT ? STATE_BROKEN : file->state;
-		rules->why = arena_printf(arena, "%s: %s", file->path, file->why);
-		return;
-	}
-	if (memchr(file->data, '\0', file->size)) {
-		rules->state = STATE_MALFORMED;
-		rules->why = arena_printf(arena, "%s: the file holds a NUL byte", file->path);
-		return;
-	}
-	for (const char *line = file->data, *end; *line && rules->state == STATE_PRESENT; line = *end ? end + 1 : end) {
-		const char *wrong;
-
-		end = strchrnul(line, '\n');
-		number++;
-		wrong = parse_line(rules, arena, arena_strndup(arena, line, (size_t)(end - line)),
-				   arena_printf(arena, "%s:%u", file->path, number));
-		if (wrong) {
-			rules->state = STATE_MALFORMED;
-			rules->why = wrong;
-		}
-	}
-}
-
-static bool is_rules_file(const char *name)
-{
-	size_t n = strlen(name);
-
-	return n > 6 && streq(name + n - 6, ".rules");
-}
-
-struct auditctl *auditctl_read_files(struct source *source, struct arena *arena)
-{
-	struct auditctl *rules = arena_new_of(arena, struct auditctl);
-	const struct directory *folder = source_list(source, "etc/audit/rules.d");
-	const struct file *single;
-	size_t found = 0;
-
-	rules->origin = "/etc/audit/rules.d";
-	if (folder->state != STATE_PRESENT && folder->state != STATE_ABSENT) {
-		rules->state = folder->state;
-		rules->why = folder->why;
-		return rules;
-	}
-	for (size_t i = 0; i < folder->n && found < FILES_MOST && rules->state == STATE_PRESENT; i++) {
-		if (!is_rules_file(folder->entries[i].name))
-			continue;
-		parse_file(rules, arena, source_read(source, arena_printf(arena, "etc/audit/rules.d/%s", folder->entries[i].name), SOURCE_LIMIT));
-		found++;
-	}
-	if (found)
-		return rules;
-	rules->origin = "/etc/audit/audit.rules";
-	single = source_read(source, "etc/audit/audit.rules", SOURCE_LIMIT);
-	if (single->state == STATE_ABSENT) {
-		rules->state = STATE_ABSENT;
-		rules->why = "there are no audit rules";
-	} else {
-		parse_file(rules, arena, single);
-	}
-	return rules;
 }
