@@ -17,40 +17,22 @@ static bool is_spoken(const struct subject *subject, enum filter_family family)
 	return addresses->state != STATE_ABSENT && (addresses->state != STATE_PRESENT || addresses->size);
 }
 
-/* A packet has to get past every chain: the strictest decides. */
-static void add_running(const struct netfilter *filter, enum filter_hook hook, enum filter_family family, struct items *items)
+/* What is asked of a filter, and where the answer goes. */
+struct question {
+	enum filter_hook hook;
+	enum filter_family family;
+	struct items *items;
+};
+
+static void add_verdict(const struct question *q, enum filter_verdict verdict, const char *name, const char *origin)
 {
-	const struct filter_chain *decides = NULL;
-
-	for (size_t i = 0; i < filter->n; i++) {
-		const struct filter_chain *chain = &filter->list[i];
-
-		if (chain->hook == hook && chain->family[family] && (!decides || (streq(decides->otherwise, "accept") && !streq(chain->otherwise, "accept"))))
-			decides = chain;
-	}
-	if (decides)
-		items_add_text(items, "firewall", decides->name, decides->otherwise);
+	if (verdict == FILTER_UNKNOWN)
+		items_add_state(q->items, name, origin, STATE_BROKEN, "its jumps cannot be followed");
 	else
-		items_add_state(items, "firewall", "netlink(7)", STATE_ABSENT, "no chain of the packet filter is there");
+		items_add_text(q->items, name, origin, filter_verdict_name(verdict));
 }
 
-static void add_configured(const struct subject *subject, enum filter_hook hook, enum filter_family family, struct items *items)
-{
-	const struct firewall_files *files = firewall_files_read(subject->source, items->arena);
-
-	for (size_t i = 0; i < files->n; i++) {
-		const struct firewall_file *f = &files->list[i];
-
-		if (f->state != STATE_PRESENT)
-			items_add_state(items, f->name, f->origin, f->state, "%s", f->why);
-		else if (f->otherwise[family][hook])
-			items_add_text(items, f->name, f->origin, f->otherwise[family][hook]);
-		else
-			items_add_state(items, f->name, f->origin, STATE_ABSENT, "does not filter them");
-	}
-	if (!files->n)
-		items_add_state(items, "firewall", "/etc", STATE_ABSENT, "none of ufw, firewalld, nftables and iptables is started at boot");
-}
+/* ---- the running kernel ---- */
 
 static void *read_unknown(struct source *source, struct arena *arena)
 {
@@ -78,40 +60,148 @@ static const struct netfilter *running(const struct subject *subject)
 	return subject_table(subject, &tables[kconfig->state != STATE_PRESENT ? TABLES_UNKNOWN : built && streq(built, "y") ? TABLES_BUILT_IN : TABLES_LOADABLE]);
 }
 
+static void observe_running(const struct subject *subject, const struct question *q)
+{
+	const struct netfilter *filter = running(subject);
+	const struct filter_chain *decides;
+	enum filter_verdict verdict;
+
+	if (filter->state != STATE_PRESENT) {
+		items_add_state(q->items, "firewall", "netlink(7)", filter->state, "%s", filter->why);
+		return;
+	}
+	verdict = netfilter_otherwise(filter, q->hook, q->family, &decides);
+	if (decides)
+		add_verdict(q, verdict, decides->shown, "netlink(7)");
+	else
+		items_add_state(q->items, "firewall", "netlink(7)", STATE_ABSENT, "no chain of the packet filter is there");
+}
+
+/* ---- the next boot ---- */
+
+static void *read_files(struct source *source, struct arena *arena)
+{
+	return firewall_files_read(source, arena);
+}
+
+static const struct firewall_files *configured(const struct subject *subject)
+{
+	static const struct host_table table = { read_files };
+
+	return subject_table(subject, &table);
+}
+
+static bool is_strict(enum filter_verdict verdict)
+{
+	return verdict == FILTER_DROP || verdict == FILTER_REJECT;
+}
+
+/* Each service loads chains of its own, and a packet has to get past all of them: the strictest decides. */
+static bool add_strictest(const struct firewall_files *files, const struct question *q)
+{
+	const struct filter_chain *decides = NULL;
+	const struct firewall_file *by = NULL;
+	enum filter_verdict verdict = FILTER_ACCEPT;
+
+	for (size_t i = 0; i < files->n; i++) {
+		const struct firewall_file *f = &files->list[i];
+		const struct filter_chain *chain;
+		enum filter_verdict own;
+
+		if (f->hole || f->filter->state != STATE_PRESENT)
+			continue;
+		own = netfilter_otherwise(f->filter, q->hook, q->family, &chain);
+		if (chain && (!by || (is_strict(own) && !is_strict(verdict)))) {
+			by = f;
+			decides = chain;
+			verdict = own;
+		}
+	}
+	if (by)
+		add_verdict(q, verdict, arena_printf(q->items->arena, "%s, %s", by->service, decides->shown), by->origin);
+	return by && is_strict(verdict);
+}
+
+/* What some packets may do although the others may not. */
+static void add_holes(const struct firewall_files *files, const struct question *q)
+{
+	for (size_t i = 0; i < files->n; i++) {
+		const struct firewall_file *f = &files->list[i];
+		const struct filter_chain *chain;
+		enum filter_verdict verdict;
+
+		if (!f->hole)
+			continue;
+		verdict = netfilter_otherwise(f->filter, q->hook, q->family, &chain);
+		if (f->filter->state != STATE_PRESENT)
+			items_add_state(q->items, f->service, f->origin, f->filter->state, "%s", f->filter->why);
+		else if (chain)
+			add_verdict(q, verdict, arena_printf(q->items->arena, "%s, %s (%s)", f->service, chain->name, f->of), f->origin);
+	}
+}
+
+static void observe_files(const struct subject *subject, const struct question *q)
+{
+	const struct firewall_files *files = configured(subject);
+	bool strict = add_strictest(files, q);
+
+	for (size_t i = 0; i < files->n && !strict; i++) {
+		const struct firewall_file *f = &files->list[i];
+
+		if (!f->hole && f->filter->state != STATE_PRESENT)
+			items_add_state(q->items, f->service, f->origin, f->filter->state, "%s", f->filter->why);
+	}
+	add_holes(files, q);
+	if (!files->n)
+		items_add_state(q->items, "firewall", "/etc", STATE_ABSENT, "none of ufw, firewalld, nftables and iptables is started at boot");
+	else if (!q->items->n)
+		items_add_state(q->items, files->services, files->list[0].origin, STATE_ABSENT, "does not filter them");
+}
+
+/* ---- the check ---- */
+
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	enum filter_hook hook = filter_hook_of(params_get(params, "hook"));
-	enum filter_family family = streq(params_get(params, "family"), "ip6") ? FAMILY_IP6 : FAMILY_IP;
-	const struct netfilter *filter;
+	const char *where = params_get(params, "where"), *hook = params_get(params, "hook"), *family = params_get(params, "family");
+	struct question q = { .items = items };
 
-	if (!is_spoken(subject, family)) {
+	if (streq(where, "services")) {
+		const struct firewall_files *files = configured(subject);
+
+		items_add_integer(items, *files->services ? arena_printf(items->arena, "services that filter packets: %s", files->services)
+							  : "services that filter packets", "/etc", (int64_t)files->n_services);
+		return;
+	}
+	if (!hook || !family) {
+		items_add_state(items, "firewall", "the rule", STATE_MALFORMED, "it must name a hook and a family");
+		return;
+	}
+	q.hook = filter_hook_of(hook);
+	q.family = streq(family, "ip6") ? FAMILY_IP6 : FAMILY_IP;
+	if (!is_spoken(subject, q.family))
 		items_add_state(items, "firewall", "/proc/self/net/if_inet6", STATE_INAPPLICABLE, "no interface has an IPv6 address");
-		return;
-	}
-	if (streq(params_get(params, "where"), "files")) {
-		add_configured(subject, hook, family, items);
-		return;
-	}
-	filter = running(subject);
-	if (filter->state != STATE_PRESENT)
-		items_add_state(items, "firewall", "netlink(7)", filter->state, "%s", filter->why);
+	else if (streq(where, "files"))
+		observe_files(subject, &q);
 	else
-		add_running(filter, hook, family, items);
+		observe_running(subject, &q);
 }
 
 const struct check check_firewall = {
 	.name = "firewall",
 	.summary = "what becomes of packets that no rule of the packet filter mentions",
-	.reference = "With `where` kernel it asks nf_tables, and ip_tables where it is in use, for the chains of type filter on the hook; the value is what becomes of a packet "
-		     "that none of their conditions takes: accept, drop or reject, the strictest of all chains, because a packet has to get past each of them. The "
-		     "policy of a chain counts, and so does a last rule without a condition. Needs CAP_NET_ADMIN, and looks at the network namespace that plimsoll runs in. With files "
-		     "it looks at what is set up at the next boot: ufw, firewalld, nftables.service, and the rules that iptables-restore loads, an item for each. "
-		     "IPv6 is not applicable where no interface has an address of it. See nft(8).",
+	.reference = "The value is what becomes of a packet that none of the conditions takes: accept, drop, reject, or queue where a program decides; the strictest of all "
+		     "chains of type filter on the hook, because a packet has to get past each of them. The policy of a chain counts, and so does the first rule without a "
+		     "condition, also in chains that are jumped to; a chain that a packet may leave early stops nothing. With `where` kernel it asks nf_tables, and ip_tables "
+		     "where it is in use, which needs CAP_NET_ADMIN and the network namespace of the host; a table that is dormant does not count. With files it reads what is "
+		     "loaded at the next boot by services that are started: ufw and its files of rules, firewalld's default zone, the rule set of nftables.service with what "
+		     "it includes, and what iptables-restore loads. What is bound to a zone of firewalld that accepts everything is an item of its own, and so is a "
+		     "policy that accepts everything from anywhere. With services the value is how many of ufw, firewalld, nftables and iptables are started at boot and have "
+		     "something to load. IPv6 is not applicable where no interface has an address of it. See nft(8), ufw-framework(8), firewalld.zone(5), iptables-restore(8).",
 	.subjects = SUBJECT_HOST,
 	.params = {
-		{ "where", PARAM_WORD, REQUIRED, "the rules in force, or those of the next boot", "kernel files" },
-		{ "hook", PARAM_WORD, REQUIRED, "which packets", "input forward output" },
-		{ "family", PARAM_WORD, REQUIRED, "of which protocol", "ip ip6" },
+		{ "where", PARAM_WORD, REQUIRED, "the rules in force, those of the next boot, or which services load them", "kernel files services" },
+		{ "hook", PARAM_WORD, OPTIONAL, "which packets; of kernel and files", "input forward output" },
+		{ "family", PARAM_WORD, OPTIONAL, "of which protocol; of kernel and files", "ip ip6" },
 		{ 0 },
 	},
 	.observe = observe,

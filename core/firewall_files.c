@@ -3,45 +3,85 @@
 
 #include "core/text.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
+/* ---- what is started ---- */
 
-/* The unit is started at boot: wanted or required by a target, or in a runlevel of OpenRC. */
-static bool is_started(struct source *source, struct arena *arena, const char *service)
+static bool is_there(struct source *source, const char *path)
 {
-	static const char *const places[] = {
-		"etc/systemd/system/multi-user.target.wants/%s.service", "etc/systemd/system/sysinit.target.wants/%s.service",
-		"etc/systemd/system/basic.target.wants/%s.service", "etc/systemd/system/network-pre.target.wants/%s.service",
-		"etc/runlevels/default/%s", "etc/runlevels/boot/%s", "etc/runlevels/sysinit/%s",
-	};
+	return source_stat(source, path)->state == STATE_PRESENT;
+}
 
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		struct buffer path = { .arena = arena };
-		const char *mark = strstr(places[i], "%s");
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), size = strlen(end);
 
-		buffer_add(&path, places[i], (size_t)(mark - places[i]));
-		buffer_puts(&path, service);
-		buffer_puts(&path, mark + 2);
-		if (source_stat(source, path.text)->state == STATE_PRESENT)
+	return n > size && streq(text + n - size, end);
+}
+
+/* Its unit is there, and no link to /dev/null stands in its place. */
+static bool has_unit(struct source *source, struct arena *arena, const char *service)
+{
+	static const char *const folders[] = { "etc/systemd/system", "run/systemd/system", "usr/lib/systemd/system", "lib/systemd/system" };
+
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		const char *path = arena_printf(arena, "%s/%s.service", folders[i], service);
+
+		if (is_there(source, path))
+			return source_read(source, path, SOURCE_LIMIT)->state == STATE_PRESENT;
+	}
+	return false;
+}
+
+static bool is_wanted(struct source *source, struct arena *arena, const char *service)
+{
+	const struct directory *units = source_list(source, "etc/systemd/system");
+
+	for (size_t i = 0; i < units->n; i++) {
+		const char *name = units->entries[i].name;
+
+		if ((ends_with(name, ".wants") || ends_with(name, ".requires")) &&
+		    is_there(source, arena_printf(arena, "etc/systemd/system/%s/%s.service", name, service)))
 			return true;
 	}
 	return false;
 }
 
-static struct firewall_file *add(struct firewall_files *files, struct arena *arena, const char *name, const struct file *file)
+/* A link of System V init: S01ufw. */
+static bool has_link(struct source *source, const char *folder, const char *service)
 {
-	struct firewall_file *f = &arena_push(arena, files->list, files->n);
+	const struct directory *links = source_list(source, folder);
 
-	*f = (struct firewall_file){ .name = name, .origin = file->path, .state = file->state, .why = file->why };
-	if (file->state == STATE_ABSENT) {
-		f->state = STATE_BROKEN;
-		f->why = "it is started at boot, and its file is not there";
+	for (size_t i = 0; i < links->n; i++) {
+		const char *name = links->entries[i].name;
+
+		if (name[0] == 'S' && strlen(name) > 3 && streq(name + 3, service))
+			return true;
 	}
-	return f;
+	return false;
 }
 
-/* The value of NAME=value or NAME="value", the last one; NULL where there is none. */
-static const char *assigned(struct arena *arena, const struct file *file, const char *name)
+static bool is_script_started(struct source *source, struct arena *arena, const char *service)
+{
+	static const char *const levels[] = { "default", "boot", "sysinit" };
+
+	if (!is_there(source, arena_printf(arena, "etc/init.d/%s", service)))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
+		if (is_there(source, arena_printf(arena, "etc/runlevels/%s/%s", levels[i], service)))
+			return true;
+	return has_link(source, "etc/rcS.d", service) || has_link(source, "etc/rc2.d", service);
+}
+
+/* Where there is a systemd, init scripts with a unit of the same name do not count. */
+bool firewall_is_started(struct source *source, struct arena *arena, const char *service)
+{
+	if (source_list(source, "usr/lib/systemd/system")->n || source_list(source, "lib/systemd/system")->n)
+		return has_unit(source, arena, service) && is_wanted(source, arena, service);
+	return is_script_started(source, arena, service);
+}
+
+/* ---- shell variables ---- */
+
+const char *firewall_assigned(struct arena *arena, const struct file *file, const char *name)
 {
 	const char *value = NULL;
 	size_t size = strlen(name), n;
@@ -54,171 +94,207 @@ static const char *assigned(struct arena *arena, const struct file *file, const 
 			n--;
 		}
 		if (n > size && strncmp(line, name, size) == 0 && line[size] == '=') {
-			line += size + 1;
-			n -= size + 1;
-			value = arena_strndup(arena, line + (*line == '"'), strcspn(line + (*line == '"'), "\"\n# "));
+			const char *begin = line + size + 1, *stop = *begin == '"' ? "\"\n" : *begin == '\'' ? "'\n" : "\n\t\r# ";
+
+			begin += *begin == '"' || *begin == '\'';
+			value = arena_strndup(arena, begin, strcspn(begin, stop));
 		}
 	}
 	return value;
 }
 
-static const char *verdict(const char *word)
-{
-	static const char *const known[][2] = {
-		{ "ACCEPT", "accept" }, { "DROP", "drop" }, { "REJECT", "reject" }, { "accept", "accept" }, { "drop", "drop" }, { "reject", "reject" },
-		{ "%%REJECT%%", "reject" }, { "default", "reject" },
-	};
+/* ---- the services ---- */
 
-	for (size_t i = 0; word && i < ARRAY_LEN(known); i++)
-		if (streq(word, known[i][0]))
-			return known[i][1];
-	return NULL;
+static void add(struct firewall_files *files, const char *service, const char *origin, const struct netfilter *filter)
+{
+	arena_push(filter->arena, files->list, files->n) = (struct firewall_file){ .service = service, .origin = origin, .filter = filter };
 }
 
-/* ---- the services ---- */
+/* A filter that could not be read. */
+static struct netfilter *unread(struct arena *arena, const struct file *file)
+{
+	struct netfilter *filter = netfilter_new(arena);
+
+	filter->state = file->state == STATE_ABSENT ? STATE_BROKEN : file->state;
+	filter->why = file->state == STATE_ABSENT ? "its service is started at boot, and the file is not there" : file->why;
+	return filter;
+}
+
+/* What ufw-init itself loads, as a table of iptables-restore: the chains that the files of rules fill, and the policies. */
+static struct file ufw_frame(struct arena *arena, const char *six, const char *const policies[FILTER_HOOKS])
+{
+	static const char *const hooks[FILTER_HOOKS] = { "input", "forward", "output" }, *const upper[FILTER_HOOKS] = { "INPUT", "FORWARD", "OUTPUT" };
+	static const char *const stages[] = { "before-logging", "before", "after", "after-logging", "reject", "track" };
+	struct buffer text = { .arena = arena };
+
+	buffer_puts(&text, "*filter\n");
+	for (int h = 0; h < FILTER_HOOKS; h++) {
+		bool reject = streq(policies[h], "REJECT");
+
+		buffer_printf(&text, ":%s %s\n:ufw%s-user-%s -\n:ufw%s-skip-to-policy-%s -\n", upper[h], reject ? "DROP" : policies[h], six, hooks[h], six, hooks[h]);
+		for (size_t i = 0; i < ARRAY_LEN(stages); i++)
+			buffer_printf(&text, ":ufw%s-%s-%s -\n-A %s -j ufw%s-%s-%s\n", six, stages[i], hooks[h], upper[h], six, stages[i], hooks[h]);
+		if (reject)
+			buffer_printf(&text, "-A ufw%s-reject-%s -j REJECT\n", six, hooks[h]);
+	}
+	buffer_puts(&text, "COMMIT\n");
+	return (struct file){ .path = "/etc/default/ufw", .data = text.text, .size = text.size };
+}
+
+/* The rules of users hang at the end of those that come before. */
+static void hang_user_chains(struct netfilter *filter, const char *six, enum filter_family family)
+{
+	struct file frame = { .path = "/etc/default/ufw" };
+
+	frame.data = arena_printf(filter->arena,
+				  "*filter\n-A ufw%s-before-input -j ufw%s-user-input\n-A ufw%s-before-forward -j ufw%s-user-forward\n"
+				  "-A ufw%s-before-output -j ufw%s-user-output\nCOMMIT\n", six, six, six, six, six, six);
+	frame.size = strlen(frame.data);
+	netfilter_add_saved(filter, &frame, family);
+}
+
+static void add_ufw_family(struct netfilter *filter, struct source *source, enum filter_family family, const char *const policies[FILTER_HOOKS])
+{
+	static const char *const names[] = { "before", "after", "user" };
+	const char *six = family == FAMILY_IP6 ? "6" : "";
+	struct file frame = ufw_frame(filter->arena, six, policies);
+
+	netfilter_add_saved(filter, &frame, family);
+	for (size_t i = 0; i < ARRAY_LEN(names) && filter->state == STATE_PRESENT; i++) {
+		const struct file *file = source_read(source, arena_printf(filter->arena, "etc/ufw/%s%s.rules", names[i], six), SOURCE_LIMIT);
+
+		if (file->state != STATE_PRESENT)
+			*filter = *unread(filter->arena, file);
+		else
+			netfilter_add_saved(filter, file, family);
+	}
+	if (filter->state == STATE_PRESENT)
+		hang_user_chains(filter, six, family);
+}
+
+static bool is_yes(const char *value)
+{
+	return value && (streq(value, "yes") || streq(value, "YES"));
+}
 
 static void add_ufw(struct firewall_files *files, struct source *source, struct arena *arena)
 {
 	static const char *const names[FILTER_HOOKS] = { "DEFAULT_INPUT_POLICY", "DEFAULT_FORWARD_POLICY", "DEFAULT_OUTPUT_POLICY" };
+	static const char *const closed[FILTER_HOOKS] = { "DROP", "DROP", "DROP" };
 	const struct file *set = source_read(source, "etc/ufw/ufw.conf", 65536), *defaults = source_read(source, "etc/default/ufw", 65536);
-	const char *enabled = assigned(arena, set, "ENABLED"), *six = assigned(arena, defaults, "IPV6");
-	struct firewall_file *f;
+	const char *policies[FILTER_HOOKS];
+	struct netfilter *filter = netfilter_new(arena);
 
-	if (set->state == STATE_ABSENT || (set->state == STATE_PRESENT && (!enabled || !streq(enabled, "yes"))))
+	if (set->state == STATE_PRESENT && !is_yes(firewall_assigned(arena, set, "ENABLED")))
 		return;
-	f = add(files, arena, "ufw", set->state == STATE_PRESENT ? defaults : set);
-	for (int hook = 0; hook < FILTER_HOOKS; hook++) {
-		f->otherwise[FAMILY_IP][hook] = verdict(assigned(arena, defaults, names[hook]));
-		f->otherwise[FAMILY_IP6][hook] = six && streq(six, "no") ? NULL : f->otherwise[FAMILY_IP][hook];
+	if (set->state != STATE_PRESENT || defaults->state != STATE_PRESENT) {
+		add(files, "ufw", set->state != STATE_PRESENT ? set->path : defaults->path, unread(arena, set->state != STATE_PRESENT ? set : defaults));
+		return;
 	}
+	for (int i = 0; i < FILTER_HOOKS; i++) {
+		policies[i] = firewall_assigned(arena, defaults, names[i]);
+		policies[i] = policies[i] && list_has("ACCEPT DROP REJECT", " ", policies[i]) ? policies[i] : "ACCEPT";
+	}
+	add_ufw_family(filter, source, FAMILY_IP, policies);
+	if (is_yes(firewall_assigned(arena, defaults, "IPV6"))) {
+		add_ufw_family(filter, source, FAMILY_IP6, policies);
+	} else {
+		struct file frame = ufw_frame(arena, "6", closed);   /* all but the loopback is dropped */
+
+		netfilter_add_saved(filter, &frame, FAMILY_IP6);
+	}
+	add(files, "ufw", defaults->path, filter);
 }
 
-/* The zone that interfaces get without another word; its target says what becomes of the rest. */
-static void add_firewalld(struct firewall_files *files, struct source *source, struct arena *arena)
+/* The file after -f in the unit, or where the distributions have it. */
+static const struct file *nft_file(struct source *source, struct arena *arena)
 {
-	const struct file *set, *zone;
-	struct firewall_file *f;
-	const char *name, *target, *end;
+	static const char *const units[] = { "etc/systemd/system/nftables.service", "usr/lib/systemd/system/nftables.service", "lib/systemd/system/nftables.service" };
+	static const char *const places[] = { "etc/nftables.conf", "etc/sysconfig/nftables.conf", "etc/nftables.nft", "etc/nftables/rules/main.nft" };
+	const struct file *file = NULL;
+	const char *command, *path;
 
-	if (!is_started(source, arena, "firewalld"))
-		return;
-	set = source_read(source, "etc/firewalld/firewalld.conf", 65536);
-	name = assigned(arena, set, "DefaultZone");
-	name = name ? text_safe(arena, name, strcspn(name, "/"), 64) : "public";
-	zone = source_read(source, arena_printf(arena, "etc/firewalld/zones/%s.xml", name), 65536);
-	if (zone->state == STATE_ABSENT)
-		zone = source_read(source, arena_printf(arena, "usr/lib/firewalld/zones/%s.xml", name), 65536);
-	f = add(files, arena, "firewalld", zone);
-	if (zone->state != STATE_PRESENT)
-		return;
-	target = strstr(zone->data, "<zone");
-	end = target ? strchr(target, '>') : NULL;
-	target = target ? strstr(target, "target=\"") : NULL;
-	target = target && end && target < end ? target + strlen("target=\"") : "default";
-	target = verdict(arena_strndup(arena, target, strcspn(target, "\"")));
-	for (int family = 0; family < FILTER_FAMILIES; family++)
-		f->otherwise[family][HOOK_INPUT] = f->otherwise[family][HOOK_FORWARD] = target;
-}
-
-/* In a ruleset of nft(8): the policy of the chain on a hook, in a table of that family. 1: found, 0: no such chain, -1: not understood. */
-static int nft_policy(struct arena *arena, const char *text, const char *hook, const char **policy)
-{
-	const char *pattern = arena_printf(arena, "hook\\s+%s\\s+(?:device\\s+\\S+\\s+)?priority\\s+[^;{}]+;(?:\\s*policy\\s+(\\w+)\\s*;)?", hook);
-	PCRE2_SIZE at;
-	int code, rc;
-	pcre2_code *regex = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, 0, &code, &at, NULL);
-	pcre2_match_data *match = regex ? pcre2_match_data_create_from_pattern(regex, NULL) : NULL;
-
-	rc = match ? pcre2_match(regex, (PCRE2_SPTR)text, strlen(text), 0, 0, match, NULL) : PCRE2_ERROR_NOMEMORY;
-	if (rc > 0) {
-		const PCRE2_SIZE *found = pcre2_get_ovector_pointer(match);
-		const char *word = rc > 1 ? arena_strndup(arena, text + found[2], found[3] - found[2]) : "accept";
-
-		*policy = verdict(word);
+	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+		file = source_read(source, units[i], 65536);
+		if (file->state != STATE_ABSENT)
+			break;
 	}
-	pcre2_match_data_free(match);
-	pcre2_code_free(regex);
-	return rc > 0 ? (*policy ? 1 : -1) : rc == PCRE2_ERROR_NOMATCH ? 0 : -1;
+	command = file->state == STATE_PRESENT ? strstr(file->data, "\nExecStart=") : NULL;
+	path = command ? strstr(command, " -f ") : NULL;
+	if (path && !memchr(command + 1, '\n', (size_t)(path - command - 1))) {
+		path += strlen(" -f ");
+		path += strspn(path, " /\"'");
+		return source_read(source, arena_strndup(arena, path, strcspn(path, " \n\"'")), SOURCE_LIMIT);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		file = source_read(source, places[i], SOURCE_LIMIT);
+		if (file->state != STATE_ABSENT)
+			break;
+	}
+	return file;
 }
 
 static void add_nftables(struct firewall_files *files, struct source *source, struct arena *arena)
 {
-	static const char *const hooks[FILTER_HOOKS] = { "input", "forward", "output" };
-	static const char *const places[] = { "etc/nftables.conf", "etc/sysconfig/nftables.conf", "etc/nftables.nft" };
-	const struct file *file = NULL;
-	struct firewall_file *f;
+	const struct file *file = nft_file(source, arena);
+	struct netfilter *filter = netfilter_new(arena);
 
-	if (!is_started(source, arena, "nftables"))
-		return;
-	for (size_t i = 0; i < ARRAY_LEN(places) && (!file || file->state == STATE_ABSENT); i++)
-		file = source_read(source, places[i], SOURCE_LIMIT);
-	f = add(files, arena, "nftables", file);
-	for (int hook = 0; hook < FILTER_HOOKS && f->state == STATE_PRESENT; hook++) {
-		const char *policy = NULL;
-		int rc = nft_policy(arena, file->data, hooks[hook], &policy);
-
-		f->otherwise[FAMILY_IP][hook] = f->otherwise[FAMILY_IP6][hook] = policy;
-		if (rc < 0 || (rc == 0 && strstr(file->data, "include"))) {
-			f->state = STATE_BROKEN;
-			f->why = rc < 0 ? "the policy of a chain is not understood" : "the chains are in files that it includes";
-		}
-	}
+	if (file->state == STATE_PRESENT)
+		netfilter_add_nft_file(filter, source, file);
+	else
+		filter = unread(arena, file);
+	add(files, "nftables", file->path, filter);
 }
 
-/* ":INPUT DROP [0:0]" below "*filter", as iptables-save(8) writes it. */
-static void add_saved(struct firewall_files *files, struct arena *arena, const char *name, const struct file *file, enum filter_family family)
-{
-	static const char *const chains[FILTER_HOOKS] = { ":INPUT ", ":FORWARD ", ":OUTPUT " };
-	struct firewall_file *f = add(files, arena, name, file);
-	bool filter = false;
-	size_t n;
-
-	if (file->state != STATE_PRESENT)
-		return;
-	for (const char *at = file->data, *line; (line = list_next(&at, "\n", &n));) {
-		if (*line == '*')
-			filter = n == 7 && strncmp(line, "*filter", 7) == 0;
-		for (int hook = 0; hook < FILTER_HOOKS && filter; hook++) {
-			size_t size = strlen(chains[hook]);
-
-			if (strncmp(line, chains[hook], size) == 0)
-				f->otherwise[family][hook] = verdict(arena_strndup(arena, line + size, strcspn(line + size, " \n")));
-		}
-	}
-}
-
+/* Where each distribution keeps the tables; a service without its file loads nothing. */
 static void add_iptables(struct firewall_files *files, struct source *source, struct arena *arena)
 {
 	static const struct {
-		const char *service, *name, *path;
+		const char *service, *path;
 		enum filter_family family;
 	} known[] = {
-		{ "netfilter-persistent", "iptables", "etc/iptables/rules.v4", FAMILY_IP },
-		{ "netfilter-persistent", "ip6tables", "etc/iptables/rules.v6", FAMILY_IP6 },
-		{ "iptables", "iptables", "etc/sysconfig/iptables", FAMILY_IP },
-		{ "ip6tables", "ip6tables", "etc/sysconfig/ip6tables", FAMILY_IP6 },
-		{ "iptables", "iptables", "etc/iptables/rules-save", FAMILY_IP },
-		{ "ip6tables", "ip6tables", "etc/iptables/rules6-save", FAMILY_IP6 },
+		{ "netfilter-persistent", "etc/iptables/rules.v4", FAMILY_IP }, { "netfilter-persistent", "etc/iptables/rules.v6", FAMILY_IP6 },
+		{ "iptables", "etc/sysconfig/iptables", FAMILY_IP }, { "ip6tables", "etc/sysconfig/ip6tables", FAMILY_IP6 },
+		{ "iptables", "etc/iptables/iptables.rules", FAMILY_IP }, { "ip6tables", "etc/iptables/ip6tables.rules", FAMILY_IP6 },
+		{ "iptables", "etc/iptables/rules-save", FAMILY_IP }, { "ip6tables", "etc/iptables/rules6-save", FAMILY_IP6 },
+		{ "iptables", "var/lib/iptables/rules-save", FAMILY_IP }, { "ip6tables", "var/lib/ip6tables/rules-save", FAMILY_IP6 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		struct netfilter *filter = netfilter_new(arena);
 		const struct file *file;
 
-		if (!is_started(source, arena, known[i].service))
+		if (!firewall_is_started(source, arena, known[i].service))
 			continue;
 		file = source_read(source, known[i].path, SOURCE_LIMIT);
-		if (file->state != STATE_ABSENT)
-			add_saved(files, arena, known[i].name, file, known[i].family);
+		if (file->state == STATE_ABSENT)
+			continue;
+		netfilter_add_saved(filter, file, known[i].family);
+		add(files, "iptables", file->path, filter);
 	}
 }
 
 struct firewall_files *firewall_files_read(struct source *source, struct arena *arena)
 {
+	static const struct {
+		const char *service;
+		void (*add)(struct firewall_files *files, struct source *source, struct arena *arena);
+	} known[] = { { "ufw", add_ufw }, { "firewalld", firewalld_add }, { "nftables", add_nftables } };
 	struct firewall_files *files = arena_new_of(arena, struct firewall_files);
+	struct buffer services = { .arena = arena };
 
-	add_ufw(files, source, arena);
-	add_firewalld(files, source, arena);
-	add_nftables(files, source, arena);
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (firewall_is_started(source, arena, known[i].service))
+			known[i].add(files, source, arena);
 	add_iptables(files, source, arena);
+	for (size_t i = 0; i < files->n; i++) {
+		const char *service = files->list[i].service;
+
+		if (services.text && list_has(services.text, " ", service))
+			continue;
+		buffer_word(&services, service, strlen(service));
+		files->n_services++;
+	}
+	files->services = services.text ? services.text : "";
 	return files;
 }

@@ -5,21 +5,32 @@
 
 #include "core/netfilter.h"
 
-/* One of the services that load a packet filter, and is started at boot. */
+/* What a service that is started at boot loads. */
 struct firewall_file {
-	const char *name;        /* "ufw", "firewalld", "nftables", "iptables", "ip6tables" */
-	const char *origin;      /* the file that says what it does with the rest */
-	enum state state;
-	const char *why;
-	const char *otherwise[FILTER_FAMILIES][FILTER_HOOKS];   /* "accept", "drop", "reject"; NULL: does not filter them */
+	const char *service;     /* "ufw", "firewalld", "nftables", "iptables" */
+	const char *origin;      /* the file that decides */
+	const struct netfilter *filter;   /* with its state */
+	bool hole;               /* it lets the packets of some interfaces or addresses past the others: "eth0" */
+	const char *of;          /* what the hole is for, or NULL */
 };
 
 struct firewall_files {
 	struct firewall_file *list;
 	size_t n;
+	const char *services;    /* those that are started, separated by spaces; "" for none */
+	size_t n_services;
 };
 
 /* Never NULL; lies in the arena. */
 struct firewall_files *firewall_files_read(struct source *source, struct arena *arena);
+
+/* The service is started at boot by systemd, OpenRC or an init script. */
+bool firewall_is_started(struct source *source, struct arena *arena, const char *service);
+
+/* Adds what firewalld loads. */
+void firewalld_add(struct firewall_files *files, struct source *source, struct arena *arena);
+
+/* The value of NAME=value or NAME="value" in a file of shell variables, the last one; NULL where there is none. */
+const char *firewall_assigned(struct arena *arena, const struct file *file, const char *name);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "core/text.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -12,20 +11,15 @@
 #include <linux/netfilter_ipv4/ip_tables.h>
 #include <linux/netfilter_ipv6/ip6_tables.h>
 
-enum { ENTRIES_LIMIT = 16 << 20 };   /* bytes */
-
-/* The entries of a table, and where the chains of its hooks begin and end: in both families of the same form. */
-struct entries {
-	const unsigned char *data;
-	size_t size;
-	unsigned begin[NF_INET_NUMHOOKS], policy[NF_INET_NUMHOOKS];
-	bool six;
+enum {
+	ENTRIES_LIMIT = 16 << 20,   /* bytes */
+	TRIES_MOST = 8,             /* while somebody changes the table */
 };
 
 struct rule_entry {
 	const struct xt_entry_target *target;
-	size_t next;
-	bool conditional;
+	size_t next;             /* where the next entry begins */
+	bool conditional, is_goto;
 };
 
 static bool is_zero(const void *data, size_t size)
@@ -39,90 +33,168 @@ static bool is_zero(const void *data, size_t size)
 	return size == 0;
 }
 
-/* False: it does not lie within the table. */
-static bool entry_at(const struct entries *all, size_t at, struct rule_entry *entry)
+/* Whether the part of an entry that every rule has sets a condition. */
+static void look_at_head(const struct legacy_entries *all, size_t at, struct rule_entry *entry)
 {
-	size_t head = all->six ? sizeof(struct ip6t_entry) : sizeof(struct ipt_entry), target, next;
-
-	if (at + head + sizeof(struct xt_entry_target) > all->size)
-		return false;
 	if (all->six) {
-		const struct ip6t_entry *e = (const struct ip6t_entry *)(all->data + at);
+		struct ip6t_ip6 head;
 
-		target = e->target_offset;
-		next = e->next_offset;
-		entry->conditional = !is_zero(&e->ipv6, sizeof(e->ipv6)) || target != head;
+		memcpy(&head, all->data + at + offsetof(struct ip6t_entry, ipv6), sizeof(head));
+		entry->is_goto = head.flags & IP6T_F_GOTO;
+		head.flags &= (uint8_t)~IP6T_F_GOTO;
+		entry->conditional = !is_zero(&head, sizeof(head));
 	} else {
-		const struct ipt_entry *e = (const struct ipt_entry *)(all->data + at);
+		struct ipt_ip head;
 
-		target = e->target_offset;
-		next = e->next_offset;
-		entry->conditional = !is_zero(&e->ip, sizeof(e->ip)) || target != head;
+		memcpy(&head, all->data + at + offsetof(struct ipt_entry, ip), sizeof(head));
+		entry->is_goto = head.flags & IPT_F_GOTO;
+		head.flags &= (uint8_t)~IPT_F_GOTO;
+		entry->conditional = !is_zero(&head, sizeof(head));
 	}
-	if (target < head || next < target + sizeof(struct xt_entry_target) || at + next > all->size)
-		return false;
-	entry->target = (const struct xt_entry_target *)(all->data + at + target);
-	entry->next = at + next;
+}
+
+/* A comment is no condition; every other match is one. False: a match does not lie where it should. */
+static bool look_at_matches(const struct legacy_entries *all, size_t from, size_t to, struct rule_entry *entry)
+{
+	while (from < to) {
+		const struct xt_entry_match *match = (const struct xt_entry_match *)(all->data + from);
+
+		if (to - from < sizeof(*match) || match->u.match_size < sizeof(*match) || match->u.match_size > to - from)
+			return false;
+		if (strncmp(match->u.user.name, "comment", sizeof(match->u.user.name)) != 0)
+			entry->conditional = true;
+		from += match->u.match_size;
+	}
 	return true;
 }
 
-/* "accept", "drop", "reject", or NULL for a jump and what does not decide. */
-static const char *verdict_of(const struct rule_entry *entry)
+/* False: it does not lie within the table. */
+static bool entry_at(const struct legacy_entries *all, size_t at, struct rule_entry *entry)
 {
-	const struct xt_standard_target *standard = (const struct xt_standard_target *)entry->target;
+	size_t head = all->six ? sizeof(struct ip6t_entry) : sizeof(struct ipt_entry), target, next;
 
-	if (streq(entry->target->u.user.name, "REJECT"))
-		return "reject";
-	if (entry->target->u.user.name[0])
-		return NULL;
-	return standard->verdict == -NF_DROP - 1 ? "drop" : standard->verdict == -NF_ACCEPT - 1 ? "accept" : NULL;
+	if (at % __alignof__(struct ipt_entry) || at > all->size || all->size - at < head + sizeof(struct xt_entry_target))
+		return false;
+	if (all->six) {
+		target = ((const struct ip6t_entry *)(all->data + at))->target_offset;
+		next = ((const struct ip6t_entry *)(all->data + at))->next_offset;
+	} else {
+		target = ((const struct ipt_entry *)(all->data + at))->target_offset;
+		next = ((const struct ipt_entry *)(all->data + at))->next_offset;
+	}
+	if (target < head || target % __alignof__(struct xt_entry_target) || next < target + sizeof(struct xt_entry_target) || next > all->size - at)
+		return false;
+	look_at_head(all, at, entry);
+	entry->target = (const struct xt_entry_target *)(all->data + at + target);
+	entry->next = at + next;
+	return look_at_matches(all, at + head, at + target, entry);
 }
 
-/* Returns 0, or -EBADMSG. */
-static int add_chain(struct netfilter *filter, struct arena *arena, const struct entries *all, int number, enum filter_hook hook)
+static const char *name_at(struct arena *arena, size_t offset)
+{
+	return arena_printf(arena, "chain at %zu", offset);
+}
+
+/* The step that a rule is; false where it is none that matters. */
+static bool step_of(struct netfilter *filter, const struct legacy_entries *all, const struct rule_entry *entry, struct filter_step *step)
+{
+	const char *name = entry->target->u.user.name;
+	int verdict;
+
+	*step = (struct filter_step){ .verdict = FILTER_RETURN };
+	if (strncmp(name, "REJECT", sizeof(entry->target->u.user.name)) == 0)
+		step->verdict = FILTER_REJECT;
+	else if (strncmp(name, "NFQUEUE", sizeof(entry->target->u.user.name)) == 0)
+		step->verdict = FILTER_QUEUE;
+	if (step->verdict != FILTER_RETURN)
+		return !entry->conditional;
+	if (name[0] || (const unsigned char *)entry->target + sizeof(struct xt_standard_target) > all->data + entry->next)
+		return false;                /* LOG and the like: the packet goes on */
+	verdict = ((const struct xt_standard_target *)entry->target)->verdict;
+	if (verdict >= 0) {
+		step->verdict = entry->is_goto ? FILTER_GOTO : FILTER_JUMP;
+		step->target = name_at(filter->arena, (size_t)verdict);
+	} else {
+		verdict = -verdict - 1;
+		step->verdict = verdict == NF_ACCEPT ? FILTER_ACCEPT : verdict == NF_DROP ? FILTER_DROP : verdict == NF_QUEUE ? FILTER_QUEUE : FILTER_RETURN;
+	}
+	if (!entry->conditional)
+		return true;
+	if (step->verdict != FILTER_RETURN && step->verdict != FILTER_GOTO)
+		return false;
+	step->verdict = FILTER_MAY_RETURN;
+	return true;
+}
+
+static bool begins_hook(const struct legacy_entries *all, size_t at, enum filter_hook *hook)
+{
+	static const int numbers[FILTER_HOOKS] = { NF_INET_LOCAL_IN, NF_INET_FORWARD, NF_INET_LOCAL_OUT };
+
+	for (int i = 0; i < FILTER_HOOKS; i++) {
+		if (all->begin[numbers[i]] == at) {
+			*hook = (enum filter_hook)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static size_t add_base(struct netfilter *filter, const struct legacy_entries *all, enum filter_hook hook)
 {
 	static const char *const names[FILTER_HOOKS] = { "INPUT", "FORWARD", "OUTPUT" };
-	struct filter_chain chain = { .hook = hook };
-	struct rule_entry entry;
+	struct filter_chain *chain = netfilter_chain(filter, all->six ? "ip6tables filter" : "iptables filter", names[hook]);
 
-	chain.name = arena_printf(arena, "%s filter %s", all->six ? "ip6tables" : "iptables", names[hook]);
-	chain.family[all->six ? FAMILY_IP6 : FAMILY_IP] = true;
-	for (size_t at = all->begin[number]; at <= all->policy[number]; at = entry.next) {
+	chain->base = true;
+	chain->hook = hook;
+	chain->family[all->six ? FAMILY_IP6 : FAMILY_IP] = true;
+	chain->policy = FILTER_UNKNOWN;   /* its last entry is the policy */
+	return (size_t)(chain - filter->list);
+}
+
+/* The chains of a table lie one behind the other; those of users begin with an entry of the target ERROR. */
+int netfilter_add_entries(struct netfilter *filter, const struct legacy_entries *all)
+{
+	const char *scope = all->six ? "ip6tables filter" : "iptables filter";
+	size_t chain = SIZE_MAX, bases = 0;
+	struct rule_entry entry = { .target = NULL };
+
+	for (size_t at = 0; at < all->size; at = entry.next) {
+		enum filter_hook hook;
+		struct filter_step step;
+
 		if (!entry_at(all, at, &entry))
 			return -EBADMSG;
-		chain.rules += at != all->policy[number];
-		if (!chain.otherwise && !entry.conditional)
-			chain.otherwise = verdict_of(&entry);
+		if (begins_hook(all, at, &hook)) {
+			chain = add_base(filter, all, hook);
+			bases++;
+		}
+		if (strncmp(entry.target->u.user.name, "ERROR", sizeof(entry.target->u.user.name)) == 0)
+			chain = (size_t)(netfilter_chain(filter, scope, name_at(filter->arena, entry.next)) - filter->list);
+		else if (chain != SIZE_MAX && step_of(filter, all, &entry, &step))
+			netfilter_step(filter, &filter->list[chain], step);
 	}
-	if (!chain.otherwise)
-		return -EBADMSG;
-	arena_push(arena, filter->list, filter->n) = chain;
-	return 0;
+	return bases == FILTER_HOOKS ? 0 : -EBADMSG;
 }
 
-static int add_chains(struct netfilter *filter, struct arena *arena, const struct entries *all)
-{
-	int rc = add_chain(filter, arena, all, NF_INET_LOCAL_IN, HOOK_INPUT);
-
-	if (rc == 0)
-		rc = add_chain(filter, arena, all, NF_INET_FORWARD, HOOK_FORWARD);
-	return rc < 0 ? rc : add_chain(filter, arena, all, NF_INET_LOCAL_OUT, HOOK_OUTPUT);
-}
+/* ---- asking ---- */
 
 /* The structures of the two families have the same members in the same places. */
-static int read_filter(struct netfilter *filter, struct arena *arena, bool six)
+_Static_assert(sizeof(struct ipt_getinfo) == sizeof(struct ip6t_getinfo), "the same in both families");
+_Static_assert(offsetof(struct ipt_get_entries, entrytable) == offsetof(struct ip6t_get_entries, entrytable), "the same in both families");
+
+/* Returns 0, or -errno: -EAGAIN where the table has changed meanwhile. */
+static int ask(struct netfilter *filter, int fd, bool six)
 {
-	auto_close int fd = socket(six ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
 	int level = six ? IPPROTO_IPV6 : IPPROTO_IP;
 	struct ipt_getinfo info = { .name = "filter" };
 	socklen_t size = sizeof(info);
 	auto_free struct ipt_get_entries *got = NULL;
-	struct entries all = { .six = six };
+	struct legacy_entries all = { .six = six, .begin = info.hook_entry };
 
-	_Static_assert(sizeof(struct ipt_getinfo) == sizeof(struct ip6t_getinfo), "the same in both families");
-	_Static_assert(offsetof(struct ipt_get_entries, entrytable) == offsetof(struct ip6t_get_entries, entrytable), "the same in both families");
-	if (fd < 0 || getsockopt(fd, level, six ? IP6T_SO_GET_INFO : IPT_SO_GET_INFO, &info, &size) < 0)
+	if (getsockopt(fd, level, six ? IP6T_SO_GET_INFO : IPT_SO_GET_INFO, &info, &size) < 0)
 		return -errno;
+	if (size != sizeof(info))
+		return -EBADMSG;
 	if (info.size > ENTRIES_LIMIT)
 		return -EFBIG;
 	size = (socklen_t)(sizeof(*got) + info.size);
@@ -134,25 +206,30 @@ static int read_filter(struct netfilter *filter, struct arena *arena, bool six)
 		return -errno;
 	all.data = (const unsigned char *)got->entrytable;
 	all.size = info.size;
-	memcpy(all.begin, info.hook_entry, sizeof(all.begin));
-	memcpy(all.policy, info.underflow, sizeof(all.policy));
-	return add_chains(filter, arena, &all);
+	return netfilter_add_entries(filter, &all);
 }
 
-static int add_family(struct netfilter *filter, struct source *source, struct arena *arena, bool six)
+static int add_family(struct netfilter *filter, struct source *source, bool six)
 {
 	const struct file *names = source_read(source, six ? "proc/self/net/ip6_tables_names" : "proc/self/net/ip_tables_names", 65536);
+	auto_close int fd = -1;
+	int rc = -EAGAIN;
 
 	if (names->state == STATE_ABSENT || (names->state == STATE_PRESENT && !list_has(names->data, "\n", "filter")))
 		return 0;
 	if (names->state != STATE_PRESENT)
 		return names->state == STATE_DENIED ? -EACCES : names->code ? -names->code : -EIO;
-	return read_filter(filter, arena, six);
+	fd = socket(six ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+	if (fd < 0)
+		return -errno;
+	for (int i = 0; i < TRIES_MOST && rc == -EAGAIN; i++)
+		rc = ask(filter, fd, six);
+	return rc;
 }
 
-int netfilter_add_legacy(struct netfilter *filter, struct source *source, struct arena *arena)
+int netfilter_add_legacy(struct netfilter *filter, struct source *source)
 {
-	int rc = add_family(filter, source, arena, false);
+	int rc = add_family(filter, source, false);
 
-	return rc < 0 ? rc : add_family(filter, source, arena, true);
+	return rc < 0 ? rc : add_family(filter, source, true);
 }
