@@ -46,13 +46,13 @@ static int64_t start_time(void)
 /* A line on the terminal, ten times a second at most, and gone when it is done. */
 static void show_progress(void *with, const char *what, size_t n)
 {
-	static const long pause = 100 * 1000 * 1000;   /* nanoseconds */
+	static const int64_t pause = 100 * 1000 * 1000;   /* nanoseconds */
 	struct timespec *last = with, now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (!what && last->tv_sec) {
 		fputs("\r\033[K", stderr);
-	} else if (what && (now.tv_sec - last->tv_sec) * 1000000000 + now.tv_nsec - last->tv_nsec >= pause) {
+	} else if (what && (int64_t)(now.tv_sec - last->tv_sec) * 1000000000 + now.tv_nsec - last->tv_nsec >= pause) {
 		fprintf(stderr, "\r\033[K%zu %s", n, what);
 		*last = now;
 	}

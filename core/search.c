@@ -1,48 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/search.h"
+#include "core/search_private.h"
 
 #include "core/mount.h"
 #include "core/source_private.h"
 #include "core/text.h"
-#include "core/work.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <sys/vfs.h>
 #include <time.h>
 
-enum {
-	SECONDS_MOST = 120,
-	ENTRIES_MOST = 20000000,
-};
+static const struct search_limits usual = { .seconds = 120, .entries = 20000000 };
 
-/* The numbers that a file has names for, sorted; none: it could not be read, and nothing can be said of a number. */
-struct ids {
-	uint32_t *list;
-	size_t n;
-};
-
-/* A directory that is still to be looked at. */
-struct task {
-	char *path;              /* below the root, without a leading slash; of the heap */
-	dev_t device;
-};
-
-struct hunt {
-	struct source *source;
-	struct arena *arena;     /* under the lock */
-	struct search *search;   /* under the lock */
-	struct ids users, groups;
-	pthread_mutex_t lock;
-	pthread_cond_t more;
-	struct task *tasks;
-	size_t n, room;
-	unsigned busy;           /* workers that may still find directories */
-	time_t begun;
-	bool cut;
-};
-
-static time_t seconds(void)
+static int64_t now(void)
 {
 	struct timespec t;
 
@@ -50,281 +22,250 @@ static time_t seconds(void)
 	return t.tv_sec;
 }
 
-/* ---- who has a name ---- */
-
-static int by_id(const void *a, const void *b)
+bool search_is_over(struct hunt *h)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
+	h->cut = h->cut || h->entries > h->limits.entries || now() - h->begun >= h->limits.seconds;
+	return h->cut;
 }
 
-/* The third field of passwd(5) and group(5) alike. */
-static struct ids read_ids(struct source *source, struct arena *arena, const char *path)
+void search_note_unseen(struct hunt *h, const char *path, int code)
 {
-	const struct file *file = source_read(source, path, (size_t)16 * SOURCE_LIMIT);
-	struct ids ids = { 0 };
-	size_t n;
-
-	if (file->state != STATE_PRESENT)
-		return ids;
-	for (const char *at = file->data, *line; (line = list_next(&at, "\n", &n));) {
-		const char *end = line + n, *second = memchr(line, ':', n), *third;
-		int64_t id;
-
-		second = second ? memchr(second + 1, ':', (size_t)(end - second - 1)) : NULL;
-		third = second ? memchr(second + 1, ':', (size_t)(end - second - 1)) : NULL;
-		if (third && text_integer(arena_strndup(arena, second + 1, (size_t)(third - second - 1)), &id) && id >= 0 && id <= UINT32_MAX)
-			arena_push(arena, ids.list, ids.n) = (uint32_t)id;
-	}
-	if (ids.n)
-		qsort(ids.list, ids.n, sizeof(*ids.list), by_id);
-	return ids;
-}
-
-/* ---- what stands out; all of it under the lock ---- */
-
-static void keep(struct hunt *h, enum search_kind kind, const char *directory, const char *name, const struct stat *st)
-{
-	struct search *s = h->search;
-	const char *path;
-
-	s->n[kind]++;
-	if (s->kept[kind] == SEARCH_KEEP)
+	h->n_unseen++;
+	if (h->unseen.path && strcmp(h->unseen.path, path) <= 0)
 		return;
-	path = arena_printf(h->arena, "/%s%s%s", directory, *directory ? "/" : "", name);
-	arena_push(h->arena, s->list[kind], s->kept[kind]) =
-		(struct found){ text_safe(h->arena, path, strlen(path), TEXT_MAX), st->st_uid, st->st_gid, st->st_mode };
+	free(h->unseen.path);
+	h->unseen.path = xmalloc(strlen(path) + 1);
+	memcpy(h->unseen.path, path, strlen(path) + 1);
+	h->unseen_code = code;
 }
 
-static bool is_known(const struct ids *ids, uint32_t id)
-{
-	return !ids->list || bsearch(&id, ids->list, ids->n, sizeof(id), by_id);
-}
-
-static void look_at(struct hunt *h, const char *directory, const char *name, const struct stat *st)
-{
-	struct search *s = h->search;
-	mode_t mode = st->st_mode;
-
-	s->entries++;
-	if (!is_known(&h->users, st->st_uid))
-		keep(h, SEARCH_NO_USER, directory, name, st);
-	if (!is_known(&h->groups, st->st_gid))
-		keep(h, SEARCH_NO_GROUP, directory, name, st);
-	if (S_ISREG(mode) && (mode & S_ISUID) && (mode & 0111))
-		keep(h, SEARCH_SETUID, directory, name, st);
-	if (S_ISREG(mode) && (mode & S_ISGID) && (mode & 0010))
-		keep(h, SEARCH_SETGID, directory, name, st);
-	if (S_ISREG(mode) && (mode & 0002))
-		keep(h, SEARCH_WRITABLE_FILE, directory, name, st);
-	if (S_ISDIR(mode) && (mode & 0002) && !(mode & S_ISVTX))
-		keep(h, SEARCH_WRITABLE_DIRECTORY, directory, name, st);
-}
-
-static void push(struct hunt *h, const char *directory, const char *name, dev_t device)
+void places_add(struct places *places, const char *directory, const char *name, bool of_containers)
 {
 	size_t size = strlen(directory) + strlen(name) + 2;
 	char *path = xmalloc(size);
 
-	snprintf(path, size, "%s%s%s", directory, *directory ? "/" : "", name);
-	if (h->n == h->room) {
-		h->room = h->room * 2 + 64;
-		h->tasks = xrealloc(h->tasks, h->room * sizeof(*h->tasks));
+	snprintf(path, size, "%s%s%s", directory, *directory && *name ? "/" : "", name);
+	if (places->n == places->room) {
+		places->room = places->room * 2 + 64;
+		places->list = xrealloc(places->list, places->room * sizeof(*places->list));
 	}
-	h->tasks[h->n++] = (struct task){ path, device };
-	pthread_cond_signal(&h->more);
+	places->list[places->n++] = (struct place){ path, of_containers };
 }
 
-/* ---- one directory ---- */
-
-/* Stores of container engines. */
-static bool is_store(const char *path)
+static void places_free(struct places *places)
 {
-	static const char *const stores[] = {
-		"var/lib/docker", "var/lib/containers", "var/lib/containerd", "var/lib/lxc", "var/lib/lxd", "var/lib/incus", "var/lib/machines", "var/lib/kubelet",
-		"var/snap/docker", "snap",
-	};
+	for (size_t i = 0; i < places->n; i++)
+		free(places->list[i].path);
+	free(places->list);
+}
 
-	for (size_t i = 0; i < ARRAY_LEN(stores); i++)
-		if (streq(path, stores[i]))
+/* ---- where a walk begins ---- */
+
+#ifndef EXFAT_SUPER_MAGIC
+#define EXFAT_SUPER_MAGIC 0x2011BAB0
+#endif
+
+/* What keeps its files on this machine and can be written to. tmpfs serves /dev, too. */
+static bool is_local(int fd)
+{
+	static const uint32_t local[] = {
+		EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC, TMPFS_MAGIC, RAMFS_MAGIC, MSDOS_SUPER_MAGIC,
+		EXFAT_SUPER_MAGIC, REISERFS_SUPER_MAGIC, NILFS_SUPER_MAGIC,
+		0x3153464a /* jfs */, 0x2fc12fc1 /* zfs */, 0xca451a4e /* bcachefs */, 0x7366746e /* ntfs3 */,
+	};
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(local); i++)
+		if ((uint32_t)fs.f_type == local[i])
 			return true;
 	return false;
 }
 
-/* Neither its group nor others can pass. */
-static bool is_closed(const struct stat *st)
+static void walk_from(struct hunt *h, const struct place *start)
 {
-	return st->st_uid == 0 && !(st->st_mode & 0011);
-}
+	int fd = source_open_in(h->source, h->source->fd, start->path, O_RDONLY | O_DIRECTORY | O_NONBLOCK, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
 
-/* An entry and its name, read without the lock. */
-struct seen {
-	const char *name;
-	struct stat st;
-};
-
-static void take_all(struct hunt *h, const struct task *task, const struct seen *list, size_t n)
-{
-	HOLD(&h->lock);
-
-	for (size_t i = 0; i < n; i++) {
-		look_at(h, task->path, list[i].name, &list[i].st);
-		if (S_ISDIR(list[i].st.st_mode) && list[i].st.st_dev == task->device && !is_closed(&list[i].st))
-			push(h, task->path, list[i].name, task->device);
-	}
-	if (h->search->entries > ENTRIES_MOST || seconds() - h->begun > SECONDS_MOST)
-		h->cut = true;
-	source_progress(h->source, "files searched", h->search->entries);
-}
-
-static void cut_short(struct hunt *h)
-{
-	HOLD(&h->lock);
-
-	h->cut = true;
-}
-
-static void search_directory(struct hunt *h, const struct task *task, struct arena *scratch)
-{
-	const char *why;
-	int fd = source_fd(h->source, *task->path ? task->path : ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOFOLLOW | O_NOATIME, &why);
-	struct seen *list = NULL;
-	struct stat here;
-	size_t n = 0;
-	DIR *stream;
-
-	if (fd == -EPERM)
-		fd = source_fd(h->source, *task->path ? task->path : ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOFOLLOW, &why);
-	if (fd < 0 || fstat(fd, &here) < 0 || here.st_dev != task->device) {
-		if (fd != -ENOENT && fd != -ENOTDIR && fd < 0)
-			cut_short(h);
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	stream = fdopendir(fd);
-	for (struct dirent *d; stream && (d = readdir(stream));) {
-		struct seen seen = { .name = d->d_name };
-
-		if (streq(d->d_name, ".") || streq(d->d_name, "..") || fstatat(fd, d->d_name, &seen.st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
-			continue;
-		if (S_ISLNK(seen.st.st_mode) || (S_ISDIR(seen.st.st_mode) && is_store(arena_printf(scratch, "%s%s%s", task->path, *task->path ? "/" : "", d->d_name))))
-			continue;
-		seen.name = arena_strdup(scratch, d->d_name);
-		arena_push(scratch, list, n) = seen;
-	}
-	if (stream)
-		closedir(stream);
-	take_all(h, task, list, n);
-}
-
-/* ---- all of them ---- */
-
-/* The next directory; false when there is none and nobody can find one any more. */
-static bool next_task(struct hunt *h, struct task *task)
-{
-	HOLD(&h->lock);
-
-	h->busy--;
-	while (!h->n && h->busy && !h->cut)
-		pthread_cond_wait(&h->more, &h->lock);
-	if (!h->n || h->cut) {
-		pthread_cond_broadcast(&h->more);
-		return false;
-	}
-	*task = h->tasks[--h->n];
-	h->busy++;
-	return true;
-}
-
-static void run(void *with, unsigned worker)
-{
-	auto_arena struct arena *scratch = arena_new();
-	struct hunt *h = with;
-	struct task task;
-
-	(void)worker;
-	{
-		HOLD(&h->lock);
-		h->busy++;
-	}
-	while (next_task(h, &task)) {
-		search_directory(h, &task, scratch);
-		free(task.path);
-		arena_reset(scratch);
+	if (fd < 0) {
+		if (errno != ENOENT)
+			search_note_unseen(h, start->path, errno);
+	} else if (*start->path && !is_local(fd)) {
+		close(fd);
+	} else {
+		search_walk(h, start, fd);
 	}
 }
 
-/* Where a walk begins: the root, and what else is mounted from a local disk. */
-static void push_starts(struct hunt *h, const struct mounts *mounts)
+static int by_place(const void *a, const void *b)
 {
-	const char *why;
-	struct stat st;
-	auto_close int top = source_fd(h->source, ".", O_PATH | O_DIRECTORY, &why);
-
-	if (top < 0 || fstat(top, &st) < 0) {
-		h->cut = true;
-		return;
-	}
-	push(h, "", "", st.st_dev);
-	for (size_t i = 0; mounts && i < mounts->n; i++) {
-		const struct mount *m = &mounts->list[i];
-		auto_close int fd = -1;
-
-		if (streq(m->target, "/") || !streq(m->root, "/") || !list_has("ext2 ext3 ext4 xfs btrfs f2fs jfs zfs bcachefs tmpfs", " ", m->type))
-			continue;
-		if (path_is_below(m->target, "/var/lib/containers") || path_is_below(m->target, "/var/lib/docker") || path_is_below(m->target, "/run"))
-			continue;
-		fd = source_fd(h->source, m->target + 1, O_PATH | O_DIRECTORY, &why);
-		if (fd >= 0 && fstat(fd, &st) == 0 && !is_closed(&st))
-			push(h, "", m->target + 1, st.st_dev);
-	}
+	return strcmp(((const struct place *)a)->path, ((const struct place *)b)->path);
 }
 
-static int by_path(const void *a, const void *b)
+/*
+ * One file system after the other, those that are met on the way in the order of their paths: of several names of a directory it is always the same
+ * that is told.
+ */
+static void walk_all(struct hunt *h)
 {
-	return strcmp(((const struct found *)a)->path, ((const struct found *)b)->path);
+	struct places starts = { .n = 0 };
+
+	places_add(&starts, "", "", false);
+	for (size_t i = 0; i < starts.n && !search_is_over(h); i++) {
+		walk_from(h, &(struct place){ starts.list[i].path, starts.list[i].of_containers });
+		if (h->crossings.n)
+			qsort(h->crossings.list, h->crossings.n, sizeof(*h->crossings.list), by_place);
+		for (size_t k = 0; k < h->crossings.n; k++) {
+			places_add(&starts, h->crossings.list[k].path, "", h->crossings.list[k].of_containers);
+			free(h->crossings.list[k].path);
+		}
+		h->crossings.n = 0;
+	}
+	places_free(&starts);
 }
 
-static const struct mounts *mount_table(struct source *source, struct arena *arena)
+/* ---- mounts of the live host ---- */
+
+static bool is_of_disk(const struct mount *m)
+{
+	return list_has("ext2 ext3 ext4 xfs btrfs f2fs jfs reiserfs nilfs2 zfs bcachefs tmpfs devtmpfs ramfs vfat exfat ntfs3", " ", m->type);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A look at the root of a dead network file system may take forever. */
+static void find_foreign(struct hunt *h, struct arena *arena, const struct mounts *own)
+{
+	const char **list = NULL;
+
+	for (size_t i = 0; i < own->n; i++)
+		if (!is_of_disk(&own->list[i]) && !streq(own->list[i].target, "/"))
+			arena_push(arena, list, h->n_foreign) = own->list[i].target + 1;
+	if (h->n_foreign)
+		qsort(list, h->n_foreign, sizeof(*list), by_text);
+	h->foreign = list;
+}
+
+static const char *first_missing(const struct mounts *from, const struct mounts *in)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const struct mount *m = &from->list[i];
+		bool found = !is_of_disk(m);
+
+		for (size_t k = 0; k < in->n && !found; k++)
+			found = in->list[k].device == m->device && streq(in->list[k].root, m->root) && streq(in->list[k].target, m->target);
+		if (!found)
+			return m->target;
+	}
+	return NULL;
+}
+
+/* A sandbox shows other file systems than the host has: where; NULL where they are the same, or that cannot be seen. */
+static const char *other_view(struct source *source, struct arena *arena, const struct mounts *own)
 {
 	const struct file *file = source_read(source, "proc/1/mountinfo", MOUNTINFO_LIMIT);
+	const struct mounts *host;
+	const char *missing;
 
-	if (!source_is_live(source))
+	if (file->state != STATE_PRESENT || own->state != STATE_PRESENT)
 		return NULL;
-	if (file->state != STATE_PRESENT)
-		file = source_read(source, "proc/self/mountinfo", MOUNTINFO_LIMIT);
-	return mounts_parse(arena, file);
+	host = mounts_parse(arena, file);
+	missing = host->state == STATE_PRESENT ? first_missing(host, own) : NULL;
+	return missing || host->state != STATE_PRESENT ? missing : first_missing(own, host);
 }
 
-struct search *search_run(struct source *source, struct arena *arena)
+/* ---- the answer ---- */
+
+static int by_kept_path(const void *a, const void *b)
 {
-	struct hunt h = { .source = source, .arena = arena, .search = arena_new_of(arena, struct search), .begun = seconds() };
+	return strcmp(((const struct kept *)a)->path, ((const struct kept *)b)->path);
+}
+
+static void take_found(struct search *s, struct arena *arena, enum search_kind kind, struct kept_list *list)
+{
+	s->n[kind] = list->met;
+	s->kept[kind] = list->n < SEARCH_KEEP ? list->n : SEARCH_KEEP;
+	s->list[kind] = arena_array_of(arena, struct found, s->kept[kind]);
+	if (list->n)
+		qsort(list->list, list->n, sizeof(*list->list), by_kept_path);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct kept *k = &list->list[i];
+		const char *path = arena_printf(arena, "/%s", k->path);
+
+		if (i < SEARCH_KEEP)
+			s->list[kind][i] = (struct found){ text_safe(arena, path, strlen(path), TEXT_MAX), k->uid, k->gid, k->mode };
+		free(k->path);
+	}
+	free(list->list);
+}
+
+static void tell_state(struct hunt *h, struct search *s, struct arena *arena, const char *elsewhere)
+{
+	if (h->n_unseen) {
+		const char *path = text_safe(arena, h->unseen.path, strlen(h->unseen.path), 512);
+
+		s->state = h->unseen_code == EACCES || h->unseen_code == EPERM ? STATE_DENIED : STATE_BROKEN;
+		s->why = arena_printf(arena, "%zu directories or files could not be looked at, the first is /%s: %s", h->n_unseen, path, strerror(h->unseen_code));
+	}
+	if (elsewhere) {
+		s->state = STATE_BROKEN;
+		s->why = arena_printf(arena, "plimsoll was started with another view of %s than the host's first process has", elsewhere);
+	}
+	if (h->cut) {
+		s->state = STATE_BROKEN;
+		s->why = arena_printf(arena, "the search was not finished: %zu files in %u s", s->entries, (unsigned)(now() - h->begun));
+	}
+	free(h->unseen.path);
+}
+
+static struct search *answer(struct hunt *h, struct arena *arena, const char *elsewhere)
+{
+	struct search *s = arena_new_of(arena, struct search);
+
+	s->entries = h->entries;
+	s->names_why[SEARCH_NO_USER] = h->users.why;
+	s->names_unread[SEARCH_NO_USER] = !h->users.n;
+	s->names_why[SEARCH_NO_GROUP] = h->groups.why;
+	s->names_unread[SEARCH_NO_GROUP] = !h->groups.n;
+	for (int kind = 0; kind < SEARCH_KINDS; kind++)
+		take_found(s, arena, (enum search_kind)kind, &h->found[kind]);
+	tell_state(h, s, arena, elsewhere);
+	return s;
+}
+
+struct search *search_run(struct source *source, struct arena *arena, const struct search_limits *limits)
+{
+	struct hunt h = { .source = source, .limits = limits ? *limits : usual, .begun = now() };
+	const char *elsewhere = NULL;
+	struct search *s;
 
 	if (!source_root(source)) {
-		h.search->state = STATE_NOT_GIVEN;
-		h.search->why = "an audit of single files has no tree to search";
-		return h.search;
+		s = arena_new_of(arena, struct search);
+		s->state = STATE_NOT_GIVEN;
+		s->why = "an audit of single files has no tree to search";
+		return s;
 	}
-	h.users = read_ids(source, arena, "etc/passwd");
-	h.groups = read_ids(source, arena, "etc/group");
+	if (source_is_live(source)) {
+		const struct mounts *own = mounts_parse(arena, source_read(source, "proc/self/mountinfo", MOUNTINFO_LIMIT));
+
+		find_foreign(&h, arena, own);
+		elsewhere = other_view(source, arena, own);
+	}
+	h.users = names_read(source, arena, false);
+	h.groups = names_read(source, arena, true);
+	h.root_group_is_closed = names_root_group_is_closed(source);
 	pthread_mutex_init(&h.lock, NULL);
 	pthread_cond_init(&h.more, NULL);
-	push_starts(&h, mount_table(source, arena));
-	work_crew(work_processors(), run, &h);
+	walk_all(&h);
 	source_progress(source, NULL, 0);
-	for (size_t i = 0; i < h.n; i++)
-		free(h.tasks[i].path);
-	free(h.tasks);
+	s = answer(&h, arena, elsewhere);
+	places_free(&h.tasks);
+	places_free(&h.crossings);
+	free(h.visited.slots);
 	pthread_cond_destroy(&h.more);
 	pthread_mutex_destroy(&h.lock);
-	for (int kind = 0; kind < SEARCH_KINDS; kind++)
-		if (h.search->kept[kind])
-			qsort(h.search->list[kind], h.search->kept[kind], sizeof(*h.search->list[kind]), by_path);
-	if (h.cut) {
-		h.search->state = STATE_BROKEN;
-		h.search->why = arena_printf(arena, "the search was not finished: %zu files in %ld s", h.search->entries, (long)(seconds() - h.begun));
-	}
-	return h.search;
+	return s;
 }

@@ -2,8 +2,8 @@
 /*
  * A search of all local file systems for files that stand out by their mode or owner: once a run, by several threads, within a bounded time.
  *
- * What nobody but root can reach is left out, with the directory that keeps others away: a mode below it matters to nobody. So are the stores of
- * container engines, whose files are those of containers, and what is not on a local disk.
+ * What nobody but root can reach by its name is left out, with the directory of root's that keeps others away: a mode below it matters to nobody.
+ * So is what is not on a local file system. A directory that can be reached by several names (a bind mount) is looked at once.
  */
 #ifndef CORE_SEARCH_H
 #define CORE_SEARCH_H
@@ -15,8 +15,8 @@ enum search_kind {
 	SEARCH_SETGID,
 	SEARCH_WRITABLE_FILE,    /* regular files that everybody may write */
 	SEARCH_WRITABLE_DIRECTORY,   /* directories that everybody may write, without the sticky bit */
-	SEARCH_NO_USER,          /* of a user number that /etc/passwd does not name */
-	SEARCH_NO_GROUP,         /* the same of /etc/group */
+	SEARCH_NO_USER,          /* of a user number that nobody has; not in the stores of container engines, where numbers mean something else */
+	SEARCH_NO_GROUP,         /* the same of groups */
 	SEARCH_KINDS,
 };
 
@@ -28,15 +28,22 @@ struct found {
 
 enum { SEARCH_KEEP = 10000 };    /* files of a kind that are kept by name */
 
-struct search {
-	enum state state;        /* broken: not searched to the end */
-	const char *why;
-	size_t entries;          /* looked at */
-	struct found *list[SEARCH_KINDS];   /* sorted by path; the first SEARCH_KEEP that were met */
-	size_t kept[SEARCH_KINDS], n[SEARCH_KINDS];
+struct search_limits {
+	unsigned seconds;
+	size_t entries;
 };
 
-/* Never NULL; lies in the arena. */
-struct search *search_run(struct source *source, struct arena *arena);
+struct search {
+	enum state state;        /* denied or broken: there may be more than was found */
+	const char *why;
+	size_t entries;          /* looked at */
+	struct found *list[SEARCH_KINDS];   /* sorted by path; the first SEARCH_KEEP in that order */
+	size_t kept[SEARCH_KINDS], n[SEARCH_KINDS];
+	const char *names_why[SEARCH_KINDS];  /* why a number without a name in the files may have one all the same, or NULL */
+	bool names_unread[SEARCH_KINDS];      /* the files could not be read: nothing was looked for */
+};
+
+/* Never NULL; lies in the arena. `limits` may be NULL: two minutes, and twenty million entries. */
+struct search *search_run(struct source *source, struct arena *arena, const struct search_limits *limits);
 
 #endif

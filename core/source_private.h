@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the source share: source.c remembers, source_open.c opens, pin.c holds open. Nobody else includes this. */
+/* What the files of the source share: source.c remembers, source_open.c opens, pin.c holds open, search*.c walks. Nobody else includes this. */
 #ifndef CORE_SOURCE_PRIVATE_H
 #define CORE_SOURCE_PRIVATE_H
 
