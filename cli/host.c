@@ -66,7 +66,7 @@ int host_open(struct subject **host, const struct options *o, struct err *err)
 	if (rc < 0)
 		return rc;
 	if (isatty(STDERR_FILENO) && !o->quiet)
-		source_on_progress(source, &(struct progress){ show_progress, arena_new_of(o->arena, struct timespec) });
+		source_on_progress(source, &(struct progress_report){ show_progress, arena_new_of(o->arena, struct timespec) });
 	*host = subject_host(source, start_time());
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include "core/auditctl_private.h"
 
 #include "core/text.h"
+#include "core/unit.h"
 
 enum { FILES_MOST = 256, LINES_MOST = 20000 };
 
@@ -222,45 +223,45 @@ static void read_file(struct reading *r, struct source *source, const char *path
 /* ---- what is loaded at boot ---- */
 
 /* "auditctl -R PATH" in the unit that starts auditd: without it augenrules makes the rules. */
-static const char *file_of_unit(struct source *source, struct arena *arena)
+static const char *file_of_unit(const struct units *units, struct arena *arena, const char *name)
 {
-	static const char *const units[] = { "auditd.service", "audit-rules.service" };
-	static const char *const folders[] = { "etc/systemd/system", "run/systemd/system", "usr/lib/systemd/system", "lib/systemd/system" };
+	static const char *const keys[] = { "ExecStartPre", "ExecStart", "ExecStartPost" };
+	static const char load[] = "auditctl -R /";
+	const struct unit *unit = unit_load(units, arena, name);
 
-	for (size_t u = 0; u < ARRAY_LEN(units); u++) {
-		const struct file *file = NULL;
-		size_t n;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		const struct unit_setting *s;
 
-		for (size_t i = 0; i < ARRAY_LEN(folders) && (!file || file->state == STATE_ABSENT); i++)
-			file = source_read(source, arena_printf(arena, "%s/%s", folders[i], units[u]), 65536);
-		for (const char *at = file->state == STATE_PRESENT ? file->data : "", *line; (line = list_next(&at, "\n", &n));) {
-			const char *text = arena_strndup(arena, line, n), *command = starts_with(text, "ExecStart") ? strstr(text, "auditctl -R /") : NULL;
+		for (size_t at = 0; (s = unit_next(unit, "Service", keys[i], &at));) {
+			const char *command = strstr(s->value, load);
 
 			if (command)
-				return arena_strndup(arena, command + strlen("auditctl -R /"), strcspn(command + strlen("auditctl -R /"), " \t\r"));
+				return arena_strndup(arena, command + strlen(load), strcspn(command + strlen(load), " \t\r"));
 		}
 	}
 	return NULL;
 }
 
-/* The init script of OpenRC knows of no rules.d. */
-static const char *file_of_script(struct source *source)
+/* The script of OpenRC knows of no rules.d. */
+static const char *single_file(struct source *source, struct arena *arena)
 {
-	bool openrc = source_stat(source, "etc/init.d/auditd")->state == STATE_PRESENT && source_stat(source, "sbin/openrc-run")->state == STATE_PRESENT;
+	const struct units *units = units_read(source, arena);
+	const char *path = file_of_unit(units, arena, "auditd.service");
 
-	return openrc ? "etc/audit/audit.rules" : NULL;
+	if (!path)
+		path = file_of_unit(units, arena, "audit-rules.service");
+	return path ? path : units_init(units) == INIT_OPENRC ? "etc/audit/audit.rules" : NULL;
 }
 
 struct auditctl *auditctl_read_files(struct source *source, struct arena *arena)
 {
 	struct auditctl *rules = arena_new_of(arena, struct auditctl);
 	struct reading r = { .rules = rules, .arena = arena };
-	const char *single = file_of_unit(source, arena);
+	const char *single = single_file(source, arena);
 	const struct directory *folder = source_list(source, "etc/audit/rules.d");
 
 	rules->origin = "/etc/audit/rules.d";
 	rules->merged = S_ISLNK(source_stat(source, "bin")->stat.st_mode);
-	single = single ? single : file_of_script(source);
 	if (single) {
 		read_file(&r, source, single);
 	} else if (folder->state == STATE_ABSENT) {

@@ -2,82 +2,7 @@
 #include "core/firewall_files.h"
 
 #include "core/text.h"
-
-/* ---- what is started ---- */
-
-static bool is_there(struct source *source, const char *path)
-{
-	return source_stat(source, path)->state == STATE_PRESENT;
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-	size_t n = strlen(text), size = strlen(end);
-
-	return n > size && streq(text + n - size, end);
-}
-
-/* Its unit is there, and no link to /dev/null stands in its place. */
-static bool has_unit(struct source *source, struct arena *arena, const char *service)
-{
-	static const char *const folders[] = { "etc/systemd/system", "run/systemd/system", "usr/lib/systemd/system", "lib/systemd/system" };
-
-	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-		const char *path = arena_printf(arena, "%s/%s.service", folders[i], service);
-
-		if (is_there(source, path))
-			return source_read(source, path, SOURCE_LIMIT)->state == STATE_PRESENT;
-	}
-	return false;
-}
-
-static bool is_wanted(struct source *source, struct arena *arena, const char *service)
-{
-	const struct directory *units = source_list(source, "etc/systemd/system");
-
-	for (size_t i = 0; i < units->n; i++) {
-		const char *name = units->entries[i].name;
-
-		if ((ends_with(name, ".wants") || ends_with(name, ".requires")) &&
-		    is_there(source, arena_printf(arena, "etc/systemd/system/%s/%s.service", name, service)))
-			return true;
-	}
-	return false;
-}
-
-/* A link of System V init: S01ufw. */
-static bool has_link(struct source *source, const char *folder, const char *service)
-{
-	const struct directory *links = source_list(source, folder);
-
-	for (size_t i = 0; i < links->n; i++) {
-		const char *name = links->entries[i].name;
-
-		if (name[0] == 'S' && strlen(name) > 3 && streq(name + 3, service))
-			return true;
-	}
-	return false;
-}
-
-static bool is_script_started(struct source *source, struct arena *arena, const char *service)
-{
-	static const char *const levels[] = { "default", "boot", "sysinit" };
-
-	if (!is_there(source, arena_printf(arena, "etc/init.d/%s", service)))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
-		if (is_there(source, arena_printf(arena, "etc/runlevels/%s/%s", levels[i], service)))
-			return true;
-	return has_link(source, "etc/rcS.d", service) || has_link(source, "etc/rc2.d", service);
-}
-
-/* Where there is a systemd, init scripts with a unit of the same name do not count. */
-bool firewall_is_started(struct source *source, struct arena *arena, const char *service)
-{
-	if (source_list(source, "usr/lib/systemd/system")->n || source_list(source, "lib/systemd/system")->n)
-		return has_unit(source, arena, service) && is_wanted(source, arena, service);
-	return is_script_started(source, arena, service);
-}
+#include "core/unit.h"
 
 /* ---- shell variables ---- */
 
@@ -104,6 +29,21 @@ const char *firewall_assigned(struct arena *arena, const struct file *file, cons
 }
 
 /* ---- the services ---- */
+
+/* Started at boot. Where that cannot be told the list says so. */
+static bool is_started(struct firewall_files *files, struct arena *arena, const struct units *units, const char *unit, const char *service)
+{
+	struct unit_boot boot = unit_boot(units, arena, unit);
+	struct netfilter *filter;
+
+	if (boot.state == STATE_PRESENT || boot.state == STATE_ABSENT)
+		return boot.state == STATE_PRESENT && boot.start == START_BOOT;
+	filter = netfilter_new(arena);
+	filter->state = boot.state;
+	filter->why = boot.why;
+	arena_push(arena, files->list, files->n) = (struct firewall_file){ .service = service, .origin = boot.origin ? boot.origin : "/etc", .filter = filter };
+	return false;
+}
 
 static void add(struct firewall_files *files, const char *service, const char *origin, const struct netfilter *filter)
 {
@@ -206,25 +146,23 @@ static void add_ufw(struct firewall_files *files, struct source *source, struct 
 	add(files, "ufw", defaults->path, filter);
 }
 
-/* The file after -f in the unit, or where the distributions have it. */
-static const struct file *nft_file(struct source *source, struct arena *arena)
+/* The file after -f in what the unit starts, or where the distributions have it. */
+static const struct file *nft_file(struct source *source, struct arena *arena, const struct units *units)
 {
-	static const char *const units[] = { "etc/systemd/system/nftables.service", "usr/lib/systemd/system/nftables.service", "lib/systemd/system/nftables.service" };
 	static const char *const places[] = { "etc/nftables.conf", "etc/sysconfig/nftables.conf", "etc/nftables.nft", "etc/nftables/rules/main.nft" };
+	const struct unit *unit = unit_load(units, arena, "nftables");
+	const struct unit_setting *command;
 	const struct file *file = NULL;
-	const char *command, *path;
+	size_t at = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
-		file = source_read(source, units[i], 65536);
-		if (file->state != STATE_ABSENT)
-			break;
-	}
-	command = file->state == STATE_PRESENT ? strstr(file->data, "\nExecStart=") : NULL;
-	path = command ? strstr(command, " -f ") : NULL;
-	if (path && !memchr(command + 1, '\n', (size_t)(path - command - 1))) {
+	while ((command = unit_next(unit, "Service", "ExecStart", &at))) {
+		const char *path = strstr(command->value, " -f ");
+
+		if (!path)
+			continue;
 		path += strlen(" -f ");
 		path += strspn(path, " /\"'");
-		return source_read(source, arena_strndup(arena, path, strcspn(path, " \n\"'")), SOURCE_LIMIT);
+		return source_read(source, arena_strndup(arena, path, strcspn(path, " \"'")), SOURCE_LIMIT);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
 		file = source_read(source, places[i], SOURCE_LIMIT);
@@ -234,9 +172,9 @@ static const struct file *nft_file(struct source *source, struct arena *arena)
 	return file;
 }
 
-static void add_nftables(struct firewall_files *files, struct source *source, struct arena *arena)
+static void add_nftables(struct firewall_files *files, struct source *source, struct arena *arena, const struct units *units)
 {
-	const struct file *file = nft_file(source, arena);
+	const struct file *file = nft_file(source, arena, units);
 	struct netfilter *filter = netfilter_new(arena);
 
 	if (file->state == STATE_PRESENT)
@@ -247,7 +185,7 @@ static void add_nftables(struct firewall_files *files, struct source *source, st
 }
 
 /* Where each distribution keeps the tables; a service without its file loads nothing. */
-static void add_iptables(struct firewall_files *files, struct source *source, struct arena *arena)
+static void add_iptables(struct firewall_files *files, struct source *source, struct arena *arena, const struct units *units)
 {
 	static const struct {
 		const char *service, *path;
@@ -264,7 +202,7 @@ static void add_iptables(struct firewall_files *files, struct source *source, st
 		struct netfilter *filter = netfilter_new(arena);
 		const struct file *file;
 
-		if (!firewall_is_started(source, arena, known[i].service))
+		if (!is_started(files, arena, units, known[i].service, "iptables"))
 			continue;
 		file = source_read(source, known[i].path, SOURCE_LIMIT);
 		if (file->state == STATE_ABSENT)
@@ -274,19 +212,10 @@ static void add_iptables(struct firewall_files *files, struct source *source, st
 	}
 }
 
-struct firewall_files *firewall_files_read(struct source *source, struct arena *arena)
+static void count_services(struct firewall_files *files, struct arena *arena)
 {
-	static const struct {
-		const char *service;
-		void (*add)(struct firewall_files *files, struct source *source, struct arena *arena);
-	} known[] = { { "ufw", add_ufw }, { "firewalld", firewalld_add }, { "nftables", add_nftables } };
-	struct firewall_files *files = arena_new_of(arena, struct firewall_files);
 	struct buffer services = { .arena = arena };
 
-	for (size_t i = 0; i < ARRAY_LEN(known); i++)
-		if (firewall_is_started(source, arena, known[i].service))
-			known[i].add(files, source, arena);
-	add_iptables(files, source, arena);
 	for (size_t i = 0; i < files->n; i++) {
 		const char *service = files->list[i].service;
 
@@ -296,5 +225,20 @@ struct firewall_files *firewall_files_read(struct source *source, struct arena *
 		files->n_services++;
 	}
 	files->services = services.text ? services.text : "";
+}
+
+struct firewall_files *firewall_files_read(struct source *source, struct arena *arena)
+{
+	const struct units *units = units_read(source, arena);
+	struct firewall_files *files = arena_new_of(arena, struct firewall_files);
+
+	if (is_started(files, arena, units, "ufw", "ufw"))
+		add_ufw(files, source, arena);
+	if (is_started(files, arena, units, "firewalld", "firewalld"))
+		firewalld_add(files, source, arena);
+	if (is_started(files, arena, units, "nftables", "nftables"))
+		add_nftables(files, source, arena, units);
+	add_iptables(files, source, arena, units);
+	count_services(files, arena);
 	return files;
 }

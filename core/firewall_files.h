@@ -24,9 +24,6 @@ struct firewall_files {
 /* Never NULL; lies in the arena. */
 struct firewall_files *firewall_files_read(struct source *source, struct arena *arena);
 
-/* The service is started at boot by systemd, OpenRC or an init script. */
-bool firewall_is_started(struct source *source, struct arena *arena, const char *service);
-
 /* Adds what firewalld loads. */
 void firewalld_add(struct firewall_files *files, struct source *source, struct arena *arena);
 

@@ -89,7 +89,7 @@ const char *source_root(const struct source *source)
 	return source->root;
 }
 
-void source_on_progress(struct source *source, const struct progress *progress)
+void source_on_progress(struct source *source, const struct progress_report *progress)
 {
 	source->progress = *progress;
 }

@@ -109,12 +109,12 @@ const struct file *source_remember(struct source *source, const char *call, enum
 				   size_t size);
 
 /* Somebody who is told, from any thread, how far something is that takes long: "files searched", 12345; NULL, 0 when it is done. */
-struct progress {
+struct progress_report {
 	void (*tell)(void *with, const char *what, size_t n);
 	void *with;
 };
 
-void source_on_progress(struct source *source, const struct progress *progress);
+void source_on_progress(struct source *source, const struct progress_report *progress);
 void source_progress(const struct source *source, const char *what, size_t n);
 
 /* Memory that lives as long as the source. Not to be used while several threads ask the source. */

@@ -12,7 +12,7 @@ struct view_state;
 struct source {
 	struct arena *arena;
 	const char *root;        /* NULL: single files */
-	struct progress progress;    /* tell: NULL: nobody wants to know */
+	struct progress_report progress;    /* tell: NULL: nobody wants to know */
 	bool live;
 	int fd;
 	struct view_state *views;

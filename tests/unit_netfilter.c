@@ -340,8 +340,10 @@ static const struct firewall_files *read_files(struct folder *folder, struct sou
 
 static void start(struct folder *folder, const char *service)
 {
+	folder_puts(folder, "usr/lib/systemd/system/default.target", "[Unit]\n");
+	folder_puts(folder, "usr/lib/systemd/system/multi-user.target", "[Unit]\n");
 	folder_puts(folder, arena_printf(folder->arena, "usr/lib/systemd/system/%s.service", service), "[Service]\n");
-	folder_puts(folder, arena_printf(folder->arena, "etc/systemd/system/multi-user.target.wants/%s.service", service), "");
+	folder_puts(folder, arena_printf(folder->arena, "etc/systemd/system/default.target.wants/%s.service", service), "");
 }
 
 static void test_not_started(void **state)
