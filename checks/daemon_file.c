@@ -2,6 +2,7 @@
 /* Owner, mode and place of the files that a daemon of a container engine or of Kubernetes works with. */
 #include "checks/checks.h"
 #include "checks/daemon_item.h"
+#include "checks/mode.h"
 #include "checks/path_trust.h"
 
 #include "core/text.h"
@@ -9,13 +10,6 @@
 #include <dirent.h>
 
 enum { FILES_MOST = 4096, DEEPEST = 12, SMALL_LIMIT = 1 << 20 };
-
-static const struct bit_name mode_bits[] = {
-	{ 0, "other-exec" }, { 1, "other-write" }, { 2, "other-read" },
-	{ 3, "group-exec" }, { 4, "group-write" }, { 5, "group-read" },
-	{ 6, "owner-exec" }, { 7, "owner-write" }, { 8, "owner-read" },
-	{ 9, "sticky" }, { 10, "setgid" }, { 11, "setuid" }, { 0, NULL },
-};
 
 /* What one rule looks at. */
 struct looking {

@@ -2,18 +2,12 @@
 /* What stands at paths: its type, owner and mode, and who could put something else there. */
 #include "checks/checks.h"
 
+#include "checks/mode.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/trail.h"
 
 #include <errno.h>
-
-static const struct bit_name mode_bits[] = {
-	{ 0, "other-exec" }, { 1, "other-write" }, { 2, "other-read" },
-	{ 3, "group-exec" }, { 4, "group-write" }, { 5, "group-read" },
-	{ 6, "owner-exec" }, { 7, "owner-write" }, { 8, "owner-read" },
-	{ 9, "sticky" }, { 10, "setgid" }, { 11, "setuid" }, { 0, NULL },
-};
 
 static const char *type_of(mode_t mode)
 {

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every rule of the host benchmark has a root below tests/roots/host where it passes and one where it fails.
 
-debian-12, ubuntu-24.04, rhel-9, alpine and suse are laid out as those systems install themselves; hardened and weak are a Debian 12 set up well and badly; broken-*
-hold files that nobody can understand. `tests/host-roots.t --update` writes the expected verdicts anew from what the program says.
+debian-12, ubuntu-24.04, rhel-9, alpine and suse are laid out as those systems install themselves; hardened and weak are a Debian 12 set up well and badly;
+directory-client is one whose users are in a directory; broken-* hold files that nobody can understand. `tests/host-roots.t --update` writes the expected
+verdicts anew from what the program says.
 """
 import sys
 

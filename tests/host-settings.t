@@ -1,0 +1,322 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Configuration files as their programs understand them: one change to a good root turns one verdict; broken and hostile files turn none into a pass; and
+what is said of sshd and sudo is what they say themselves, where they are installed.
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+from roots import Report, Roots, execute
+from tap import PLIMSOLL, SLOWER, TOP, Scratch, as_user, done, equal, has, is_true, plimsoll, point, skip, user_can_run, write
+
+ROOTS = Roots("host")
+SECONDS = 5 * SLOWER
+
+# One file of the hardened root is written anew, a line is put in front (^), at the end (+), or it is removed (None): this rule then says that.
+CHANGES = [
+    # sshd: the first value wins, files that are included come in their place, Match counts, and so does the command line
+    ("ssh.root-login", "etc/ssh/sshd_config", "+PermitRootLogin yes\n", "pass"),
+    ("ssh.root-login", "etc/ssh/sshd_config", "^PermitRootLogin yes\n", "fail"),
+    ("ssh.root-login", "etc/ssh/sshd_config.d/01.conf", "+PermitRootLogin yes\n", "pass"),
+    ("ssh.root-login", "etc/ssh/sshd_config.d/.00.conf", "+PermitRootLogin yes\n", "pass"),
+    ("ssh.root-login", "etc/ssh/sshd_config.d/00-a.conf", "+permitrootlogin=YES\n", "fail"),
+    ("ssh.root-login", "etc/ssh/sshd_config", "+Match Address 10.0.0.0/8\n\tPermitRootLogin yes\n", "fail"),
+    ("ssh.root-login", "etc/ssh/sshd_config.d/00-a.conf", "+Match User x\nPermitRootLogin no\nMatch all\nPermitRootLogin no\n", "pass"),
+    ("ssh.root-login", "etc/default/ssh", "+SSHD_OPTS='-o PermitRootLogin=yes'\n", "fail"),
+    ("ssh.root-login", "etc/default/ssh", "+SSHD_OPTS=\"$X\"\n", "unknown"),
+    ("ssh.root-login", "etc/ssh/sshd_config.d/00-a.conf", "+PermitRootLogin \"no\n", "error"),
+    ("ssh.ciphers", "etc/ssh/sshd_config.d/00-a.conf", "+Ciphers ^aes256-cbc\n", "fail"),
+    ("ssh.ciphers", "etc/ssh/sshd_config.d/00-a.conf", "+Ciphers -aes256-gcm*\n", "pass"),
+    ("ssh.use-pam", "etc/ssh/sshd_config.d/00-a.conf", "+UsePAM no\n", "fail"),
+    ("ssh.access-list", "etc/ssh/sshd_config.d/00-local.conf", None, "fail"),
+    # sudo: the last value wins; aliases, tags and negation
+    ("sudo.use-pty", "etc/sudoers.d/x", "+Defaults !use_pty\n", "fail"),
+    ("sudo.use-pty", "etc/sudoers.d/x.off", "+Defaults !use_pty\n", "pass"),
+    ("sudo.timeout", "etc/sudoers.d/x", "+Defaults:admin timestamp_timeout = -1\n", "fail"),
+    ("sudo.timeout", "etc/sudoers.d/x", "+Defaults timestamp_timeout=0.5\n", "pass"),
+    ("sudo.nopasswd", "etc/sudoers.d/x", "+root ALL = NOPASSWD: ALL\n", "pass"),
+    ("sudo.nopasswd", "etc/sudoers.d/x", "+bob ALL = NOPASSWD: /bin/a, PASSWD: /bin/b\n", "fail"),
+    ("sudo.nopasswd", "etc/sudoers.d/x", "+# bob ALL = NOPASSWD: ALL \\\nbob ALL = PASSWD: /bin/b\n", "pass"),
+    ("sudo.everybody", "etc/sudoers.d/x", "+User_Alias X = ALL\nX ALL = /bin/a\n", "fail"),
+    ("sudo.everybody", "etc/sudoers.d/x", "+#99 ALL = (\n", "error"),
+    ("sudo.commands", "etc/sudoers.d/x", "+bob ALL = /usr/local/bin/*\n", "pass"),
+    # PAM: what is included counts, an argument beats the file of settings, order matters
+    ("pam.minlen", "etc/pam.d/common-password", "^password requisite pam_pwquality.so minlen=6\n", "fail"),
+    ("pam.minlen", "etc/security/pwquality.conf", "+minlen = 8\n", "fail"),
+    ("pam.minlen", "etc/security/pwquality.conf.d/70.conf", "+minlen = 20\n", "pass"),
+    ("pam.lockout", "etc/pam.d/common-auth", "^auth sufficient pam_unix.so\n", "fail"),
+    ("pam.hash", "etc/pam.d/passwd", "^password sufficient pam_unix.so md5\n", "fail"),
+    ("pam.hash", "etc/pam.d/passwd", "password required pam_unix.so\n", "pass"),
+    ("pam.permit", "etc/pam.d/sshd", "^auth sufficient pam_permit.so\n", "fail"),
+    ("pam.permit", "etc/pam.d/sshd", "^auth required pam_permit.so\n", "pass"),
+    ("pam.su-group", "etc/pam.d/su", "auth optional pam_wheel.so\n", "fail"),
+    ("pam.nullok", "etc/pam.d/login", "^auth include nowhere\n", "error"),
+    # settings: drop-ins in their order, an empty value, comments, continued lines
+    ("log.journal-persistent", "etc/systemd/journald.conf.d/70.conf", "+[Journal]\nStorage=auto\n", "fail"),
+    ("log.journal-persistent", "etc/systemd/journald.conf.d/70.conf", "+[Journal]\nStorage=\n", "fail"),
+    ("log.journal-persistent", "usr/lib/systemd/journald.conf.d/70.conf", "+[Journal]\nStorage=volatile\n", "fail"),
+    ("log.journal-persistent", "usr/lib/systemd/journald.conf.d/60-local.conf", "+[Journal]\nStorage=volatile\n", "pass"),
+    ("log.journal-persistent", "etc/systemd/journald.conf", "+Storage=volatile\n", "pass"),
+    ("log.no-reception", "etc/rsyslog.d/x.conf", "+/* no */ module(load=\"imudp\")\nif 1 then { input(type=\"imudp\") }\n", "fail"),
+    ("log.no-reception", "etc/rsyslog.d/x.conf", "+# input(type=\"imudp\")\n", "pass"),
+    ("process.core-limit", "etc/security/limits.d/70.conf", "+* - core unlimited\n", "fail"),
+    ("process.core-limit", "etc/security/limits.d/70.conf", "+bob hard core unlimited\n", "pass"),
+    ("account.umask-private", "etc/profile.d/x.sh", "+test -n \"$X\" && umask u=rwx,g=rx,o=rx\n", "fail"),
+    ("account.umask-private", "etc/profile.d/x.sh", "+umask $(cat /etc/umask)\n", "unknown"),
+    ("account.root-path", "etc/profile.d/x.sh", "+PATH=$PATH:\n", "fail"),
+    ("audit.log-size", "etc/audit/auditd.conf", "max_log_file=8\n", "error"),
+    # accounts
+    ("account.uid-0", "etc/passwd", "+x:x:0:1::/:/bin/sh\n", "fail"),
+    ("account.uid-0", "etc/nsswitch.conf", "passwd: files ldap\n", "unknown"),
+    ("account.uid-0", "etc/nsswitch.conf", "passwd: files sss\n", "pass"),
+    ("account.empty-password", "etc/shadow", "^admin::1::::::\n", "fail"),
+    ("account.empty-password", "etc/shadow", "+admin:x\n", "error"),
+    ("account.empty-password", "etc/shadow", None, "pass"),
+    ("account.missing-shadow", "etc/shadow", None, "fail"),
+]
+
+
+class Kept:
+    """A file of a root, as it was before the block."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __enter__(self):
+        self.made = [p for p in self.path.parents if not p.exists()]
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.stat = self.path.stat() if self.path.exists() else None
+        self.data = self.path.read_bytes() if self.stat else None
+        return self.path
+
+    def __exit__(self, *_):
+        if self.path.is_dir() and not self.path.is_symlink():
+            self.path.rmdir()
+        elif os.path.lexists(self.path):
+            self.path.unlink()
+        if self.stat:
+            write(self.path, self.data, self.stat.st_mode & 0o7777)
+            os.chown(self.path, self.stat.st_uid, self.stat.st_gid)
+        for folder in self.made:
+            folder.rmdir()
+
+
+def change(path, how):
+    if how is None:
+        path.unlink()
+        return
+    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    write(path, how[1:] + old if how[0] == "^" else old + how[1:] if how[0] == "+" else how, 0o644)
+
+
+def turned(root):
+    for rule, name, how, wanted in CHANGES:
+        with Kept(root / name) as path:
+            change(path, how)
+            equal(f"{rule} with {name}: {(how or 'removed')[:60]!r}", ROOTS.verdict(root, rule), wanted)
+
+
+# ---- files that nobody should have to read ----
+
+RULES = {
+    "etc/ssh/sshd_config": "ssh.*", "etc/ssh/sshd_config.d/00-local.conf": "ssh.*", "etc/sudoers": "sudo.use-pty", "etc/sudoers.d/local": "sudo.logfile",
+    "etc/pam.d/common-auth": "pam.lockout*", "etc/security/pwquality.conf": "pam.minlen", "etc/passwd": "account.uid-0", "etc/shadow": "account.empty-password",
+    "etc/group": "account.duplicate-g*", "etc/subuid": "account.subid", "etc/login.defs": "account.max-days", "etc/nsswitch.conf": "account.uid-0",
+    "etc/systemd/journald.conf.d/60-local.conf": "log.journal-*", "etc/rsyslog.conf": "log.no-reception", "etc/rsyslog.d/60-remote.conf": "log.no-reception",
+    "etc/audit/auditd.conf": "audit.*", "etc/security/limits.d/60-core.conf": "process.core-limit", "etc/profile.d/60-local.sh": "account.timeout",
+    "etc/security/faillock.conf": "pam.lockout-root",
+}
+
+
+def make_large(path):
+    with open(path, "wb") as file:
+        file.truncate(100 << 20)
+
+
+def make_link(path, target):
+    path.unlink()
+    path.symlink_to(target)
+
+
+def make_special(path, make):
+    path.unlink()
+    make(path)
+
+
+HOSTILE = {
+    "a FIFO": lambda path: make_special(path, os.mkfifo),
+    "a folder": lambda path: make_special(path, os.mkdir),
+    "100 MB": make_large,
+    "a link to itself": lambda path: make_link(path, path.name),
+    "NUL bytes": lambda path: path.write_bytes(b"\0" * 300),
+    "a link out of the root": lambda path: make_link(path, "../../../../../../../../../../etc/hostname"),
+}
+
+# Not of what is in the file.
+ELSEWHERE = {"ssh.host-keys", "ssh.host-public-keys", "ssh.config-private"}
+
+
+def audit_of(root, rules):
+    start = time.monotonic()
+    report = Report(execute(ROOTS.command("--root", root, "-r", rules)))
+    return report, time.monotonic() - start
+
+
+def may_pass(what, name):
+    """A link that leads nowhere within the root is as if nothing were there, and a folder in sudoers.d is left out."""
+    return what == "a link out of the root" or (what == "a folder" and name.startswith("etc/sudoers.d/"))
+
+
+def spoiled_findings(root, name, rules, what):
+    with Kept(root / name) as path:
+        HOSTILE[what](path)
+        report, took = audit_of(root, rules)
+    for rule, result in report.verdicts.items():
+        if result == "pass" and rule not in ELSEWHERE and not may_pass(what, name):
+            yield f"{what}: {rule} passes"
+        if result in ("unknown", "error") and not report.reasons[rule]:
+            yield f"{what}: {rule} is {result} without a reason"
+    if report.errors or not report.verdicts or took > SECONDS:
+        yield f"{what}: {took:.1f} s, {report.errors[:200]}"
+
+
+def spoiled(root):
+    for name, rules in RULES.items():
+        point(f"{name}: no way to spoil it makes anything good",
+              [finding for what in HOSTILE for finding in spoiled_findings(root, name, rules, what)])
+
+
+def circles(scratch):
+    """Everything includes everything: bounded in time, and an error."""
+    root = ROOTS.copy("hardened", scratch / "circles")
+    for folder, text, rule in (("etc/ssh/sshd_config.d", "Include /etc/ssh/sshd_config.d/*.conf\n" * 50, "ssh.root-login"),
+                               ("etc/sudoers.d", "@includedir /etc/sudoers.d\n" * 50, "sudo.use-pty"),
+                               ("etc/rsyslog.d", "$IncludeConfig /etc/rsyslog.d/*.conf\n" * 50, "log.no-reception")):
+        for i in range(200):
+            write(root / folder / (f"x{i}" if "sudo" in folder else f"x{i}.conf"), text)
+        report, took = audit_of(root, rule)
+        equal(f"200 files of {folder} include each other", report.verdicts.get(rule), "error")
+        is_true(f"{folder}: that is soon seen", took < SECONDS, f"{took:.1f} s")
+    write(root / "etc/pam.d/login", "@include login\n" * 20000)
+    report, took = audit_of(root, "pam.lockout")
+    equal("20000 lines of a PAM service include it", report.verdicts.get("pam.lockout"), "error")
+    is_true("and that is soon seen", took < SECONDS, f"{took:.1f} s")
+
+
+def denied(scratch):
+    """An ordinary user gets fewer answers, never wrong ones."""
+    name = "of what only root may read, an ordinary user is told nothing"
+    if os.geteuid() != 0 or not user_can_run():
+        skip(name, "needs root, and a program that others may run")
+        return
+    root = ROOTS.copy("hardened", scratch / "denied")
+    scratch.chmod(0o755)
+    run = plimsoll(*ROOTS.command("--root", root)[1:], wrapper=as_user(), stdout=subprocess.PIPE)
+    results = {r["rule"]: r["result"] for r in json.loads(run.out)["subjects"][0]["results"]}
+    wanted = {rule: "unknown" for rule in ("account.empty-password", "account.password-hash", "sudo.use-pty", "sudo.nopasswd", "ssh.root-login",
+                                           "audit.log-size", "account.netrc", "sudo.doas-nopass", "account.missing-shadow")}
+    equal(name, {rule: results.get(rule) for rule in wanted}, wanted)
+    shutil.rmtree(root)
+
+
+# ---- what the programs say themselves ----
+
+CONFIGS = [
+    "",
+    "Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin yes\nMaxAuthTries=3\nCiphers -aes128*,chacha*\nMACs ^hmac-sha2-512\n"
+    "KexAlgorithms +diffie-hellman-group14-sha1\nallowusers a b\nAllowUsers c\nMaxStartups 20\nBanner \"/etc/is sue\" # x\n",
+    "ChallengeResponseAuthentication no\nPubkeyAcceptedAlgorithms +ssh-rsa\nUsePAM = yes\nLogLevel VERBOSE\n\tStrictModes no\n",
+    "PermitRootLogin forced-commands-only\nMatch all\nPermitRootLogin no\nX11Forwarding yes\n",
+]
+KEYWORDS = ("PermitRootLogin MaxAuthTries Ciphers MACs KexAlgorithms AllowUsers MaxStartups Banner KbdInteractiveAuthentication UsePAM LogLevel StrictModes "
+            "PubkeyAcceptedAlgorithms HostKeyAlgorithms X11Forwarding PermitEmptyPasswords MaxSessions GatewayPorts PermitTunnel IgnoreRhosts "
+            "PasswordAuthentication ClientAliveCountMax AllowTcpForwarding DisableForwarding Compression TCPKeepAlive UseDNS").split()
+SECOND_NAME = "sntrup761x25519-sha512"   # of an algorithm that has its first one, too; distributions added it to older releases
+BENCHMARK = """<Benchmark xmlns="http://checklists.nist.gov/xccdf/1.2" id="xccdf_org.plimsoll_benchmark_settings" resolved="false" xml:lang="en">
+  <status date="2026-11-26">draft</status><title>Keywords</title><version>1</version>
+{}</Benchmark>
+"""
+RULE = """  <Rule id="xccdf_org.plimsoll_rule_{0}" selected="true" severity="low"><title>{0}</title><check system="urn:plimsoll:check:1"><check-content>
+    <sshd xmlns="urn:plimsoll:check:1" keyword="{0}" exists="true"/></check-content></check></Rule>
+"""
+
+
+def sshd_says(config, folder, key):
+    """sshd -T reads what lies in /etc/ssh of a mount namespace of its own."""
+    command = f"mount --bind {folder} /etc/ssh && mkdir -p /run/sshd && exec {shutil.which('sshd', path='/usr/sbin:/usr/bin')} -T -h {key}"
+    run = subprocess.run(["unshare", "-m", "sh", "-c", command], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    said = {}
+    for line in run.stdout.splitlines():
+        keyword, _, value = line.partition(" ")
+        said[keyword] = f"{said[keyword]} {value}" if keyword in said else value
+    return said, run.stderr + config
+
+
+def compare_sshd(scratch):
+    sshd = shutil.which("sshd", path="/usr/sbin:/usr/bin")
+    if os.geteuid() != 0 or not sshd or not has("ssh-keygen") or not has("unshare"):
+        skip("sshd says the same", "needs root, sshd, ssh-keygen and unshare")
+        return
+    benchmark = write(scratch / "keywords.xml", BENCHMARK.format("".join(RULE.format(k) for k in KEYWORDS)))
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", scratch / "key"], check=True)
+    for i, config in enumerate(CONFIGS):
+        root = scratch / f"sshd{i}"
+        write(root / "etc/ssh/sshd_config", config)
+        write(root / "etc/ssh/sshd_config.d/10.conf", "permitrootlogin NO\nMatch User bob\nX11Forwarding yes\n")
+        (root / "usr/sbin").mkdir(parents=True)
+        (root / "etc/pam.d").mkdir()
+        shutil.copy(sshd, root / "usr/sbin/sshd")
+        said, stderr = sshd_says(config, root / "etc/ssh", scratch / "key")
+        if not said:
+            skip(f"sshd says the same of configuration {i}", f"it does not run here: {stderr[:80]!r}")
+            continue
+        run = execute([PLIMSOLL, "audit", "-b", benchmark, "-f", "json", "-s", "host", "--root", root])
+        findings = []
+        for result in json.loads(run.stdout)["subjects"][0]["results"]:
+            first = result["evidence"][0]
+            value = (first["value"] or "").lower()
+            own = said.get(result["rule"].lower(), "").replace("without-password", "prohibit-password").lower()
+            if set(value.replace(",", " ").split()) != set(own.replace(",", " ").split()) - {SECOND_NAME}:
+                findings.append(f"{result['rule']}: {value!r} ({first['origin']}), sshd says {own!r}")
+        point(f"sshd says the same of configuration {i}", findings)
+
+
+def compare_visudo(scratch):
+    """visudo accepts what is understood here, and refuses what is an error."""
+    visudo = shutil.which("visudo", path="/usr/sbin:/usr/bin")
+    if not visudo:
+        skip("visudo says the same", "it is not installed")
+        return
+    lines = ["bob ALL = (root ALL", "bob ALL", "Defaults x y", "User_Alias A", "bob ALL = (ALL) NOPASSWD: /bin/a -x\\,y, !/bin/b : h = CWD=/tmp ALL",
+             "Defaults:a,b !authenticate, timestamp_timeout = -1", "#1000 ALL=ALL # x", "%#10 ALL=ALL", "Defaults env_keep += \"A B\"", "bob ALL=ALL,"]
+    findings = []
+    root = ROOTS.copy("hardened", scratch / "visudo")
+    for line in lines:
+        write(root / "etc/sudoers", f"Defaults use_pty\n{line}\n", 0o440)
+        accepted = subprocess.run([visudo, "-cf", root / "etc/sudoers"], capture_output=True, check=False, stdin=subprocess.DEVNULL).returncode == 0
+        verdict = ROOTS.verdict(root, "sudo.use-pty")
+        if accepted != (verdict == "pass"):
+            findings.append(f"{line}: {verdict}, visudo {'accepts' if accepted else 'refuses'} it")
+    point("visudo says the same", findings)
+
+
+def main():
+    with Scratch() as scratch:
+        scratch = pathlib.Path(scratch)
+        root = ROOTS.copy("hardened", scratch / "root")
+        turned(root)
+        spoiled(root)
+        circles(scratch)
+        denied(scratch)
+        compare_sshd(scratch)
+        compare_visudo(scratch)
+    done()
+
+
+assert TOP and sys.version_info >= (3, 6)
+main()

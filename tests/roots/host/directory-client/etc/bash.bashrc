@@ -1,0 +1,1 @@
+# System-wide .bashrc file for interactive bash(1) shells.

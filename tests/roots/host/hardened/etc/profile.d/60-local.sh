@@ -1,0 +1,2 @@
+umask 027
+readonly TMOUT=900; export TMOUT

@@ -1,0 +1,3 @@
+umask 000
+export TMOUT=0
+PATH=$PATH:/opt/bin:
