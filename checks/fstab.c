@@ -5,6 +5,7 @@
 
 #include "core/fstab.h"
 #include "core/text.h"
+#include "core/unit.h"
 
 #include <fnmatch.h>
 
@@ -188,10 +189,24 @@ static void observe_differences(const struct look *look)
 		items_add_state(items, "mounts", look->fstab->file->path, STATE_ABSENT, "all that is mounted at boot is mounted so now, and nothing else");
 }
 
+/* A mount point is looked for by its name, and by where that leads. */
+static const struct fstab *table_for(const struct subject *subject, struct arena *arena, const char *target)
+{
+	const struct fstab *lines = subject_table(subject, &fstab_table);
+	const struct units *units = subject_units(subject);
+	const char *resolved;
+
+	if (!target || path_is_pattern(target))
+		return fstab_with_units(lines, units, arena, NULL);
+	resolved = mount_point_of(subject, arena, target);
+	lines = fstab_with_units(lines, units, arena, target);
+	return streq(resolved, target) ? lines : fstab_with_units(lines, units, arena, resolved);
+}
+
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	const struct look look = { subject, subject_table(subject, &fstab_table), params_get(params, "target"), params_get(params, "type"),
-				   params_get(params, "option"), items };
+	const char *target = params_get(params, "target");
+	const struct look look = { subject, table_for(subject, items->arena, target), target, params_get(params, "type"), params_get(params, "option"), items };
 
 	if (look.target || look.type)
 		observe_entries(&look, params);

@@ -3,8 +3,8 @@
 #include "checks/checks.h"
 
 #include "core/conf_files.h"
-#include "core/mount_units.h"
 #include "core/text.h"
+#include "core/unit.h"
 
 static const char force[] = "SYSTEMD_SULOGIN_FORCE";
 
@@ -16,42 +16,52 @@ static bool asks(const char *command)
 	return login && !strstr(login, "--force") && !strstr(login, " -e");
 }
 
-static bool all_ask(struct arena *arena, const char *commands)
+/* Of all that the unit starts, what does not ask; NULL where all of it does. */
+static const struct unit_setting *not_asking(const struct unit *unit, size_t *n)
 {
-	size_t n;
+	const struct unit_setting *s;
+	size_t at = 0;
 
-	for (const char *at = commands, *w; (w = list_next(&at, "\n", &n));)
-		if (!asks(arena_strndup(arena, w, n)))
-			return false;
-	return true;
+	for (*n = 0; (s = unit_next(unit, "Service", "ExecStart", &at)); ++*n)
+		if (!asks(s->value))
+			return s;
+	return NULL;
 }
 
-static bool sets_force(const char *environment)
+static bool is_forced(const struct unit *unit)
 {
-	const char *at = environment ? strstr(environment, force) : NULL;
+	const struct unit_setting *s;
+	size_t at = 0;
 
-	return at && at[strlen(force)] == '=' && at[strlen(force) + 1] != '0';
+	while ((s = unit_next(unit, "Service", "Environment", &at))) {
+		const char *word = strstr(s->value, force);
+
+		if (word && word[strlen(force)] == '=' && word[strlen(force) + 1] != '0')
+			return true;
+	}
+	return false;
 }
 
 static void look_at_unit(const struct subject *subject, const char *name, struct items *items)
 {
-	struct unit_text unit = unit_text_read(subject->source, items->arena, name);
-	const char *commands = unit_text_values(&unit, items->arena, "[Service]", "ExecStart");
-	const char *environment = unit_text_values(&unit, items->arena, "[Service]", "Environment");
+	const struct unit *unit = unit_load(subject_units(subject), items->arena, name);
+	size_t n;
+	const struct unit_setting *open = not_asking(unit, &n);
 
-	if (!unit.path)
+	if (unit->state == STATE_ABSENT)
 		return;
-	if (unit.unseen.why)
-		items_add_state(items, name, unit.unseen.origin, unit.unseen.state, "%s", unit.unseen.why);
-	else if (unit.masked)
-		items_add_text(items, name, unit.path, "none");
-	else if (!commands)
-		items_add_state(items, name, unit.path, STATE_MALFORMED, "it starts nothing: there is no ExecStart=");
-	else if (sets_force(environment))
-		items_add_text(items, name, unit.path, "open")->why = "SYSTEMD_SULOGIN_FORCE is set";
+	if (unit->state != STATE_PRESENT)
+		items_add_state(items, name, unit->path, unit->state, "%s", unit->why);
+	else if (unit->masked)
+		items_add_text(items, name, unit->path, "none");
+	else if (open)
+		items_add_text(items, name, open->origin, "open")->why = text_safe(items->arena, open->value, strlen(open->value), 256);
+	else if (is_forced(unit))
+		items_add_text(items, name, unit->path, "open")->why = "SYSTEMD_SULOGIN_FORCE is set";
+	else if (!n)
+		items_add_state(items, name, unit->path, STATE_MALFORMED, "it starts nothing: there is no ExecStart=");
 	else
-		items_add_text(items, name, unit.path, all_ask(items->arena, commands) ? "password" : "open")->why =
-			text_safe(items->arena, commands, strlen(commands), 256);
+		items_add_text(items, name, unit->path, "password");
 }
 
 static void look_at_cmdline(const struct subject *subject, struct items *items)
@@ -108,7 +118,7 @@ static void look_at_inittab(const struct subject *subject, struct items *items)
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
 	(void)params;
-	if (host_has_systemd(subject->source)) {
+	if (units_init(subject_units(subject)) == INIT_SYSTEMD) {
 		look_at_unit(subject, "rescue.service", items);
 		look_at_unit(subject, "emergency.service", items);
 		look_at_cmdline(subject, items);

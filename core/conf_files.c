@@ -110,15 +110,3 @@ bool conf_file_unread(struct arena *arena, const struct file *file, struct unsee
 	*unseen = (struct unseen){ STATE_MALFORMED, arena_printf(arena, "%s:%u", path, line), "a NUL byte: the file is no text" };
 	return true;
 }
-
-bool host_has_systemd(struct source *source)
-{
-	static const char *const programs[] = { "usr/lib/systemd/systemd", "lib/systemd/systemd" };
-
-	if (source_stat(source, "run/systemd/system")->state == STATE_PRESENT)
-		return true;
-	for (size_t i = 0; i < ARRAY_LEN(programs) && !source_is_live(source); i++)
-		if (source_stat(source, programs[i])->state == STATE_PRESENT)
-			return true;
-	return false;
-}

@@ -41,7 +41,4 @@ char *conf_lines_next(struct conf_lines *lines);
 /* True where a file could not be read, or is no text, with the reason in *unseen. */
 bool conf_file_unread(struct arena *arena, const struct file *file, struct unseen *unseen);
 
-/* systemd starts this host: it runs here, or it would in an offline root. */
-bool host_has_systemd(struct source *source);
-
 #endif

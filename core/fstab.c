@@ -2,9 +2,8 @@
 #include "core/fstab.h"
 
 #include "core/conf_files.h"
-#include "core/mount_units.h"
-#include "core/subject.h"
 #include "core/text.h"
+#include "core/unit.h"
 
 enum { LINES_MOST = 4096 };
 
@@ -100,6 +99,12 @@ static const char *settled_options(struct arena *arena, const char *options)
 	return out.text ? out.text : "";
 }
 
+void fstab_settle(struct arena *arena, struct fstab_entry *entry)
+{
+	entry->mount.options = without_secrets(arena, entry->mount.options);
+	entry->options = settled_options(arena, entry->mount.options);
+}
+
 bool fstab_holds(const struct fstab *fstab, const struct fstab_entry *entry)
 {
 	for (size_t i = 0; i < fstab->n; i++)
@@ -164,7 +169,7 @@ static void add_built_in(struct fstab *fstab, struct source *source, struct aren
 		{ "/dev/shm", "tmpfs", "nosuid,nodev,mode=01777" },
 	};
 
-	for (size_t i = 0; host_has_systemd(source) && i < ARRAY_LEN(built_in); i++)
+	for (size_t i = 0; init_system_of(source) == INIT_SYSTEMD && i < ARRAY_LEN(built_in); i++)
 		arena_push(arena, fstab->list, fstab->n) = (struct fstab_entry){
 			.mount = { .root = "/", .source = built_in[i].type, .target = built_in[i].target, .type = built_in[i].type,
 				   .options = built_in[i].options, .own_options = "", .propagation = "" },
@@ -177,14 +182,9 @@ struct fstab *fstab_read(struct source *source, struct arena *arena)
 
 	fstab->file = source_read(source, "etc/fstab", SOURCE_LIMIT);
 	take_file(fstab, arena);
-	mount_units_read(fstab, source, arena);
 	add_built_in(fstab, source, arena);
-	for (size_t i = 0; i < fstab->n; i++) {
-		struct fstab_entry *e = &fstab->list[i];
-
-		e->mount.options = without_secrets(arena, e->mount.options);
-		e->options = settled_options(arena, e->mount.options);
-	}
+	for (size_t i = 0; i < fstab->n; i++)
+		fstab_settle(arena, &fstab->list[i]);
 	return fstab;
 }
 

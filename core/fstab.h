@@ -13,7 +13,7 @@ struct fstab_entry {
 	struct mount mount;          /* source, target, type, and the options as written, without passwords */
 	const char *options;         /* what they come to: "user" brings noexec, a later "exec" takes it back; ro, nosuid, nodev, noexec first */
 	const char *origin;          /* "/etc/fstab:3", or the unit's file */
-	const char *idle;            /* not NULL: why the boot does not mount it: "noauto", "masked", "no target wants it" */
+	const char *idle;            /* not NULL: why the boot does not mount it: "noauto", "masked" … */
 	bool by_hand;                /* idle, but mounted with these options when somebody asks for it: noauto */
 	enum { FSTAB_UNIT_OF_ADMIN, FSTAB_LINE, FSTAB_UNIT_OF_VENDOR, FSTAB_BUILT_IN } rank;   /* the lower one holds */
 };
@@ -25,9 +25,19 @@ struct fstab {
 	struct unseen unseen;        /* what could not be read or understood, so that an entry may be missing */
 };
 
-/* Read once a run. */
+/* The lines of fstab and what systemd mounts by itself; read once a run. */
 struct host_table;
 extern const struct host_table fstab_table;
+
+/*
+ * The same and the units for one directory, or all of them where `target` is NULL; lies in the arena. A unit that hides a line of fstab is
+ * started for that line.
+ */
+struct units;
+const struct fstab *fstab_with_units(const struct fstab *fstab, const struct units *units, struct arena *arena, const char *target);
+
+/* Takes passwords out of an entry's options, and fills in what they come to. */
+void fstab_settle(struct arena *arena, struct fstab_entry *entry);
 
 /* The flags ro, nosuid, nodev and noexec among the options of a mount. */
 enum { MOUNT_RO = 1, MOUNT_NOSUID = 2, MOUNT_NODEV = 4, MOUNT_NOEXEC = 8 };

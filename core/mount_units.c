@@ -1,155 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/mount_units.h"
+/* The .mount units of systemd, as entries beside the lines of fstab. */
+#include "core/fstab.h"
 
-#include "core/conf_files.h"
 #include "core/text.h"
+#include "core/unit.h"
 
-/* Where units lie, the foremost first; behind the second stands what the generator makes of fstab. */
-static const char *const folders[] = {
-	"etc/systemd/system", "run/systemd/system", "usr/local/lib/systemd/system", "usr/lib/systemd/system", "lib/systemd/system",
-};
+#include <ctype.h>
 
-enum { OF_ADMIN = 2, UNITS_MOST = 1000 };
+static const char suffix[] = ".mount";
 
-/* Units for partitions that systemd found by their type, and that no fstab names: systemd-gpt-auto-generator(8). */
-static const char late[] = "run/systemd/generator.late";
+/* ---- names, by the escapes of systemd.unit(5) ---- */
 
-/* ---- the text of a unit ---- */
-
-static void add_part(struct unit_text *unit, struct arena *arena, const struct file *file)
-{
-	if (conf_file_unread(arena, file, &unit->unseen))
-		return;
-	arena_push(arena, unit->list, unit->n) = file;
-}
-
-/* True where the file of the unit lies in this directory, or is masked there. */
-static bool take_unit(struct unit_text *unit, struct source *source, struct arena *arena, const char *path)
-{
-	const struct file *link, *file = source_stat(source, path);
-
-	if (file->state == STATE_ABSENT)
-		return false;
-	unit->path = text_safe(arena, file->path, strlen(file->path), 512);
-	link = file->state == STATE_PRESENT && S_ISLNK(file->stat.st_mode) ? source_link(source, path) : NULL;
-	if (link && link->state == STATE_PRESENT && streq(link->data, "/dev/null"))
-		unit->masked = true;
-	else
-		add_part(unit, arena, source_read(source, path, SOURCE_LIMIT));
-	return true;
-}
-
-struct unit_text unit_text_read(struct source *source, struct arena *arena, const char *name)
-{
-	const char *drop_ins[ARRAY_LEN(folders) + 1] = { NULL };
-	struct unit_text unit = { .list = NULL };
-	struct conf_files parts;
-
-	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
-		drop_ins[i] = arena_printf(arena, "%s/%s.d", folders[i], name);
-	for (size_t i = 0; i < ARRAY_LEN(folders) && !unit.path; i++) {
-		take_unit(&unit, source, arena, arena_printf(arena, "%s/%s", folders[i], name));
-		unit.of_admin = i < OF_ADMIN;
-	}
-	if (!unit.path && !take_unit(&unit, source, arena, arena_printf(arena, "%s/%s", late, name)))
-		return unit;
-	parts = conf_files_read(source, arena, drop_ins);
-	for (size_t i = 0; i < parts.n; i++)
-		add_part(&unit, arena, parts.list[i].file);
-	if (parts.unseen.why)
-		unit.unseen = parts.unseen;
-	return unit;
-}
-
-/* "Key = value": the value where the line is of that key. */
-static char *value_of(char *line, const char *key)
-{
-	size_t n = strlen(key);
-	char *at = line + n;
-
-	if (strncmp(line, key, n) != 0)
-		return NULL;
-	at += strspn(at, " \t");
-	return *at == '=' ? text_trim(at + 1) : NULL;
-}
-
-char *unit_text_values(const struct unit_text *unit, struct arena *arena, const char *section, const char *key)
-{
-	struct buffer values = { .arena = arena };
-
-	for (size_t i = 0; i < unit->n; i++) {
-		struct conf_lines lines = conf_lines_of(arena, unit->list[i], true);
-		bool inside = false;
-
-		for (char *line, *value; (line = conf_lines_next(&lines));) {
-			if (*line == '[')
-				inside = streq(line, section);
-			value = inside ? value_of(line, key) : NULL;
-			if (value && !*value)
-				values.size = 0;
-			else if (value)
-				buffer_printf(&values, "%s%s", values.size ? "\n" : "", value);
-		}
-	}
-	return values.size ? values.text : NULL;
-}
-
-/* ---- mounts ---- */
-
-/* The last of several; a % is written twice there. */
-static const char *last_value(const struct unit_text *unit, struct arena *arena, const char *key)
-{
-	char *values = unit_text_values(unit, arena, "[Mount]", key), *last = values ? strrchr(values, '\n') : NULL, *to;
-
-	if (!values)
-		return "";
-	last = last ? last + 1 : values;
-	to = last;
-	for (const char *from = last; *from; from++) {
-		*to++ = *from;
-		from += from[0] == '%' && from[1] == '%';
-	}
-	*to = '\0';
-	return text_safe(arena, last, strlen(last), 1024);
-}
-
-/* A target that the boot reaches wants the unit, or the one that mounts on demand. */
-static bool is_wanted(struct source *source, struct arena *arena, const char *name)
-{
-	static const char *const targets[] = { "local-fs", "remote-fs", "sysinit", "multi-user", "basic" };
-	static const char *const ways[] = { "wants", "requires" };
-	size_t n = strlen(name) - strlen("mount");
-	const char *names[] = { name, arena_printf(arena, "%.*sautomount", (int)n, name) };
-
-	for (size_t i = 0; i < ARRAY_LEN(folders) * ARRAY_LEN(targets) * ARRAY_LEN(ways); i++) {
-		const char *folder = folders[i / ARRAY_LEN(ways) / ARRAY_LEN(targets)];
-		const char *target = targets[i / ARRAY_LEN(ways) % ARRAY_LEN(targets)];
-		const struct directory *dir =
-			source_list(source, arena_printf(arena, "%s/%s.target.%s", folder, target, ways[i % ARRAY_LEN(ways)]));
-
-		for (size_t k = 0; k < dir->n; k++)
-			if (streq(dir->entries[k].name, names[0]) || streq(dir->entries[k].name, names[1]))
-				return true;
-	}
-	return false;
-}
-
-/* "/var/log" for "var-log.mount", by the escapes of systemd.unit(5). */
+/* "/var/log" for "var-log.mount". */
 static const char *path_of_name(struct arena *arena, const char *name)
 {
 	struct buffer path = { .arena = arena };
-	size_t n = strlen(name) - strlen(".mount");
+	size_t n = strlen(name) - strlen(suffix);
 
 	if (n == 1 && *name == '-')
 		return "/";
 	buffer_puts(&path, "/");
 	for (size_t i = 0; i < n; i++) {
-		char digits[3] = "", *end = digits, byte = name[i] == '-' ? '/' : name[i];
+		char digits[3] = "", *end = digits, byte = name[i];
 
 		if (name[i] == '\\' && i + 3 < n && name[i + 1] == 'x') {
 			memcpy(digits, name + i + 2, 2);
 			byte = (char)strtoul(digits, &end, 16);
 			i += 3;
+		} else if (byte == '-') {
+			byte = '/';
 		}
 		if (end == digits + strlen(digits))
 			buffer_add(&path, &byte, 1);
@@ -157,71 +36,124 @@ static const char *path_of_name(struct arena *arena, const char *name)
 	return text_safe(arena, path.text, path.size, 1024);
 }
 
-static const char unwanted[] = "no target wants it";
-
-/* A line of fstab has its target want the unit of that name, also where that is the administrator's and hides the line. */
-static void wake(struct fstab *fstab, size_t from)
+static const char *name_of_path(struct arena *arena, const char *path)
 {
-	for (size_t i = from; i < fstab->n; i++)
-		for (size_t k = 0; k < from && fstab->list[i].idle == unwanted; k++)
-			if (!fstab->list[k].idle && streq(fstab->list[k].mount.target, fstab->list[i].mount.target))
-				fstab->list[i].idle = NULL;
+	struct buffer name = { .arena = arena };
+
+	path += strspn(path, "/");
+	if (!*path)
+		buffer_puts(&name, "-");
+	for (const char *c = path; *c; c++) {
+		if (*c == '/')
+			buffer_puts(&name, "-");
+		else if (isalnum((unsigned char)*c) || *c == ':' || *c == '_' || (*c == '.' && c > path))
+			buffer_add(&name, c, 1);
+		else
+			buffer_printf(&name, "\\x%02x", (unsigned char)*c);
+	}
+	buffer_puts(&name, suffix);
+	return name.text;
 }
 
-static void take_mount(struct fstab *fstab, struct source *source, struct arena *arena, const char *name)
-{
-	struct unit_text unit = unit_text_read(source, arena, name);
-	struct fstab_entry entry = { .origin = unit.path, .rank = unit.of_admin ? FSTAB_UNIT_OF_ADMIN : FSTAB_UNIT_OF_VENDOR };
+/* ---- units ---- */
 
-	if (unit.unseen.why)
-		fstab->unseen = unit.unseen;
-	if (!unit.path || unit.unseen.why)
+/* The value that counts; a % is written twice there. */
+static const char *value_of(const struct unit *unit, struct arena *arena, const char *key)
+{
+	const struct unit_setting *s = unit_setting(unit, "Mount", key);
+	struct buffer value = { .arena = arena };
+
+	for (const char *c = s ? s->value : ""; *c; c++) {
+		buffer_add(&value, c, 1);
+		c += c[0] == '%' && c[1] == '%';
+	}
+	return value.text ? text_safe(arena, value.text, value.size, 1024) : "";
+}
+
+static void note_unseen(struct fstab *fstab, struct arena *arena, enum state state, const char *origin, const char *why)
+{
+	if (!fstab->unseen.why)
+		fstab->unseen = (struct unseen){ state, text_safe(arena, origin, strlen(origin), 512), why };
+}
+
+/* What mounts it on demand starts with the system. */
+static bool is_on_demand(const struct units *units, struct arena *arena, const char *name)
+{
+	size_t stem = strlen(name) - strlen(suffix);
+
+	return unit_boot(units, arena, arena_printf(arena, "%.*s.automount", (int)stem, name)).start != START_NEVER;
+}
+
+/* Why the start does not mount it, or NULL. */
+static const char *idle_because(struct fstab *fstab, const struct units *units, struct arena *arena, const struct unit *unit)
+{
+	struct unit_boot boot = unit_boot(units, arena, unit->name);
+
+	if (unit->masked)
+		return "masked";
+	if (boot.start != START_NEVER || is_on_demand(units, arena, unit->name))
+		return NULL;
+	if (boot.state != STATE_PRESENT)
+		note_unseen(fstab, arena, boot.state, boot.origin, boot.why);
+	return boot.why ? boot.why : "nothing starts it";
+}
+
+/* What a generator made of a line of fstab, or a program for this run, says nothing of the next boot. */
+static bool is_of_this_run(const struct unit *unit)
+{
+	return starts_with(unit->path, "/run/systemd/generator/") || starts_with(unit->path, "/run/systemd/transient/");
+}
+
+static void take_unit(struct fstab *fstab, const struct units *units, struct arena *arena, const char *name)
+{
+	const struct unit *unit = unit_load(units, arena, name);
+	struct fstab_entry entry = { .rank = FSTAB_UNIT_OF_VENDOR };
+
+	if (unit->state == STATE_ABSENT || is_of_this_run(unit))
 		return;
+	if (unit->state != STATE_PRESENT) {
+		note_unseen(fstab, arena, unit->state, unit->path, unit->why);
+		return;
+	}
+	if (starts_with(unit->path, "/etc/") || starts_with(unit->path, "/run/systemd/system/"))
+		entry.rank = FSTAB_UNIT_OF_ADMIN;
+	entry.origin = text_safe(arena, unit->path, strlen(unit->path), 512);
 	entry.mount = (struct mount){
-		.root = "/", .own_options = "", .propagation = "", .target = path_of_name(arena, name),
-		.source = last_value(&unit, arena, "What"), .type = last_value(&unit, arena, "Type"), .options = last_value(&unit, arena, "Options"),
+		.root = "/", .own_options = "", .propagation = "", .target = path_of_name(arena, name), .source = value_of(unit, arena, "What"),
+		.type = value_of(unit, arena, "Type"), .options = value_of(unit, arena, "Options"),
 	};
-	if (unit.masked)
-		entry.idle = "masked";
-	else if (!strstr(unit.path, late) && !is_wanted(source, arena, name))
-		entry.idle = unwanted;
+	entry.idle = idle_because(fstab, units, arena, unit);
+	fstab_settle(arena, &entry);
 	arena_push(arena, fstab->list, fstab->n) = entry;
 }
 
-static bool is_known(const struct fstab *fstab, size_t from, const char *target)
+/* A line of fstab has its target want the unit of that name, also where that is the administrator's and hides the line. */
+static void wake(struct fstab *fstab, size_t lines)
 {
-	for (size_t i = from; i < fstab->n; i++)
-		if (streq(fstab->list[i].mount.target, target))
-			return true;
-	return false;
+	for (size_t i = lines; i < fstab->n; i++)
+		for (size_t k = 0; k < lines; k++)
+			if (fstab->list[i].idle && !streq(fstab->list[i].idle, "masked") && fstab->list[k].rank == FSTAB_LINE &&
+			    !fstab->list[k].idle && streq(fstab->list[k].mount.target, fstab->list[i].mount.target))
+				fstab->list[i].idle = NULL;
 }
 
-static bool is_mount_unit(const char *name)
+const struct fstab *fstab_with_units(const struct fstab *fstab, const struct units *units, struct arena *arena, const char *target)
 {
-	size_t n = strlen(name);
+	struct fstab *both = arena_new_of(arena, struct fstab);
+	const char *name;
+	size_t at = 0;
 
-	return n > strlen(".mount") && n < 1024 && streq(name + n - strlen(".mount"), ".mount");
-}
-
-void mount_units_read(struct fstab *fstab, struct source *source, struct arena *arena)
-{
-	size_t from = fstab->n;
-
-	for (size_t i = 0; i <= ARRAY_LEN(folders); i++) {
-		const struct directory *dir = source_list(source, i < ARRAY_LEN(folders) ? folders[i] : late);
-
-		unseen_directory(&fstab->unseen, dir);
-		for (size_t k = 0; k < dir->n; k++) {
-			const char *name = dir->entries[k].name;
-
-			if (!is_mount_unit(name) || is_known(fstab, from, path_of_name(arena, name)))
-				continue;
-			if (fstab->n - from == UNITS_MOST) {
-				fstab->unseen = (struct unseen){ STATE_BROKEN, dir->path, "more units lie there than are read" };
-				break;
-			}
-			take_mount(fstab, source, arena, name);
-		}
-	}
-	wake(fstab, from);
+	*both = *fstab;
+	both->list = NULL;
+	both->n = 0;
+	for (size_t i = 0; i < fstab->n; i++)
+		arena_push(arena, both->list, both->n) = fstab->list[i];
+	if (units_init(units) != INIT_SYSTEMD)
+		return both;
+	if (target)
+		take_unit(both, units, arena, name_of_path(arena, target));
+	while (!target && (name = unit_next_name(units, suffix, &at)))
+		take_unit(both, units, arena, name);
+	wake(both, fstab->n);
+	return both;
 }

@@ -2,8 +2,8 @@
 #include "core/sysctl_conf.h"
 
 #include "core/conf_files.h"
-#include "core/subject.h"
 #include "core/text.h"
+#include "core/unit.h"
 
 #include <ctype.h>
 #include <fnmatch.h>
@@ -141,7 +141,7 @@ struct sysctl_conf *sysctl_conf_read(struct source *source, struct arena *arena)
 		take_file(&r, files.list[i].file);
 	if (files.unseen.why)
 		add_entry(&r, &(struct sysctl_entry){ NULL, NULL, files.unseen.origin, files.unseen.state, files.unseen.why });
-	take_file(host_has_systemd(source) ? &idle : &r, old);
+	take_file(init_system_of(source) == INIT_SYSTEMD ? &idle : &r, old);
 	take_ufw(&r);
 	conf->list = r.list;
 	conf->n = r.n;

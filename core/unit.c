@@ -286,7 +286,7 @@ static bool stands(struct source *source, const char *path)
 }
 
 /* What runs is asked first; then what /sbin/init leads to; then what there are files of. */
-static enum init_system find_init(struct source *source)
+enum init_system init_system_of(struct source *source)
 {
 	const struct file *init = source_link(source, "sbin/init");
 
@@ -311,7 +311,7 @@ struct units *units_read(struct source *source, struct arena *arena)
 
 	units->source = source;
 	units->state = STATE_PRESENT;
-	units->init = find_init(source);
+	units->init = init_system_of(source);
 	if (units->init == INIT_SYSTEMD) {
 		list_all(units, arena);
 		if (units->n_entries)
@@ -340,4 +340,15 @@ const struct units *subject_units(const struct subject *subject)
 enum init_system units_init(const struct units *units)
 {
 	return units->init;
+}
+
+const char *unit_next_name(const struct units *units, const char *suffix, size_t *at)
+{
+	while (*at < units->n_entries) {
+		const char *name = units->entries[(*at)++].name, *end = unit_suffix(name);
+
+		if (end && streq(end, suffix) && (*at == units->n_entries || !streq(units->entries[*at].name, name)))
+			return name;
+	}
+	return NULL;
 }

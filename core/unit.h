@@ -59,6 +59,12 @@ struct units *units_read(struct source *source, struct arena *arena);
 
 enum init_system units_init(const struct units *units);
 
+/* What starts the host, by its files alone. */
+enum init_system init_system_of(struct source *source);
+
+/* The names of the units with a suffix such as ".mount", one after the other, each once. Starts with *at = 0; NULL at the end. */
+const char *unit_next_name(const struct units *units, const char *suffix, size_t *at);
+
 /* With ".service" where it has no suffix of a unit. */
 const char *unit_full_name(struct arena *arena, const char *name);
 

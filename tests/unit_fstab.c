@@ -3,7 +3,7 @@
 #include "tests/unit.h"
 
 #include "core/fstab.h"
-#include "core/mount_units.h"
+#include "core/unit.h"
 
 struct root {
 	struct source *source;
@@ -17,7 +17,7 @@ static struct root read_root(struct folder *folder)
 
 	if (source_open(&root.source, folder->path, &err) != 0)
 		fail_msg("%s", err.text);
-	root.fstab = fstab_read(root.source, folder->arena);
+	root.fstab = fstab_with_units(fstab_read(root.source, folder->arena), units_read(root.source, folder->arena), folder->arena, NULL);
 	return root;
 }
 
@@ -121,17 +121,19 @@ static void test_units(void **state)
 	folder_puts(folder, "usr/lib/systemd/systemd", "");
 	folder_puts(folder, "usr/lib/systemd/system/tmp.mount", tmp_unit);
 	root = read_root(folder);
-	assert_entry(root.fstab, "/tmp", "nosuid,mode=1777,size=50%", "no target wants it", "/usr/lib/systemd/system/tmp.mount");
+	assert_entry(root.fstab, "/tmp", "nosuid,mode=1777,size=50%", "nothing that is started pulls it in", "/usr/lib/systemd/system/tmp.mount");
 	assert_entry(root.fstab, "/dev/shm", "nosuid,nodev,mode=01777", NULL, "systemd itself");
 	source_free(root.source);
 	/* wanted */
+	folder_puts(folder, "usr/lib/systemd/system/default.target", "[Unit]\nWants=local-fs.target\n");
+	folder_puts(folder, "usr/lib/systemd/system/local-fs.target", "[Unit]\n");
 	folder_path(folder, "etc/systemd/system/local-fs.target.wants/x");
 	assert_int_equal(symlink("/usr/lib/systemd/system/tmp.mount", folder_path(folder, "etc/systemd/system/local-fs.target.wants/tmp.mount")), 0);
 	root = read_root(folder);
 	assert_entry(root.fstab, "/tmp", "nosuid,mode=1777,size=50%", NULL, "/usr/lib/systemd/system/tmp.mount");
 	source_free(root.source);
 	/* a drop-in changes it */
-	folder_puts(folder, "etc/systemd/system/tmp.mount.d/options.conf", "[Mount]\nOptions=nodev,\\\nnoexec\n[Install]\nOptions=suid\n");
+	folder_puts(folder, "etc/systemd/system/tmp.mount.d/options.conf", "[Mount]\nOptions=nodev,noexec\n[Install]\nOptions=suid\n");
 	root = read_root(folder);
 	assert_entry(root.fstab, "/tmp", "nodev,noexec", NULL, "/usr/lib/systemd/system/tmp.mount");
 	source_free(root.source);
@@ -162,7 +164,7 @@ static void test_unit_woken(void **state)
 
 	folder_puts(folder, "etc/systemd/system/srv-my\\x20files.mount", "[Mount]\nWhat=/dev/sdb\nWhere=/srv/my files\nType=ext4\n");
 	root = read_root(folder);
-	assert_entry(root.fstab, "/srv/my files", "", "no target wants it", "/etc/systemd/system/srv-my\\x20files.mount");
+	assert_entry(root.fstab, "/srv/my files", "", "nothing that is started pulls it in", "/etc/systemd/system/srv-my\\x20files.mount");
 	source_free(root.source);
 	folder_puts(folder, "etc/fstab", "/dev/sdb /srv/my\\040files ext4 nodev\n");
 	root = read_root(folder);
@@ -183,30 +185,33 @@ static void test_hostile_units(void **state)
 	assert_int_equal(mkfifo(folder_path(folder, "etc/systemd/system/d.mount"), 0600), 0);
 	assert_int_equal(symlink("e.mount", folder_path(folder, "etc/systemd/system/e.mount")), 0);
 	root = read_root(folder);
-	assert_entry(root.fstab, "/", "ro", "no target wants it", "/etc/systemd/system/-.mount");
+	assert_entry(root.fstab, "/", "ro", "nothing that is started pulls it in", "/etc/systemd/system/-.mount");
 	assert_int_equal(root.fstab->unseen.state, STATE_BROKEN);
 	for (size_t i = 0; i < root.fstab->n; i++)
 		assert_null(strchr(root.fstab->list[i].mount.target, '\x1b'));
 	source_free(root.source);
 }
 
-static void test_values(void **state)
+/* By the name of a directory only its own unit is looked for. */
+static void test_one_unit(void **state)
 {
 	struct folder *folder = *state;
 	struct root root = { NULL, NULL };
-	struct unit_text unit;
+	const struct units *units;
 	struct err err;
 
-	folder_puts(folder, "usr/lib/systemd/system/x.service", "[Service]\nExecStart=one\n ExecStart = two\nExecStartPre=no\n[Other]\nExecStart=no\n");
-	folder_puts(folder, "etc/systemd/system/x.service.d/a.conf", "[Service]\nExecStart=\nExecStart=three\n");
-	folder_puts(folder, "run/systemd/system/x.service.d/b.conf", "[Service]\nExecStart=four\n");
+	folder_puts(folder, "usr/lib/systemd/systemd", "");
+	folder_puts(folder, "etc/systemd/system/srv-my\\x20x\\x2dfiles.mount", "[Mount]\nWhat=/dev/sdb\nOptions=nodev\n");
+	folder_puts(folder, "etc/systemd/system/tmp.mount", tmp_unit);
 	assert_int_equal(source_open(&root.source, folder->path, &err), 0);
-	unit = unit_text_read(root.source, folder->arena, "x.service");
-	assert_string_equal(unit.path, "/usr/lib/systemd/system/x.service");
-	assert_string_equal(unit_text_values(&unit, folder->arena, "[Service]", "ExecStart"), "three\nfour");
-	assert_string_equal(unit_text_values(&unit, folder->arena, "[Other]", "ExecStart"), "no");
-	assert_null(unit_text_values(&unit, folder->arena, "[Service]", "Exec"));
-	assert_null(unit_text_read(root.source, folder->arena, "none.service").path);
+	units = units_read(root.source, folder->arena);
+	root.fstab = fstab_with_units(fstab_read(root.source, folder->arena), units, folder->arena, "/srv/my x-files");
+	assert_string_equal(entry_at(root.fstab, "/srv/my x-files")->options, "nodev");
+	assert_null(entry_at(root.fstab, "/tmp"));
+	root.fstab = fstab_with_units(root.fstab, units, folder->arena, "/tmp");
+	assert_non_null(entry_at(root.fstab, "/srv/my x-files"));
+	assert_non_null(entry_at(root.fstab, "/tmp"));
+	assert_null(entry_at(fstab_with_units(root.fstab, units, folder->arena, "/"), "/"));
 	source_free(root.source);
 }
 
@@ -220,7 +225,7 @@ int main(void)
 		test_with_folder(test_units),
 		test_with_folder(test_unit_woken),
 		test_with_folder(test_hostile_units),
-		test_with_folder(test_values),
+		test_with_folder(test_one_unit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
