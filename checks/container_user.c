@@ -49,6 +49,29 @@ static int64_t inside(const struct id_map *map, uint32_t outside)
 	return -1;
 }
 
+/* Those that are not root of the container: of another user namespace than its first process, they are none either. */
+static void add_ordinary(const struct subject *subject, const char *show, struct items *items)
+{
+	const struct container *c = subject->container;
+	const struct process *first = c->init;
+	int64_t n = 0;
+
+	if (!members_were_read(subject, items, show))
+		return;
+	if (subject->uids.state != STATE_PRESENT) {
+		items_add_state(items, show, subject->uids.origin, subject->uids.state, "%s", subject->uids.why);
+		return;
+	}
+	for (size_t i = 0; i < c->n_members; i++) {
+		const struct status *s = c->members[i]->status;
+		bool ordinary = s && (inside(&subject->uids, s->uid[ID_EFFECTIVE]) != 0 || c->members[i]->ns[NS_USER] != c->init->ns[NS_USER]);
+
+		first = ordinary && n == 0 ? c->members[i] : first;
+		n += ordinary;
+	}
+	items_add_integer(items, show, status_path(first, PART_USERS, items), n);
+}
+
 static void add_first(const struct subject *subject, const char *show, struct items *items)
 {
 	const struct status *s = subject->container->init->status;
@@ -134,6 +157,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 
 	if (streq(show, "root-processes") || streq(show, "root-group"))
 		add_processes(subject, show, items);
+	else if (streq(show, "ordinary-processes"))
+		add_ordinary(subject, show, items);
 	else if (streq(show, "host-groups"))
 		add_host_groups(subject, items);
 	else
@@ -145,10 +170,10 @@ const struct check check_user = {
 	.summary = "which users and groups of the host a container's processes are",
 	.reference = "From Uid, Gid and Groups of /proc/PID/status, which the kernel gives as the host numbers them. A process is root where "
 		     "one of its threads is. uid and gid are those of the first process, inner-uid its number inside the container by uid_map; "
-		     "root-processes and root-group count the processes that hold uid 0 (real, effective, saved or file-system) or group 0 of "
+		     "ordinary-processes counts those that are not root inside; root-processes and root-group count the processes that hold uid 0 (real, effective, saved or file-system) or group 0 of "
 		     "the host; host-groups names those of the host's groups that lead to root (docker, disk, kvm, sudo, …) which any process "
 		     "is in. See credentials(7) and user_namespaces(7).",
 	.subjects = SUBJECT_CONTAINER,
-	.params = { { "show", PARAM_WORD, REQUIRED, "what is shown", "uid gid inner-uid root-processes root-group host-groups" }, { 0 } },
+	.params = { { "show", PARAM_WORD, REQUIRED, "what is shown", "uid gid inner-uid ordinary-processes root-processes root-group host-groups" }, { 0 } },
 	.observe = observe,
 };

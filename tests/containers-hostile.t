@@ -302,7 +302,7 @@ def check_links(name, l, kind):
 
 def start_in(l, root):
     parent = l.spawn("unshare", "-m", "-u", "-i", "-n", "-p", "-C", "--fork", "sh", "-c",
-                     f"mount --bind {root} {root} && exec chroot {root} /bin/sleep 1000")
+                     f"mount --bind {root} {root} && exec chroot --userspec=1000:1000 {root} /bin/sleep 1000")
     return live.wait_for(lambda: live.descendant(parent, "sleep"))
 
 

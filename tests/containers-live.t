@@ -321,6 +321,34 @@ def _(l):
     return l.start_runc("setuid", change)
 
 
+@case("runc-worker", "setuid-reach cap.regain", "", "runc")
+def _(l):
+    """Root starts a process that is not: a set-user-ID file raises that one."""
+    root = l.rootfs("worker-root")
+    (root / "bin/other").write_bytes(b"#!/bin/sh\n")
+    (root / "bin/other").chmod(0o4755)
+
+    def change(config):
+        config["root"]["path"] = str(root)
+        config["process"]["noNewPrivileges"] = False
+    name, pid = l.start_runc("worker", change)
+    live.must("runc", "exec", "--detach", "--user", "1000:1000", name, *live.SLEEP)
+    return name, pid
+
+
+@case("runc-root", "", "setuid-reach file-capability-reach cap.regain", "runc")
+def _(l):
+    """Root of the container gains nothing by a set-user-ID file."""
+    root = l.rootfs("root-root")
+    (root / "bin/other").write_bytes(b"#!/bin/sh\n")
+    (root / "bin/other").chmod(0o4755)
+
+    def change(config):
+        config["root"]["path"] = str(root)
+        config["process"]["noNewPrivileges"] = False
+    return l.start_runc("root", change)
+
+
 @case("runc-filesystems", "mount.kernel-filesystems", "", "runc")
 def _(l):
     def change(config):

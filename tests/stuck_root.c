@@ -95,7 +95,7 @@ int main(int argc, char **argv)
 	child = fork();
 	if (child == 0) {
 		close(1);
-		if (chroot(argv[1]) < 0 || chdir("/") < 0)
+		if (chroot(argv[1]) < 0 || chdir("/") < 0 || setresuid(1000, 1000, 1000) < 0)
 			_exit(77);
 		sleep(600);
 		_exit(0);
