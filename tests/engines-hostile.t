@@ -4,7 +4,6 @@
 import json
 import os
 import resource
-import time
 
 from tap import SANITIZED, SLOWER, Scratch, done, equal, is_true, plimsoll, point, skip, write
 
@@ -27,16 +26,22 @@ def docker(path, options=""):
     return root_of(path, "docker.service", f"/usr/bin/dockerd {options}", "usr/bin/dockerd")
 
 
+def cpu_seconds():
+    """Of all programs that were run and have ended: what else the machine does is not counted."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def judge(root, benchmark, rule):
     """The result, its reason, and what is wrong with how it came about."""
-    begun = time.monotonic()
+    begun = cpu_seconds()
     run = plimsoll("audit", "-b", benchmark, "-p", "paranoid", "-s", "host", "-r", rule, "-f", "json", "--root", root, preexec_fn=limit_memory)
-    took = time.monotonic() - begun
+    took = cpu_seconds() - begun
     try:
         result = json.loads(run.text)["subjects"][0]["results"][0]
     except (ValueError, LookupError):
         return "none", "", [repr(run)]
-    return result["result"], result["reason"], [f"it took {took:.1f} seconds"] if took > SECONDS else []
+    return result["result"], result["reason"], [f"it took {took:.1f} seconds of the processor"] if took > SECONDS else []
 
 
 def expect(name, root, wanted, *parts, benchmark="docker", rule="docker.icc"):
