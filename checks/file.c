@@ -8,6 +8,7 @@
 #include "core/trail.h"
 
 #include <errno.h>
+#include <sys/sysmacros.h>
 
 static const char *type_of(mode_t mode)
 {
@@ -101,6 +102,12 @@ static void add_name(const struct look *look, const char *name, const char *orig
 
 /* ---- who can change it ---- */
 
+/* /dev/null, to which links of masked units lead: everybody writes to it, and nobody changes it. */
+static bool is_null(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && major(st->st_rdev) == 1 && minor(st->st_rdev) == 3;
+}
+
 /* Others than root that can put something else in the place of a step, or of what lies in it; NULL where nobody can. */
 static const char *strangers(struct arena *arena, const struct file *step)
 {
@@ -108,7 +115,7 @@ static const char *strangers(struct arena *arena, const struct file *step)
 
 	if (step->stat.st_uid != 0)
 		return arena_printf(arena, "user %u", (unsigned)step->stat.st_uid);
-	if (S_ISLNK(mode) || (S_ISDIR(mode) && (mode & S_ISVTX)))
+	if (S_ISLNK(mode) || (S_ISDIR(mode) && (mode & S_ISVTX)) || is_null(&step->stat))
 		return NULL;
 	if (mode & S_IWOTH)
 		return "everyone";

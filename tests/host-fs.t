@@ -136,6 +136,12 @@ def writers(scratch):
     root.judged("a link of somebody else", rule, "fail", "user 7")
     root.link("etc/fstab", "fstab")
     root.judged("a link to itself", rule, "unknown", "symbolic links")
+    root = change(scratch, "null")
+    (root.path / "dev").mkdir(exist_ok=True)
+    os.mknod(root.path / "dev/null", 0o020666, os.makedev(1, 3))
+    os.chmod(root.path / "dev/null", 0o666)
+    root.link("etc/systemd/system/masked.mount", "/dev/null")
+    root.judged("a masked unit: everybody writes to /dev/null, and nobody changes it", rule, "pass")
 
 
 # ---- hostile ----
