@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/search_names.h"
 
+#include "core/nss.h"
 #include "core/text.h"
 
 enum { FILE_LIMIT = 16 << 20, FIELDS = 7 };
@@ -61,8 +62,6 @@ static void add_file(struct names *names, struct arena *arena, const struct file
 
 		if (number(&f, 2, &id))
 			add_range(names, arena, id, 1);
-		else if (*line == '+')
-			names->why = "names come from NIS, too";
 	}
 }
 
@@ -105,33 +104,22 @@ static void join(struct names *names)
 
 /* ---- names that are not in files ---- */
 
-/* sssd(8) answers only where it is set up; some distributions name it in any case. */
-static bool is_foreign(struct source *source, const char *word, size_t size)
+/* Lines that begin with a plus bring in users of NIS where nsswitch.conf(5) says compat; elsewhere they mean nothing. */
+static bool has_plus(const struct file *file)
 {
-	static const char local[] = "files compat db systemd altfiles extrausers mymachines myhostname cache";
-
-	if (*word == '[' || list_has_part(local, " ", word, size))
-		return false;
-	if (size == 3 && strncmp(word, "sss", 3) == 0)
-		return source_stat(source, "etc/sssd/sssd.conf")->state != STATE_ABSENT || source_list(source, "etc/sssd/conf.d")->n;
-	return true;
+	return file->state == STATE_PRESENT && (starts_with(file->data, "+") || strstr(file->data, "\n+"));
 }
 
-static const char *foreign_of(struct source *source, struct arena *arena, const char *database)
+static const char *foreign_of(struct source *source, struct arena *arena, const char *database, const struct file *file)
 {
-	const struct file *file = source_read(source, "etc/nsswitch.conf", 65536);
-	size_t n = strlen(database), size;
+	struct faults faults = { .n = 0 };
+	const char *foreign = nss_foreign(source, arena, database, &faults);
 
-	for (const char *at = file->state == STATE_PRESENT ? file->data : "", *line; (line = list_next(&at, "\n", &size));) {
-		const char *text = arena_strndup(arena, line, strcspn(line, "\n#"));
-
-		if (strncmp(text, database, n) != 0 || text[n] != ':')
-			continue;
-		for (const char *w = text + n + 1, *word; (word = list_next(&w, " \t\r", &size));)
-			if (is_foreign(source, word, size))
-				return arena_printf(arena, "names come from %s, too", text_safe(arena, word, size, 64));
-	}
-	return file->state == STATE_PRESENT || file->state == STATE_ABSENT ? NULL : "/etc/nsswitch.conf cannot be read";
+	if (faults.n)
+		return arena_printf(arena, "%s: %s", faults.list[0].origin, faults.list[0].why);
+	if (!foreign && has_plus(file) && list_has(nss_sources(source, arena, database, &faults), " \t", "compat"))
+		foreign = "NIS";
+	return foreign ? arena_printf(arena, "names come from %s, too", text_safe(arena, foreign, strlen(foreign), 128)) : NULL;
 }
 
 struct names names_read(struct source *source, struct arena *arena, bool groups)
@@ -141,8 +129,8 @@ struct names names_read(struct source *source, struct arena *arena, bool groups)
 		{ "etc/passwd", "usr/lib/passwd", "var/lib/extrausers/passwd", "etc/subuid" },
 		{ "etc/group", "usr/lib/group", "var/lib/extrausers/group", "etc/subgid" },
 	};
-	struct names names = { .why = foreign_of(source, arena, groups ? "group" : "passwd") };
 	const struct file *first = source_read(source, places[groups][0], FILE_LIMIT);
+	struct names names = { .why = foreign_of(source, arena, groups ? "group" : "passwd", first) };
 
 	if (first->state != STATE_PRESENT) {
 		names.why = arena_printf(arena, "%s: %s", first->path, first->why);

@@ -110,7 +110,7 @@ static bool is_store(const char *directory, const char *name)
 {
 	static const char *const stores[] = {
 		"var/lib/docker", "var/lib/containers", "var/lib/containerd", "var/lib/lxc", "var/lib/lxd", "var/lib/incus", "var/lib/machines", "var/lib/kubelet",
-		"var/lib/rancher", "var/snap",
+		"var/lib/rancher", "var/snap", "run/containers", "run/containerd", "run/docker", "run/crio", "run/lxc",
 	};
 	size_t size = strlen(directory);
 

@@ -57,6 +57,7 @@ static void test_foreign_names(void **state)
 		{ "passwd: files winbind\n", true },
 		{ "passwdx: ldap\n", false },
 	};
+	static const char plus[] = "root:x:0:0::/root:/bin/sh\n+::::::\n";
 	struct folder *folder = *state;
 
 	put_names(folder);
@@ -67,6 +68,19 @@ static void test_foreign_names(void **state)
 		source = open_root(folder);
 		if (!!names_read(source, folder->arena, false).why != sets[i].foreign)
 			fail_msg("%s", sets[i].switches);
+	}
+	folder_puts(folder, "etc/passwd", plus);
+	folder_puts(folder, "etc/nsswitch.conf", "passwd: files\n");
+	{
+		auto_source struct source *source = open_root(folder);
+
+		assert_null(names_read(source, folder->arena, false).why);
+	}
+	folder_puts(folder, "etc/nsswitch.conf", "passwd: compat\n");
+	{
+		auto_source struct source *source = open_root(folder);
+
+		assert_holds(names_read(source, folder->arena, false).why, "NIS");
 	}
 	folder_puts(folder, "etc/nsswitch.conf", "passwd: files sss\n");
 	folder_puts(folder, "etc/sssd/sssd.conf", "");
