@@ -131,16 +131,22 @@ static void add_syscalls(const struct question *q)
 		items_add_state(q->items, "system calls", q->rules->origin, STATE_INAPPLICABLE, "the machine has no system calls of that kind");
 }
 
+static const char *below_root(struct arena *arena, const char *path, size_t size)
+{
+	while (size && *path == '/') {
+		path++;
+		size--;
+	}
+	while (size && path[size - 1] == '/')
+		size--;
+	return arena_strndup(arena, path, size);
+}
+
 /* What is not there cannot be changed. */
 static void add_path(const struct question *q, const char *path)
 {
-	const char *below = path + strspn(path, "/");
-	size_t size = strlen(below);
-	const struct file *file;
+	const struct file *file = source_stat(q->subject->source, below_root(q->items->arena, path, strlen(path)));
 
-	while (size && below[size - 1] == '/')
-		size--;
-	file = source_stat(q->subject->source, arena_strndup(q->items->arena, below, size));
 	if (file->state == STATE_ABSENT)
 		items_add_state(q->items, path, file->path, STATE_INAPPLICABLE, "is not there");
 	else
@@ -155,11 +161,23 @@ static void add_paths(const struct question *q)
 		add_path(q, arena_strndup(q->items->arena, w, n));
 }
 
+/* One of the paths is there, or there are none to be asked for. */
+static bool is_any_there(const struct subject *subject, struct arena *arena, const char *paths)
+{
+	size_t n;
+
+	for (const char *at = paths, *w; at && (w = list_next(&at, " \n\t", &n));)
+		if (source_stat(subject->source, below_root(arena, w, n))->state != STATE_ABSENT)
+			return true;
+	return !paths;
+}
+
 static void ask(struct question *q, bool kernel)
 {
 	const struct auditctl *rules = q->rules = rules_of(q->subject, kernel);
+	bool unseen = rules->state == STATE_UNAVAILABLE;   /* an offline root: its files tell whether anybody would ask */
 
-	if (is_unused(q->subject, rules))
+	if (is_unused(q->subject, unseen ? rules_of(q->subject, false) : rules))
 		items_add_state(q->items, "audit rules", rules->origin, STATE_INAPPLICABLE, "the audit system is not used: auditctl(8) is not installed");
 	else if (rules->state != STATE_PRESENT)
 		items_add_state(q->items, "audit rules", rules->origin, rules->state, "%s", rules->why);
@@ -192,6 +210,10 @@ static void observe(const struct subject *subject, const struct params *params, 
 		items_add_state(items, "audit rules", "the rule", STATE_MALFORMED, "it must name one of paths, syscalls and setting, and access in letters of rwxa");
 		return;
 	}
+	if (!is_any_there(subject, items->arena, params_get(params, "needs"))) {
+		items_add_state(items, "audit rules", "/", STATE_INAPPLICABLE, "none of %s is there", params_get(params, "needs"));
+		return;
+	}
 	if (!kernel_only && (!where || streq(where, "files")))
 		ask(&q, false);
 	if (kernel_only || (where && streq(where, "kernel")) || (!where && source_is_live(subject->source)))
@@ -201,14 +223,17 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_audit_rule = {
 	.name = "audit-rule",
 	.summary = "what the kernel's audit system records, by its files and right now",
-	.reference = "Reads the rules that are loaded at boot, /etc/audit/rules.d/*.rules in the order of augenrules(8) or /etc/audit/audit.rules where that is not used, "
-		     "and on the live host also those that the kernel has, which needs CAP_AUDIT_CONTROL and libaudit: what is asked for has to be in both. With `paths` there "
-		     "is an item for each path that exists: recorded when rules record all of `access` to it, by a watch of the path or of a directory above it; a slash "
-		     "at its end asks for all that lies below it, too. With `syscalls` there is an item for each call, for programs of 64 and of 32 bits where the machine "
-		     "runs both. A rule counts when its conditions are among `fields`, or let more in than those (auid>=500 where auid>=1000 is asked for). A rule never that "
-		     "stands in front hides what it takes all of; where it takes a part, the value says so. Nothing is recorded where -e 0, a rule never,task, or one "
-		     "that excludes all records of system calls is in force. With `setting` the value is that of -e, -f or -b, or immutable or mutable; daemon is registered or "
-		     "none, by the kernel. Not applicable where auditctl is not installed and there are no rules, and for paths that are not there. See audit.rules(7).",
+	.reference = 
+		"Reads the rules that are loaded at boot, /etc/audit/rules.d/*.rules in the order of augenrules(8) or /etc/audit/audit.rules "
+		"where that is not used, and on the live host also those that the kernel has, which needs CAP_AUDIT_CONTROL and libaudit: "
+		"what is asked for has to be in both. With `paths` there is an item for each path that exists: recorded when rules record all "
+		"of `access` to it, by a watch of the path or of a directory above it; a slash at its end asks for all that lies below it, "
+		"too. With `syscalls` there is an item for each call, for programs of 64 and of 32 bits where the machine runs both. A rule "
+		"counts when its conditions are among `fields`, or let more in than those (auid>=500 where auid>=1000 is asked for). A rule "
+		"never that stands in front hides what it takes all of; where it takes a part, the value says so. Nothing is recorded where "
+		"-e 0, a rule never,task, or one that excludes all records of system calls is in force. With `setting` the value is that of "
+		"-e, -f or -b, or immutable or mutable; daemon is registered or none, by the kernel. Not applicable where auditctl is not "
+		"installed and there are no rules, and for paths that are not there. See audit.rules(7).",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "where", PARAM_WORD, OPTIONAL, "only the rules of the next boot, or only those in force; both where it is left out", "files kernel" },
@@ -217,6 +242,7 @@ const struct check check_audit_rule = {
 		{ "syscalls", PARAM_STRING, OPTIONAL, "names of system calls, separated by spaces", NULL },
 		{ "abi", PARAM_WORD, OPTIONAL, "of the system calls; both where it is left out", "b64 b32" },
 		{ "fields", PARAM_STRING, OPTIONAL, "conditions that do not make a rule too narrow, as in auid>=1000 auid!=unset", NULL },
+		{ "needs", PARAM_STRING, OPTIONAL, "paths, separated by spaces: not applicable where none of them is there", NULL },
 		{ "setting", PARAM_WORD, OPTIONAL, "a setting of the audit system", "enabled failure backlog loginuid daemon" },
 		{ 0 },
 	},

@@ -103,14 +103,17 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_files_search = {
 	.name = "files-search",
 	.summary = "files anywhere on the host that stand out by their mode or owner",
-	.reference = "Searches all local file systems, once for all rules, with a thread for each processor, for at most two minutes. An item for each file, 50 at most, in the "
-		     "order of their paths. A directory that could not be looked at, a search that is not finished, and one from a sandbox that shows other file systems than "
-		     "the host has leave a rule that found nothing unknown. Left out are directories of root's that neither its group nor others can enter (the group of root "
-		     "counts as root where nobody else is a member and no access list lets anybody in), file systems of other machines, those that are only pictures of a disk, "
-		     "such as squashfs, and overlays of containers. `setuid` and `setgid` are programs; `writable-file` is writable by everybody, `writable-directory` is that without "
-		     "the sticky bit; `no-user` and `no-group` belong to a number without a name in /etc/passwd or /etc/group that no range of /etc/subuid or /etc/subgid holds, "
-		     "outside the stores of container engines; where nsswitch.conf(5) names other sources, such a number is unknown. This walks the disk: only profiles that "
-		     "ask for it select it.",
+	.reference = 
+		"Searches all local file systems, once for all rules, with a thread for each processor, for at most two minutes. An item for "
+		"each file, 50 at most, in the order of their paths. A directory that could not be looked at, a search that is not finished, "
+		"and one from a sandbox that shows other file systems than the host has leave a rule that found nothing unknown. Left out are "
+		"directories of root's that neither its group nor others can enter (the group of root counts as root where nobody else is a "
+		"member and no access list lets anybody in), file systems of other machines, those that are only pictures of a disk, such as "
+		"squashfs, and overlays of containers. `setuid` and `setgid` are programs; `writable-file` is writable by everybody, "
+		"`writable-directory` is that without the sticky bit; `no-user` and `no-group` belong to a number without a name in "
+		"/etc/passwd or /etc/group that no range of /etc/subuid or /etc/subgid holds, outside the stores of container engines; where "
+		"nsswitch.conf(5) names other sources, such a number is unknown. This walks the disk: only profiles that ask for it select "
+		"it.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "kind", PARAM_WORD, REQUIRED, "what to look for", kinds },

@@ -160,16 +160,23 @@ static void observe_files(const struct subject *subject, const struct question *
 
 /* ---- the check ---- */
 
+static void observe_services(const struct subject *subject, struct items *items)
+{
+	const struct firewall_files *files = configured(subject);
+	const char *name = "services that filter packets";
+
+	if (*files->services)
+		name = arena_printf(items->arena, "%s: %s", name, files->services);
+	items_add_integer(items, name, "/etc", (int64_t)files->n_services);
+}
+
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
 	const char *where = params_get(params, "where"), *hook = params_get(params, "hook"), *family = params_get(params, "family");
 	struct question q = { .items = items };
 
-	if (streq(where, "services")) {
-		const struct firewall_files *files = configured(subject);
-
-		items_add_integer(items, *files->services ? arena_printf(items->arena, "services that filter packets: %s", files->services)
-							  : "services that filter packets", "/etc", (int64_t)files->n_services);
+	if (where && streq(where, "services")) {
+		observe_services(subject, items);
 		return;
 	}
 	if (!hook || !family) {
@@ -178,30 +185,36 @@ static void observe(const struct subject *subject, const struct params *params, 
 	}
 	q.hook = filter_hook_of(hook);
 	q.family = streq(family, "ip6") ? FAMILY_IP6 : FAMILY_IP;
-	if (!is_spoken(subject, q.family))
+	if (!is_spoken(subject, q.family)) {
 		items_add_state(items, "firewall", "/proc/self/net/if_inet6", STATE_INAPPLICABLE, "no interface has an IPv6 address");
-	else if (streq(where, "files"))
+		return;
+	}
+	if (!where || streq(where, "files"))
 		observe_files(subject, &q);
-	else
+	if (where ? streq(where, "kernel") : source_is_live(subject->source))
 		observe_running(subject, &q);
 }
 
 const struct check check_firewall = {
 	.name = "firewall",
 	.summary = "what becomes of packets that no rule of the packet filter mentions",
-	.reference = "The value is what becomes of a packet that none of the conditions takes: accept, drop, reject, or queue where a program decides; the strictest of all "
-		     "chains of type filter on the hook, because a packet has to get past each of them. The policy of a chain counts, and so does the first rule without a "
-		     "condition, also in chains that are jumped to; a chain that a packet may leave early stops nothing. With `where` kernel it asks nf_tables, and ip_tables "
-		     "where it is in use, which needs CAP_NET_ADMIN and the network namespace of the host; a table that is dormant does not count. With files it reads what is "
-		     "loaded at the next boot by services that are started: ufw and its files of rules, firewalld's default zone, the rule set of nftables.service with what "
-		     "it includes, and what iptables-restore loads. What is bound to a zone of firewalld that accepts everything is an item of its own, and so is a "
-		     "policy that accepts everything from anywhere. With services the value is how many of ufw, firewalld, nftables and iptables are started at boot and have "
-		     "something to load. IPv6 is not applicable where no interface has an address of it. See nft(8), ufw-framework(8), firewalld.zone(5), iptables-restore(8).",
+	.reference = 
+		"The value is what becomes of a packet that none of the conditions takes: accept, drop, reject, or queue where a program "
+		"decides; the strictest of all chains of type filter on the hook, because a packet has to get past each of them. The policy "
+		"of a chain counts, and so does the first rule without a condition, also in chains that are jumped to; a chain that a packet "
+		"may leave early stops nothing. Both the next boot and, on the live host, what is in force now are looked at. The kernel is "
+		"asked for nf_tables, and for ip_tables where it is in use, which needs CAP_NET_ADMIN and the network namespace of the host; "
+		"a table that is dormant does not count. For the next boot it reads what is loaded by services that are started: ufw and its "
+		"files of rules, firewalld's default zone, the rule set of nftables.service with what it includes, and what iptables-restore "
+		"loads. What is bound to a zone of firewalld that accepts everything is an item of its own, and so is a policy that accepts "
+		"everything from anywhere. With services the value is how many of ufw, firewalld, nftables and iptables are started at boot "
+		"and have something to load. IPv6 is not applicable where no interface has an address of it. See nft(8), ufw-framework(8), "
+		"firewalld.zone(5), iptables-restore(8).",
 	.subjects = SUBJECT_HOST,
 	.params = {
-		{ "where", PARAM_WORD, REQUIRED, "the rules in force, those of the next boot, or which services load them", "kernel files services" },
-		{ "hook", PARAM_WORD, OPTIONAL, "which packets; of kernel and files", "input forward output" },
-		{ "family", PARAM_WORD, OPTIONAL, "of which protocol; of kernel and files", "ip ip6" },
+		{ "where", PARAM_WORD, OPTIONAL, "only the rules in force, only those of the next boot, or which services load them", "kernel files services" },
+		{ "hook", PARAM_WORD, OPTIONAL, "which packets; not with services", "input forward output" },
+		{ "family", PARAM_WORD, OPTIONAL, "of which protocol; not with services", "ip ip6" },
 		{ 0 },
 	},
 	.observe = observe,
