@@ -223,7 +223,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_audit_rule = {
 	.name = "audit-rule",
 	.summary = "what the kernel's audit system records, by its files and right now",
-	.reference = 
+	.reference =
 		"Reads the rules that are loaded at boot, /etc/audit/rules.d/*.rules in the order of augenrules(8) or /etc/audit/audit.rules "
 		"where that is not used, and on the live host also those that the kernel has, which needs CAP_AUDIT_CONTROL and libaudit: "
 		"what is asked for has to be in both. With `paths` there is an item for each path that exists: recorded when rules record all "

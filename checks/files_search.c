@@ -103,7 +103,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_files_search = {
 	.name = "files-search",
 	.summary = "files anywhere on the host that stand out by their mode or owner",
-	.reference = 
+	.reference =
 		"Searches all local file systems, once for all rules, with a thread for each processor, for at most two minutes. An item for "
 		"each file, 50 at most, in the order of their paths. A directory that could not be looked at, a search that is not finished, "
 		"and one from a sandbox that shows other file systems than the host has leave a rule that found nothing unknown. Left out are "

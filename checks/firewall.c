@@ -198,7 +198,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_firewall = {
 	.name = "firewall",
 	.summary = "what becomes of packets that no rule of the packet filter mentions",
-	.reference = 
+	.reference =
 		"The value is what becomes of a packet that none of the conditions takes: accept, drop, reject, or queue where a program "
 		"decides; the strictest of all chains of type filter on the hook, because a packet has to get past each of them. The policy "
 		"of a chain counts, and so does the first rule without a condition, also in chains that are jumped to; a chain that a packet "
@@ -206,10 +206,10 @@ const struct check check_firewall = {
 		"asked for nf_tables, and for ip_tables where it is in use, which needs CAP_NET_ADMIN and the network namespace of the host; "
 		"a table that is dormant does not count. For the next boot it reads what is loaded by services that are started: ufw and its "
 		"files of rules, firewalld's default zone, the rule set of nftables.service with what it includes, and what iptables-restore "
-		"loads. What is bound to a zone of firewalld that accepts everything is an item of its own, and so is a policy that accepts "
-		"everything from anywhere. With services the value is how many of ufw, firewalld, nftables and iptables are started at boot "
-		"and have something to load. IPv6 is not applicable where no interface has an address of it. See nft(8), ufw-framework(8), "
-		"firewalld.zone(5), iptables-restore(8).",
+		"loads. What is bound to a zone of firewalld that accepts everything, by the zone, a connection of NetworkManager or a file "
+		"ifcfg, is an item of its own, and so is a policy that accepts everything from anywhere. With services the value is how many "
+		"of ufw, firewalld, nftables and iptables are started at boot and have something to load. IPv6 is not applicable where no "
+		"interface has an address of it. See nft(8), ufw-framework(8), firewalld.zone(5), iptables-restore(8).",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "where", PARAM_WORD, OPTIONAL, "only the rules in force, only those of the next boot, or which services load them", "kernel files services" },

@@ -2,6 +2,7 @@
 /* firewalld(1): the zone that interfaces get without another word, those that are bound to a zone, and policies between zones. */
 #include "core/firewall_files.h"
 
+#include "core/paths.h"
 #include "core/text.h"
 
 /* ---- as much of XML as zones need ---- */
@@ -175,6 +176,30 @@ static void add_holes(struct firewall_files *files, struct source *source, struc
 	}
 }
 
+/* "zone=NAME" of a connection of NetworkManager, "ZONE=NAME" of an interface in sysconfig: a zone that it is bound to when it comes up. */
+static void add_connections(struct firewall_files *files, struct source *source, struct arena *arena, const char *pattern, const char *key)
+{
+	struct paths paths = { .n = 0 };
+
+	paths_match(source, arena, pattern, &paths);
+	for (size_t i = 0; i < paths.n; i++) {
+		const struct file *file = source_read(source, paths.list[i], 65536);
+		const char *name = firewall_assigned(arena, file, key), *base = strrchr(paths.list[i], '/') + 1;
+		struct zone zone = { .file = file, .bound = base, .ingress = "", .egress = "" };
+
+		if (file->state == STATE_PRESENT && (!name || !*name))
+			continue;
+		if (file->state == STATE_PRESENT)
+			zone = read_zone(arena, zone_file(source, arena, text_safe(arena, name, strcspn(name, "/"), 64)));
+		zone.bound = base;
+		if (zone.file->state != STATE_PRESENT || !zone.target || streq(zone.target, "ACCEPT"))
+			add_hole(files, arena, &zone, name && *name ? text_safe(arena, name, strlen(name), 64) : base);
+	}
+	if (paths.unseen.why)
+		add_hole(files, arena, &(struct zone){ .file = &(struct file){ .path = paths.unseen.origin, .state = paths.unseen.state, .why = paths.unseen.why }, .bound = pattern,
+						       .ingress = "", .egress = "" }, pattern);
+}
+
 void firewalld_add(struct firewall_files *files, struct source *source, struct arena *arena)
 {
 	const struct file *set = source_read(source, "etc/firewalld/firewalld.conf", 65536);
@@ -188,4 +213,6 @@ void firewalld_add(struct firewall_files *files, struct source *source, struct a
 	};
 	add_holes(files, source, arena, "etc/firewalld/zones");
 	add_holes(files, source, arena, "etc/firewalld/policies");
+	add_connections(files, source, arena, "etc/NetworkManager/system-connections/*", "zone");
+	add_connections(files, source, arena, "etc/sysconfig/network-scripts/ifcfg-*", "ZONE");
 }

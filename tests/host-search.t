@@ -9,6 +9,7 @@ import re
 import shutil
 import struct
 import subprocess
+import threading
 import time
 
 from tap import PLIMSOLL, SLOWER, Scratch, as_user, clean_environment, done, equal, has, is_true, plimsoll, point, skip, user_can_run, write
@@ -229,6 +230,32 @@ def check_user(bench, root):
     is_true("by its name", "/home/alice: Permission denied" in found.reasons("setuid"), found.reasons("setuid"))
 
 
+def check_race(bench, root):
+    """A directory that turns into a link and back, again and again, while it is searched."""
+    base(root)
+    put(root / "secret/below/program", 0o4755)
+    folder(root / "secret", 0o700)
+    for i in range(50):
+        (root / f"srv/{i}/flip/below").mkdir(parents=True)
+    stop = threading.Event()
+
+    def flip():
+        while not stop.is_set():
+            for i in range(50):
+                here = root / f"srv/{i}"
+                os.rename(here / "flip", here / "real")
+                (here / "flip").symlink_to("../../secret")
+                os.unlink(here / "flip")
+                os.rename(here / "real", here / "flip")
+
+    thread = threading.Thread(target=flip)
+    thread.start()
+    found = [path for _ in range(30) for path in bench.search(root).paths("setuid")]
+    stop.set()
+    thread.join()
+    equal("a link in the place of a directory is not followed", found, [])
+
+
 # ---- mounts ----
 
 def in_namespace(script):
@@ -347,7 +374,7 @@ def main():
         os.chmod(scratch, 0o755)
         bench = Bench(scratch)
         check_found(bench, main_root(scratch / "main"))
-        for check in check_closed, check_deep, check_many, check_many_found, check_names, check_user, check_mounts, check_bind_of_closed:
+        for check in check_closed, check_deep, check_many, check_many_found, check_names, check_user, check_race, check_mounts, check_bind_of_closed:
             check(bench, scratch / check.__name__)
         check_btrfs(bench, scratch)
         check_live(bench, scratch / "live")

@@ -158,7 +158,7 @@ HOSTILE = {
 }
 
 # Not of what is in the file.
-ELSEWHERE = {"ssh.host-keys", "ssh.host-public-keys", "ssh.config-private"}
+ELSEWHERE = {"ssh.host-keys", "ssh.host-public-keys", "ssh.config-private", "audit.installed", "audit.started"} | ROOTS.rules_with("audit-rule")
 
 
 def audit_of(root, rules):

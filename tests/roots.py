@@ -91,6 +91,12 @@ class Roots:
     def verdict(self, root, rule):
         return self.audit(root, "-r", rule).verdicts.get(rule)
 
+    def rules_with(self, check):
+        """Those in which the check stands."""
+        prefix = "xccdf_org.plimsoll_rule_"
+        return {rule.get("id")[len(prefix):] for rule in ElementTree.parse(self.benchmark).iter("{http://checklists.nist.gov/xccdf/1.2}Rule")
+                if rule.find(".//{urn:plimsoll:check:1}" + check) is not None}
+
     def copy(self, name, to):
         """A copy with the modes of an ordinary system, whatever the umask of the checkout was, and those of NAME.modes."""
         top, to = self.folder / name, pathlib.Path(to)

@@ -466,6 +466,29 @@ static void test_firewalld(void **state)
 	assert_starts_with(rest(files->list[1].filter, HOOK_INPUT, FAMILY_IP), "malformed");
 }
 
+/* A connection of NetworkManager, or an interface in sysconfig, may name a zone of its own. */
+static void test_firewalld_connections(void **state)
+{
+	struct folder *folder = *state;
+	auto_source struct source *source = NULL;
+	const struct firewall_files *files;
+
+	start(folder, "firewalld");
+	folder_puts(folder, "usr/lib/firewalld/zones/public.xml", "<zone/>\n");
+	folder_puts(folder, "usr/lib/firewalld/zones/trusted.xml", "<zone target=\"ACCEPT\"/>\n");
+	folder_puts(folder, "etc/NetworkManager/system-connections/a.nmconnection", "[connection]\nid=a\nzone=trusted\n");
+	folder_puts(folder, "etc/NetworkManager/system-connections/b.nmconnection", "[connection]\nid=b\nzone=public\n");
+	folder_puts(folder, "etc/NetworkManager/system-connections/c.nmconnection", "[connection]\nid=c\n# zone=trusted\n");
+	folder_puts(folder, "etc/sysconfig/network-scripts/ifcfg-eth0", "DEVICE=eth0\nZONE=nowhere\n");
+	files = read_files(folder, &source);
+	assert_int_equal(files->n, 3);
+	assert_string_equal(rest(files->list[0].filter, HOOK_INPUT, FAMILY_IP), "reject");
+	assert_string_equal(files->list[1].of, "a.nmconnection");
+	assert_string_equal(rest(files->list[1].filter, HOOK_INPUT, FAMILY_IP), "accept");
+	assert_string_equal(files->list[2].of, "ifcfg-eth0");
+	assert_starts_with(rest(files->list[2].filter, HOOK_INPUT, FAMILY_IP), "broken");
+}
+
 static void test_services(void **state)
 {
 	struct folder *folder = *state;
@@ -499,6 +522,7 @@ int main(void)
 		test_with_folder(test_ufw),
 		test_with_folder(test_ufw_off),
 		test_with_folder(test_firewalld),
+		test_with_folder(test_firewalld_connections),
 		test_with_folder(test_services),
 	};
 
