@@ -219,20 +219,36 @@ static void by_capabilities(const struct view *v)
 	      capability(v, CAPABILITY_SYS_ADMIN), may_call(v, "mount"), unconfined(v));
 }
 
-/* A v1 hierarchy from its very top: mounted already, or to be mounted by whoever may. */
+/*
+ * A hierarchy of version 1 needs no controller but a name, so that a host may have mounted none and the kernel mounts one all the same;
+ * cgroup_no_v1=named forbids it. See admin-guide/kernel-parameters.
+ */
+static struct link mounts_version_1(const struct view *v)
+{
+	const struct mounts *mounts = v->subject->host->mounts;
+	const struct file *types = source_read(v->subject->source, "proc/filesystems", 65536);
+	const struct cmdline *cmdline = v->subject->host->kernel->cmdline;
+	const struct cmdline_param *without = cmdline_get(cmdline, "cgroup_no_v1");
+	struct link link = link_of(UNKNOWN, "the kernel has cgroups of version 1");
+
+	if (types->state == STATE_PRESENT && !list_has(types->data, "\t\n", "cgroup"))
+		link.holds = NO;
+	else if (types->state == STATE_PRESENT && cmdline->state == STATE_PRESENT)
+		link.holds = without && without->value && list_has(without->value, ",", "named") ? NO : YES;
+	for (size_t i = 0; i < mounts->n && link.holds != YES; i++)
+		if (streq(mounts->list[i].type, "cgroup"))
+			link.holds = YES;
+	return link;
+}
+
+/* From its very top: mounted already, or to be mounted by whoever may. */
 static void by_release_agent(const struct view *v)
 {
 	struct link have = mount_that(v, is_release_agent, "has a cgroup hierarchy of version 1 writable,");
-	struct link mounts = both(v, both(v, may_call(v, "mount"), unconfined(v)), shares(v, NS_CGROUP));
-	struct link v1 = link_of(NO, "the kernel has cgroups of version 1");
+	struct link mounts = both(v, both(v, mounts_version_1(v), may_call(v, "mount")), both(v, unconfined(v), shares(v, NS_CGROUP)));
 
-	if (v->subject->host->mounts->state != STATE_PRESENT)
-		v1.holds = UNKNOWN;
-	for (size_t i = 0; i < v->subject->host->mounts->n; i++)
-		if (streq(v->subject->host->mounts->list[i].type, "cgroup"))
-			v1.holds = YES;
 	CHAIN(v, "release-agent", "names a program in release_agent that the kernel runs as root of the host",
-	      capability(v, CAPABILITY_SYS_ADMIN), host_root(v), v1, either(have, mounts));
+	      capability(v, CAPABILITY_SYS_ADMIN), host_root(v), either(have, mounts));
 }
 
 /* A disk that the device policy lets be opened; and made, too, where that is asked for. */
@@ -304,9 +320,8 @@ const struct check check_escape_path = {
 	.summary = "the ways from a container to the host",
 	.reference = "Joins what the other checks see to chains: an engine's socket, wherever it listens; the host's root directory; a directory of the host that "
 		     "takes set-user-ID programs; a writable core_pattern, at whatever place; CAP_SYS_MODULE; CAP_DAC_READ_SEARCH with open_by_handle_at(2); "
-		     "the host's processes with CAP_SYS_PTRACE; release_agent of a cgroup of version 1; a disk that the device policy lets be opened, with its "
-		     "node or CAP_MKNOD; a file "
-		     "descriptor that leads out; the abstract socket of a runtime. An item for each chain whose links all hold, \"A → B → C\"; a chain with a link that "
+		     "the host's processes with CAP_SYS_PTRACE; release_agent of a cgroup of version 1, mounted or yet to be; a disk that the device "
+		     "policy lets be opened, with its node or CAP_MKNOD; a file descriptor that leads out; the abstract socket of a runtime. An item for each chain whose links all hold, \"A → B → C\"; a chain with a link that "
 		     "could not be read is unknown, one with a missing link is not there.",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { 0 } },

@@ -223,6 +223,7 @@ def filtered(*calls):
 FILTERED = filtered("mount", "finit_module", "init_module", "open_by_handle_at")
 FILTER_UNKNOWN = edits(line_is("Seccomp", "2"), no_bundle)
 DEVICES = "sys/fs/cgroup/devices/{cgroup}/devices.list"
+NO_VERSION_1 = host_mounts(" - cgroup ", " - tmpfs ")
 ALL_DEVICES = file_is(DEVICES, "a *:* rwm\n")
 PARTITIONS = "major minor  #blocks  name\n\n"
 FDINFO = "pos:\t0\nflags:\t0100000\nmnt_id:\t{}\nino:\t1\n"
@@ -313,17 +314,24 @@ CHAINS = {
         edits(line_is("CapBnd", mask("SYS_MODULE")), NO_FILTER),
         {"root": (ORDINARY, HIDDEN_STATUS), "gaining": (line_is("NoNewPrivs", "1"), None), "user namespace": (OWN_USERS, UNKNOWN_USERS)}),
     "release-agent": (
-        "holds CAP_SYS_ADMIN → is root of the host → the kernel has cgroups of version 1 → has a cgroup hierarchy of version 1 writable,",
+        "holds CAP_SYS_ADMIN → is root of the host → has a cgroup hierarchy of version 1 writable,",
         edits(capabilities("SYS_ADMIN"), FILTERED, mounted("901 97 0:29 / /cg rw,relatime - cgroup cgroup rw,cpu\n")),
         {"capability": (capabilities(), HIDDEN_STATUS), "user namespace": (OWN_USERS, UNKNOWN_USERS), "root": (ORDINARY, None),
-         "version 1": (host_mounts(" - cgroup ", " - tmpfs "), no_host_mounts),
          "writable": (remounted("/ /cg rw", "/ /cg ro"), HIDDEN_MOUNTS), "from the top": (remounted("0:29 / /cg", "0:29 /x /cg"), None)}),
     "release-agent by mounting": (
         "holds CAP_SYS_ADMIN → is root of the host → the kernel has cgroups of version 1 → may call mount → no security module confines it → "
         "is in the host's cgroup namespace → names",
         edits(capabilities("SYS_ADMIN"), NO_FILTER),
         {"system call": (FILTERED, FILTER_UNKNOWN), "label": (CONFINED, HIDDEN_LABEL),
-         "cgroup namespace": (namespace("cgroup", "4026539997"), namespace("cgroup", None))}),
+         "cgroup namespace": (namespace("cgroup", "4026539997"), namespace("cgroup", None)),
+         "version 1": (edits(NO_VERSION_1, file_is("proc/filesystems", "nodev\tcgroup2\n")), NO_VERSION_1)}),
+    "release-agent by mounting a hierarchy that has nothing but a name": (
+        "holds CAP_SYS_ADMIN → is root of the host → the kernel has cgroups of version 1 → may call mount → no security module confines it → "
+        "is in the host's cgroup namespace → names",
+        edits(capabilities("SYS_ADMIN"), NO_FILTER, NO_VERSION_1, file_is("proc/filesystems", "nodev\tcgroup\nnodev\tcgroup2\n"),
+              file_is("proc/cmdline", "quiet cgroup_no_v1=all\n")),
+        {"version 1": (file_is("proc/filesystems", "nodev\tcgroup2\n"), hidden("proc/filesystems")),
+         "named hierarchies": (file_is("proc/cmdline", "cgroup_no_v1=all,named\n"), hidden("proc/cmdline"))}),
     "disk": (
         "holds CAP_MKNOD → may make and open every device → is root of the host → reads and writes the host's disks",
         ALL_DEVICES,
