@@ -46,13 +46,15 @@ static void observe(const struct subject *subject, const struct params *params, 
 	for (size_t i = 0; i < c->n_members; i++) {
 		int host = over ? is_in_host_user_namespace(subject, c->members[i]) : 1;
 
-		if (c->members[i]->status && host != 0)
+		if (c->members[i]->status && host > 0)
 			look_at(&found, c->members[i], sets[which].set);
 		if (c->members[i]->status && host < 0)
 			items_add_state(items, sets[which].name, process_file(items->arena, c->members[i], 0, "ns/user"),
 					c->members[i]->ns_denied ? STATE_DENIED : STATE_BROKEN, "its user namespace could not be read");
 	}
 	origin = found.most ? status_path(found.most, PART_CAPABILITIES, items) : init_path(subject, items, "ns/user");
+	if (!found.most && items->n)
+		return;
 	if (found.most)
 		items_add_set(items, sets[which].name, origin, capability_names(items->arena, found.mask));
 	else
@@ -65,7 +67,7 @@ const struct check check_capabilities = {
 	.reference = "Gives the names of the bits of CapEff, CapPrm, CapInh, CapBnd or CapAmb in /proc/PID/status, of all processes of the "
 		     "container and all their threads together; the file that is named is that of the one with most. In a user namespace of its "
 		     "own, a process holds them only over what that namespace owns: over=\"host\" leaves such processes out, each by its own "
-		     "namespace, and is absent where no other is left. See capabilities(7).",
+		     "namespace, and is absent where no other is left; where the namespace cannot be seen it is unknown. See capabilities(7).",
 	.subjects = SUBJECT_CONTAINER,
 	.params = {
 		{ "set", PARAM_WORD, REQUIRED, "which set", "effective permitted inheritable bounding ambient" },

@@ -81,12 +81,30 @@ static int has_admin(const struct subject *subject)
 	return answer;
 }
 
-/* Confined to its own branch, by what is mounted and by what else it could mount. */
-static bool is_delegated(const struct subject *subject, struct arena *arena, const struct mount *m)
+/* Confined to its own branch, by what is mounted and by what else it could mount: 1, or not: 0; not known: -1. */
+static int is_delegated(const struct subject *subject, struct arena *arena, const struct mount *m)
 {
-	uint64_t own = subject->container->init->ns[NS_CGROUP];
+	uint64_t own = subject->container->init->ns[NS_CGROUP], host = subject->all->processes->host_ns[NS_CGROUP];
 
-	return own && own != subject->all->processes->host_ns[NS_CGROUP] && cgroup_is_own_branch(subject, arena, m);
+	if (!cgroup_is_own_branch(subject, arena, m))
+		return 0;
+	return own && host ? own != host : -1;
+}
+
+static void add_mount(const struct mounts *mounts, const struct mount *m, struct items *items)
+{
+	items_add_once(items, "mount", mounts->file->path, arena_printf(items->arena, "%s at %s shows %s", m->type, m->target, m->root));
+}
+
+static void add_writable(const struct subject *subject, const struct mounts *mounts, const struct mount *m, struct items *items)
+{
+	int delegated = is_delegated(subject, items->arena, m);
+
+	if (delegated < 0)
+		items_add_state(items, "mount", init_path(subject, items, "ns/cgroup"), subject->container->init->ns_denied ? STATE_DENIED : STATE_BROKEN,
+				"its own branch is writable at %s; that it could mount no other was not seen", m->target);
+	else if (!delegated)
+		add_mount(mounts, m, items);
 }
 
 static void add_mounts(const struct subject *subject, bool release_agent, struct items *items)
@@ -97,9 +115,12 @@ static void add_mounts(const struct subject *subject, bool release_agent, struct
 		for (size_t i = 0; i < mounts->n; i++) {
 			const struct mount *m = &mounts->list[i];
 
-			if (is_cgroup(m, release_agent) && !mount_has(m, "ro") && (release_agent || !is_delegated(subject, items->arena, m)))
-				items_add_once(items, "mount", mounts->file->path,
-					       arena_printf(items->arena, "%s at %s shows %s", m->type, m->target, m->root));
+			if (!is_cgroup(m, release_agent) || mount_has(m, "ro"))
+				continue;
+			if (release_agent)
+				add_mount(mounts, m, items);
+			else
+				add_writable(subject, mounts, m, items);
 		}
 	}
 }

@@ -166,7 +166,7 @@ static bool is_usual(const struct wanted *w, const struct mount *m, const char *
 		return true;
 	if (streq(m->type, "proc") && streq(m->target, "/proc") && streq(path, "/proc"))
 		return init->ns[NS_PID] && init->ns[NS_PID] == w->subject->all->processes->host_ns[NS_PID];
-	return path_is_below(path, "/sys") && streq(m->target, path) && (mount_has(m, "ro") || kernel_place_is_own(w->subject, m));
+	return path_is_below(path, "/sys") && streq(m->target, path) && (mount_has(m, "ro") || kernel_place_is_own(w->subject, m) > 0);
 }
 
 static bool is_own(const struct wanted *w, const struct mount *m)

@@ -20,6 +20,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 		add(show, c->runtime, items);
 	else if (streq(show, "kind"))
 		add(show, container_kind_name(c->kind), items);
+	else if (streq(show, "witness") && !c->claimed && c->witness == WITNESS_NONE && subject->all->states_denied)
+		items_add_state(items, show, "the container's identity", STATE_DENIED, "the runtimes' state files cannot be read by this user");
 	else if (streq(show, "witness"))
 		add(show, c->claimed ? "claim" : container_witness_name(c->witness), items);
 	else if (streq(show, "image"))

@@ -64,27 +64,30 @@ static const struct own_part parts[] = {
 static const char mount_points[] =
 	"/fs/bpf /fs/cgroup /fs/fuse/connections /fs/pstore /fs/selinux /fs/smackfs /kernel/config /kernel/debug /kernel/security /kernel/tracing";
 
-/* No process of the container is in the host's. */
-static bool has_own(const struct subject *subject, enum namespace kind)
+/* No process of the container is in the host's: 1, one is: 0, one could not be seen: -1. */
+static int has_own(const struct subject *subject, enum namespace kind)
 {
 	const struct container *c = subject->container;
 	uint64_t host = subject->all->processes->host_ns[kind];
+	int answer = 1;
 
 	for (size_t i = 0; i < c->n_members; i++) {
 		const struct process *p = c->members[i];
 
-		if (p->ns[kind] ? !host || p->ns[kind] == host : p->state != 'Z')
-			return false;
+		if (host && p->ns[kind] == host)
+			return 0;
+		if (!host || (!p->ns[kind] && p->state != 'Z'))
+			answer = -1;
 	}
-	return true;
+	return answer;
 }
 
-bool kernel_place_is_own(const struct subject *subject, const struct mount *m)
+int kernel_place_is_own(const struct subject *subject, const struct mount *m)
 {
 	if (streq(m->type, "sysfs") && list_has(mount_points, " ", m->root))
-		return true;
+		return 1;
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		if (streq(parts[i].type, m->type) && path_is_below(m->root, parts[i].root))
 			return has_own(subject, parts[i].kind);
-	return false;
+	return 0;
 }

@@ -25,8 +25,8 @@ bool kernel_place_next(const struct subject *subject, struct arena *arena, const
 
 /*
  * Whoever writes there changes nothing of the host: it is of a namespace that the container has for its own (/proc/sys/net), or a directory for
- * a mount that never holds anything.
+ * a mount that never holds anything: 1, or he does: 0; whose namespace it is could not be seen: -1.
  */
-bool kernel_place_is_own(const struct subject *subject, const struct mount *mount);
+int kernel_place_is_own(const struct subject *subject, const struct mount *mount);
 
 #endif

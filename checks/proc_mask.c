@@ -43,13 +43,19 @@ static void look_at(const struct wanted *w, const char *path)
 
 	while (kernel_place_next(w->subject, w->items->arena, path, &place)) {
 		bool elsewhere = !streq(place.path, place.shows);
+		int own = w->masked ? 0 : mount_has(place.mount, "ro") ? 1 : kernel_place_is_own(w->subject, place.mount);
 
-		if (!w->masked && (mount_has(place.mount, "ro") || kernel_place_is_own(w->subject, place.mount)))
+		if (own > 0)
 			continue;
 		if (!there && !shows_for_sure(&place, path)) {
 			there = is_there(w, path);
 			if (there <= 0)
 				return;
+		}
+		if (own < 0) {
+			items_add_state(w->items, "path", place.mounts->file->path, STATE_DENIED, "%s is writable, and whose namespace it is of was not seen",
+					place.path);
+			continue;
 		}
 		items_add_once(w->items, "path", place.mounts->file->path,
 			       arena_printf(w->items->arena, "%s is %s%s%s", place.shows, is, elsewhere ? " at " : "", elsewhere ? place.path : ""));

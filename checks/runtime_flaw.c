@@ -244,6 +244,10 @@ void runtime_add_flaws(const struct subject *subject, const char *flaws, struct 
 	const struct container *c = subject->container;
 	const char *path = NULL, *name;
 
+	if (c->witness == WITNESS_NONE && c->kind == CONTAINER && subject->all->states_denied) {
+		items_add_state(items, "flaw", "the container's identity", STATE_DENIED, "what runs it stands in files that this user cannot read");
+		return;
+	}
 	if (!list_has("docker podman containerd cri-o kubernetes runc crun nerdctl buildah", " ", c->runtime)) {
 		items_add_state(items, "flaw", "the container's identity", STATE_INAPPLICABLE, "no OCI runtime runs it");
 		return;

@@ -308,6 +308,7 @@ struct containers *containers_find(struct source *source, unsigned workers)
 	if (!table.n)
 		return found;
 	table.states = states_read(&table);
+	found->states_denied = states_are_denied(table.states);
 	make_containers(&table, found);
 	for (size_t i = 0; i < found->n; i++)
 		container_identify(&table, found->list[i]);

@@ -50,6 +50,7 @@ struct containers {
 	struct processes *processes;
 	struct container **list;     /* by the init's start time, then pid */
 	size_t n;                    /* sandboxes, too */
+	bool states_denied;          /* this user may not read the runtimes' states: what nothing else names may be named there */
 };
 
 /* Never NULL; all in the source's arena. `workers` threads (core/work.h) share the reading. */

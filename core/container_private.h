@@ -80,6 +80,9 @@ static inline bool same_place(const struct place *a, const struct place *b)
 /* What the runtimes and engines keep on disk, each file parsed when it is first asked for. */
 struct states *states_read(const struct unit_table *table);
 
+/* A directory of them is not to be read by this user. */
+bool states_are_denied(const struct states *states);
+
 /* By which whatever an ordinary user named is read. */
 struct user_files *states_user_files(struct states *states);
 

@@ -42,7 +42,13 @@ struct states {
 	size_t n_places;
 	struct store *stores;
 	size_t n_stores;
+	bool denied;
 };
+
+bool states_are_denied(const struct states *states)
+{
+	return states->denied;
+}
 
 struct user_files *states_user_files(struct states *states)
 {
@@ -74,6 +80,7 @@ static void list_place(struct states *states, const char *runtime, const char *d
 	const char *path = star ? arena_strndup(states->arena, directory, (size_t)(star - directory) - 1) : directory;
 	const struct directory *dir = source_list(states->source, path);
 
+	states->denied = states->denied || dir->state == STATE_DENIED;
 	for (size_t i = 0; dir->state == STATE_PRESENT && i < dir->n; i++) {
 		const char *name = dir->entries[i].name;
 

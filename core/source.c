@@ -376,7 +376,7 @@ static void directory_load(struct source *source, struct directory *dir, const c
 
 	if (fd < 0) {
 		dir->why = why;
-		dir->state = source_state_of(source, path, -fd, &dir->why);
+		dir->state = source_state_of(source, path, source_recorded_errno(source, source->fd, path, -fd), &dir->why);
 		return;
 	}
 	source_names(source->arena, fd, dir);

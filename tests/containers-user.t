@@ -11,11 +11,12 @@ import pathlib
 import shutil
 import subprocess
 
+import captures
 import live
 from live import Cannot, Live
 from made_up import CONTAINER, ID, Root
 from roster import entry_of, is_called, listed
-from tap import PLIMSOLL, TOP, Scratch, done, plimsoll, point, skip
+from tap import DATA, PLIMSOLL, TOP, Scratch, done, plimsoll, point, skip
 
 ALL = "000001ffffffffff"
 OWN_ROOT = {"own": CONTAINER, "inner": 1}
@@ -119,6 +120,49 @@ def check_capabilities(name, folder):
           ([row] if "+" in row or row.count("?") != 2 else []))
 
 
+def check_verdicts(name, folder):
+    """Where the namespace that would excuse it was not seen nothing is held against the container, and nothing is passed."""
+    root = Root(folder)
+    group = f"/libpod_parent/libpod-{ID}"
+    mine = root.add(101, 1, **OWN_ROOT, root=101, caps=ALL, cgroup=group)
+    other = root.add(103, 1, own={**CONTAINER, "mnt": 11}, inner=1, root=103)
+    for pid, part, branch in ((mine, "sys/net", group), (other, "sys/vm", "/")):
+        with open(folder / f"proc/{pid}/mountinfo", "a", encoding="ascii") as mounts:
+            mounts.write(f"90 {pid} 0:50 / /proc rw - proc proc rw\n91 90 0:50 /sys /proc/sys ro - proc proc rw\n"
+                         f"92 91 0:50 /{part} /proc/{part} rw - proc proc rw\n93 {pid} 0:51 {branch} /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n")
+    for place in ("run", "proc/sys/net", "proc/sys/vm"):
+        (folder / place).mkdir(parents=True)
+    captures.link(folder / "run/crun", "errno:EACCES")
+    root.deny(2, mine, other)
+    wanted = {mine: {"cap.escape": "unknown", "cgroup-writable": "unknown", "proc-sys-writable": "unknown", "identified": "pass"},
+              other: {"cap.escape": "unknown", "cgroup-writable": "fail", "proc-sys-writable": "fail", "identified": "unknown",
+                      "runtime.version": "unknown"}}
+    findings = []
+    for pid, rules in wanted.items():
+        got = root.judged(pid)
+        findings += [f"{pid}: {rule}: {got[rule]['result']}: {got[rule]['reason']}" for rule, result in rules.items() if got[rule]["result"] != result]
+    point(name, findings)
+
+
+CAPTURED = {   # the members of the entry that each is in, by their names; its kind and name
+    "hard": (["hard"], "container", "hard"), "his": (["his", "session"], "container", None), "m3": (["m3"], "container", "m3"),
+    "l2": (["l2"], "container", "l2"), "rl": (["rl"], "container", "rl-slirp"), "bwrap-init": (["bwrap-init"], "sandbox", None),
+}
+
+
+def check_captured(name, folder):
+    """Processes that an ordinary user really saw so."""
+    pids = {path.stem: captures.add_process(folder, path) for path in sorted((DATA / "captures-user").glob("*.txt"))}
+    entries = listed("--root", folder)
+    findings = wrong(entries, {pids[what]: sorted(pids[m] for m in CAPTURED[what][0]) if what in CAPTURED else None
+                               for what in pids if what != "session"})
+    for what, (_, kind, called) in CAPTURED.items():
+        entry = entry_of(pids[what], entries) or {"kind": None, "name": None, "parent": None, "rootless": None}
+        findings += [f"{what}: {entry[key]}" for key, wanted in (("kind", kind), ("name", called), ("parent", None), ("rootless", what == "rl"))
+                     if entry[key] != wanted]
+    point(name, findings)
+
+
 # ---- a rootless engine's own ----
 
 USERS = {"mnt": 1, "user": 6}
@@ -134,7 +178,8 @@ def check_helpers(name, folder):
     init = root.add(104, monitor, own={**CONTAINER, "mnt": 3, "user": 7}, inner=1, root=104, uid=1000)
     shell = root.add(105, 1, uid=1000, name="sh", own=USERS, exe="/usr/bin/dash", mount=100)
     entries = root.listed()
-    point(name, wrong(entries, {pause: None, monitor: None, port: None, slirp: None, init: [init], shell: [shell]}) + is_called(entry_of(init, entries), "web"))
+    point(name, is_called(entry_of(init, entries), "web") +
+          wrong(entries, {pause: None, monitor: None, port: None, slirp: None, init: [init], shell: [shell]}))
 
 
 def check_pretenders(name, folder):
@@ -173,8 +218,8 @@ def check_live_user(name, l):
     shutil.copytree(TOP / "benchmarks", l.path / "benchmarks")
     for path in (l.path, l.path / "plimsoll", l.path / "benchmarks", *(l.path / "benchmarks").iterdir()):
         path.chmod(0o755)
-    run = subprocess.run([*as_user(user), str(l.path / "plimsoll"), "containers", "--all", "-f", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                         check=False)
+    run = subprocess.run([*as_user(user), str(l.path / "plimsoll"), "containers", "--all", "-f", "json"], stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, check=False)
     if run.returncode:
         raise Cannot(f"the program cannot be run as another user: {run.stderr.decode()[-100:]}")
     entry = entry_of(pid, json.loads(run.stdout)["containers"])
@@ -210,6 +255,8 @@ with Scratch() as top:
     for number, (sentence, made_up) in enumerate((
             ("a container whose processes have his number is one", check_own),
             ("what has the host's root directory is told apart", check_apart),
+            ("what was captured as an ordinary user saw it is found as it was", check_captured),
+            ("where what would excuse it is not seen the verdict is unknown", check_verdicts),
             ("a part of a container is its, where namespaces are not seen", check_inner),
             ("whether a container is rootless is told where it is known", check_rootless),
             ("capabilities are not counted where it is not known over whom", check_capabilities),
