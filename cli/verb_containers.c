@@ -55,6 +55,7 @@ const struct verb verb_containers = {
 		 "SECCOMP  filter, off or strict\n"
 		 "LSM      the AppArmor profile or SELinux type it is confined by\n"
 		 "SCORE    by the container benchmark, 0 to 100, and the worst rule that failed\n\n"
+		 "A ? stands for what this user may not see.\n\n"
 		 "Exit status: 0 when processes could be listed, 2 on wrong usage, else 3.",
 	.run = run_containers,
 };
