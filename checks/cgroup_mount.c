@@ -107,6 +107,18 @@ static void add_writable(const struct subject *subject, const struct mounts *mou
 		add_mount(mounts, m, items);
 }
 
+/* The file is at the top of a hierarchy alone: there, or in reach of whoever is in the host's cgroup namespace and mounts it once more. */
+static void add_release_agent(const struct subject *subject, const struct mounts *mounts, const struct mount *m, struct items *items)
+{
+	int top = streq(m->root, "/") ? 1 : container_in_host(subject->all->processes, subject->container, NS_CGROUP, NULL);
+
+	if (top < 0)
+		items_add_state(items, "mount", init_path(subject, items, "ns/cgroup"), subject->container->init->ns_denied ? STATE_DENIED : STATE_BROKEN,
+				"a part of a hierarchy is writable at %s; that its top cannot be mounted was not seen", m->target);
+	else if (top)
+		add_mount(mounts, m, items);
+}
+
 static void add_mounts(const struct subject *subject, bool release_agent, struct items *items)
 {
 	for (size_t t = 0; t < subject->n_tables; t++) {
@@ -118,7 +130,7 @@ static void add_mounts(const struct subject *subject, bool release_agent, struct
 			if (!is_cgroup(m, release_agent) || mount_has(m, "ro"))
 				continue;
 			if (release_agent)
-				add_mount(mounts, m, items);
+				add_release_agent(subject, mounts, m, items);
 			else
 				add_writable(subject, mounts, m, items);
 		}
@@ -137,7 +149,7 @@ static void add_release_agents(const struct subject *subject, struct items *item
 	} else {
 		add_mounts(subject, true, items);
 		if (!items->n)
-			items_add_none(items, "mount", origin, "no cgroup file system of version 1 is writable");
+			items_add_none(items, "mount", origin, "no cgroup hierarchy of version 1 is writable from its top");
 	}
 }
 
@@ -160,8 +172,9 @@ const struct check check_cgroup_mount = {
 	.reference = "writable lists the mounts of type cgroup and cgroup2 in /proc/PID/mountinfo, of every mount namespace of the container's processes, that are "
 		     "not read-only; but not those of the container's own branch where it has a cgroup namespace of its own. That branch is the group that bears its "
 		     "name, else that of its first process, and what is below; the top of the tree is never its own. release-agent lists those of version 1 "
-		     "where a process of the container holds CAP_SYS_ADMIN in the host's user namespace, or gets it by executing a program: it can name a program in release_agent that the kernel "
-		     "starts as root on the host. See cgroups(7).",
+		     "that show the top of the hierarchy, or any part of it to a container in the host's cgroup namespace, which can mount the top; where a process "
+		     "of the container holds CAP_SYS_ADMIN in the host's user namespace, or gets it by executing a program: it can name a program in release_agent "
+		     "that the kernel starts as root on the host. See cgroups(7).",
 	.subjects = SUBJECT_CONTAINER,
 	.params = { { "show", PARAM_WORD, REQUIRED, "what is listed", "writable release-agent" }, { 0 } },
 	.observe = observe,

@@ -43,6 +43,11 @@ def many_mounts(n, target):
     return change
 
 
+def holds_admin(root):
+    root.edit("status", "CapPrm:\t00000000a80425fb", "CapPrm:\t00000000a82425fb")
+
+
+PART_OF_VERSION_1 = mounted("901 97 0:32 /x /c rw - cgroup cgroup rw,memory")
 CHANGES = [
     # an engine that listens in a place of its own
     ("mount.engine-socket", "fail", edits(engine_listens("/opt/e/api"), mounted("901 97 254:0 /opt/e/api /x rw - ext4 /dev/vda rw"))),
@@ -101,8 +106,11 @@ CHANGES = [
     ("cgroup-writable", "pass", edits(lambda root: root.relink("ns/cgroup", "cgroup:[4026539991]"), lambda root: root.append(
         "mountinfo", f"901 97 0:32 /libpod_parent/libpod-{root.id()} /c rw - cgroup cgroup rw,memory\n"))),
     # CAP_SYS_ADMIN that is not effective, and can be made so at any time
-    ("release-agent", "fail", edits(lambda root: root.edit("status", "CapPrm:\t00000000a80425fb", "CapPrm:\t00000000a82425fb"),
-                                    mounted("901 97 0:32 / /c rw - cgroup cgroup rw,memory"))),
+    ("release-agent", "fail", edits(holds_admin, mounted("901 97 0:32 / /c rw - cgroup cgroup rw,memory"))),
+    # below the top there is no such file; who is in the host's cgroup namespace can mount the top
+    ("release-agent", "fail", edits(holds_admin, PART_OF_VERSION_1)),
+    ("release-agent", "pass", edits(holds_admin, PART_OF_VERSION_1, lambda root: root.relink("ns/cgroup", "cgroup:[4026539991]"))),
+    ("release-agent", "unknown", edits(holds_admin, PART_OF_VERSION_1, lambda root: root.relink("ns/cgroup", "errno:EACCES"))),
     ("release-agent", "pass", mounted("901 97 0:32 / /c rw - cgroup cgroup rw,memory")),
     # a mount namespace of another process of the container
     ("mount.kernel-filesystems", "fail", member_with("901 97 0:8 / /d rw - debugfs debugfs rw")),
