@@ -50,9 +50,13 @@ getppid getpriority getrandom getresgid getresuid getrlimit getrusage getsid get
 lstat madvise membarrier mincore mmap mprotect mremap munmap nanosleep newfstatat poll ppoll prctl pread64 preadv prlimit64 read readahead readlink
 readlinkat readv restart_syscall rseq rt_sigaction rt_sigprocmask rt_sigreturn sched_getaffinity sched_getparam sched_getscheduler sched_yield select
 pselect6 set_robust_list set_tid_address sigaltstack stat statfs statmount statx sysinfo syslog time times uname
-fsopen fsconfig fsmount
+fsopen fsconfig fsmount getsockname recvfrom recvmsg
 """.split())
+# The kernel is asked for its audit rules and packet filter, and told nothing.
+QUESTIONS = r"^\(\d+(<[^>]*>)?, \[?\{nlmsg_len=\d+, nlmsg_type=(0x3e8 |AUDIT_GET,|AUDIT_GET_FEATURE,|AUDIT_LIST_RULES,|NFNL_SUBSYS_NFTABLES<<8\|NFT_MSG_GET)"
 IN_A_WAY = {
+    "socket": r"^\(AF_NETLINK, SOCK_RAW(\|SOCK_CLOEXEC)?, NETLINK_(AUDIT|NETFILTER)\)|^\(AF_INET6?, SOCK_RAW(\|SOCK_CLOEXEC)?, IPPROTO_RAW\)",
+    "bind": r"\{sa_family=AF_NETLINK, ", "sendto": QUESTIONS, "setsockopt": r"SOL_SOCKET, SO_RCVTIMEO", "getsockopt": r"IP6?T_SO_GET_(INFO|ENTRIES)",
     "bpf": r"\((BPF_PROG_QUERY|BPF_PROG_GET_FD_BY_ID|BPF_OBJ_GET_INFO_BY_FD),",
     "clone": r"CLONE_THREAD", "clone3": r"CLONE_THREAD",
     "ioctl": r"\(\d+(<[^>]*>)?, (_IOC\((_IOC_NONE|_IOC_READ), 0xb7|NS_GET_|NS_MNT_GET_|TCGETS|TIOCGWINSZ)",
@@ -100,7 +104,13 @@ kill(1, SIGKILL)
 tgkill(1, 1, SIGKILL)
 socket(AF_UNIX, SOCK_STREAM, 0)
 connect(5, {sa_family=AF_UNIX, sun_path="/run/docker.sock"}, 110)
+socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP)
+socket(AF_NETLINK, SOCK_RAW|SOCK_CLOEXEC, NETLINK_ROUTE)
 sendto(5, "x", 1, 0, NULL, 0)
+sendto(5<socket:[1]>, [{nlmsg_len=32, nlmsg_type=AUDIT_SET, nlmsg_flags=NLM_F_REQUEST}], 32, 0, {sa_family=AF_NETLINK, nl_pid=0}, 12)
+sendto(5<socket:[1]>, [{nlmsg_len=32, nlmsg_type=AUDIT_ADD_RULE, nlmsg_flags=NLM_F_REQUEST}], 32, 0, {sa_family=AF_NETLINK, nl_pid=0}, 12)
+sendto(5<socket:[1]>, [{nlmsg_len=20, nlmsg_type=NFNL_SUBSYS_NFTABLES<<8|NFT_MSG_NEWRULE, nlmsg_flags=NLM_F_REQUEST}], 20, 0, {sa_family=AF_NETLINK}, 12)
+setsockopt(5, SOL_IP, IPT_SO_SET_REPLACE, "x", 1)
 bind(5, {sa_family=AF_UNIX, sun_path=@"x"}, 4)
 mount("none", "/x", "tmpfs", 0, NULL)
 move_mount(3, "", AT_FDCWD, "/x", 0)
