@@ -222,6 +222,8 @@ def check_live_user(name, l):
                          stderr=subprocess.PIPE, check=False)
     if run.returncode:
         raise Cannot(f"the program cannot be run as another user: {run.stderr.decode()[-100:]}")
+    if not pathlib.Path(f"/proc/{pid}/ns").exists():
+        raise Cannot("the container ended by itself")
     entry = entry_of(pid, json.loads(run.stdout)["containers"])
     point(name, is_called(entry, full) + ([f"a {entry['kind']}"] if entry and entry["kind"] != "container" else []) +
           ([f"rootless: {entry['rootless']}"] if entry and entry["rootless"] is not False else []))
