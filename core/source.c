@@ -244,6 +244,21 @@ int source_give(struct source *source, const char *path, const char *from, struc
 	return 0;
 }
 
+/* False, and the file's state says why, where nothing could be looked at. */
+static bool stat_load(struct source *source, struct file *file, const char *path, uint64_t flags)
+{
+	const char *why;
+	auto_close int fd = source_fd(source, path, O_PATH | flags, &why);
+
+	if (fd < 0)
+		file_broken(file, source, -fd, why);
+	else if (fstat(fd, &file->stat) < 0)
+		file_broken(file, source, errno, NULL);
+	else
+		return true;
+	return false;
+}
+
 const struct file *source_stat(struct source *source, const char *path)
 {
 	HOLD(&source->lock);
@@ -253,17 +268,9 @@ const struct file *source_stat(struct source *source, const char *path)
 	if (slot->path)
 		return slot->answer;
 	file = file_new(source, path);
-	if (source->root) {
-		const char *why;
-		auto_close int fd = source_fd(source, path, O_PATH | O_NOFOLLOW, &why);
-
-		if (fd < 0)
-			file_broken(file, source, -fd, why);
-		else if (fstat(fd, &file->stat) < 0)
-			file_broken(file, source, errno, NULL);
-		else if (S_ISLNK(file->stat.st_mode) && source_recorded_errno(source, source->fd, path, ELOOP) != ELOOP)
-			file_broken(file, source, source_recorded_errno(source, source->fd, path, ELOOP), NULL);
-	}
+	if (source->root && stat_load(source, file, path, O_NOFOLLOW) && S_ISLNK(file->stat.st_mode) &&
+	    source_recorded_errno(source, source->fd, path, ELOOP) != ELOOP)
+		file_broken(file, source, source_recorded_errno(source, source->fd, path, ELOOP), NULL);
 	slot_fill(source, path, KIND_STAT, file);
 	return file;
 }
@@ -332,15 +339,8 @@ const struct file *source_stat_target(struct source *source, const char *path)
 	if (slot->path)
 		return slot->answer;
 	file = file_new(source, path);
-	if (source->root) {
-		const char *why;
-		auto_close int fd = source_fd(source, path, O_PATH, &why);
-
-		if (fd < 0)
-			file_broken(file, source, -fd, why);
-		else if (fstat(fd, &file->stat) < 0)
-			file_broken(file, source, errno, NULL);
-	}
+	if (source->root)
+		stat_load(source, file, path, 0);
 	slot_fill(source, path, KIND_TARGET, file);
 	return file;
 }
