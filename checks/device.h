@@ -87,8 +87,8 @@ struct device_policy {
 	struct device_programs programs;   /* where there are any, they decide, and the rules only tell what is to be expected */
 };
 
-/* Lies in the arena. */
-struct device_policy device_policy_read(const struct subject *subject, struct arena *arena);
+/* Read once for all that ask. Never NULL. */
+const struct device_policy *device_policy_of(const struct subject *subject);
 
 /* 1, 0, or -1: not known. One of several accesses is enough. */
 int device_policy_allows(const struct device_policy *policy, const struct device *device, unsigned any_of);

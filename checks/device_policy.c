@@ -167,12 +167,13 @@ static const struct device_policy *wider(const struct device_policy *a, const st
 }
 
 /* Of the container's processes, those in other groups may open more than the first one: each is looked at once. */
-struct device_policy device_policy_read(const struct subject *subject, struct arena *arena)
+static void *read_policy(const struct subject *subject)
 {
 	const struct container *c = subject->container;
-	struct device_policy policy = policy_of(subject, arena, c->init);
+	struct device_policy *policy = arena_new_of(subject->arena, struct device_policy);
 	const char *seen = c->init->cgroup_text;
 
+	*policy = policy_of(subject, subject->arena, c->init);
 	for (size_t i = 0; i < c->n_members && seen; i++) {
 		const struct process *p = c->members[i];
 		struct device_policy other;
@@ -181,10 +182,17 @@ struct device_policy device_policy_read(const struct subject *subject, struct ar
 		    !process_runs(subject->all->processes, p))
 			continue;
 		seen = p->cgroup_text;
-		other = policy_of(subject, arena, p);
-		policy = *wider(&policy, &other);
+		other = policy_of(subject, subject->arena, p);
+		*policy = *wider(policy, &other);
 	}
 	return policy;
+}
+
+const struct device_policy *device_policy_of(const struct subject *subject)
+{
+	static const struct container_table table = { read_policy };
+
+	return subject_own_table(subject, &table);
 }
 
 /* ---- questions ---- */
@@ -279,18 +287,16 @@ static void add_grave(const struct device_policy *policy, const struct subject *
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	auto_arena struct arena *scratch = arena_new();
-	struct device_policy policy = device_policy_read(subject, scratch);
+	const struct device_policy *policy = device_policy_of(subject);
 
 	(void)params;
-	policy.origin = arena_strdup(items->arena, policy.origin);
 	note_unseen_members(subject, items, "devices");
-	if (policy.state != STATE_PRESENT)
-		items_add_state(items, "devices", policy.origin, policy.state, "%s", policy.why);
-	else if (policy.open)
-		items_add_text(items, "devices", policy.origin, "open");
+	if (policy->state != STATE_PRESENT)
+		items_add_state(items, "devices", policy->origin, policy->state, "%s", policy->why);
+	else if (policy->open)
+		items_add_text(items, "devices", policy->origin, "open");
 	else
-		add_grave(&policy, subject, items);
+		add_grave(policy, subject, items);
 }
 
 const struct check check_device_policy = {

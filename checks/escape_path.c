@@ -254,9 +254,8 @@ static void by_release_agent(const struct view *v)
 /* A disk that the device policy lets be opened; and made, too, where that is asked for. */
 static struct link disk_allowed(const struct view *v, bool make)
 {
-	struct device_policy policy = device_policy_read(v->subject, v->scratch);
 	const char *name;
-	enum truth truth = truth_of(device_policy_disk(&policy, v->subject, v->scratch, make, &name));
+	enum truth truth = truth_of(device_policy_disk(device_policy_of(v->subject), v->subject, v->scratch, make, &name));
 
 	return link_of(truth, arena_printf(v->scratch, "may %sopen %s", make ? "make and " : "", name));
 }

@@ -3,22 +3,14 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 
+#include "core/open_files.h"
 #include "core/text.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-enum { MEMBERS_MOST = 64, FILES_MOST = 1024, ITEMS_MOST = 10 };
-
-/* mnt_id in /proc/PID/fdinfo/N; -1 where it is not said. */
-static int mount_id(struct pin *pin, struct arena *scratch, const char *number)
-{
-	struct file file = pin_read(pin, scratch, arena_printf(scratch, "fdinfo/%s", number), 4096);
-	const char *at = file.state == STATE_PRESENT ? strstr(file.data, "mnt_id:") : NULL;
-
-	return at ? atoi(at + strlen("mnt_id:")) : -1;
-}
+enum { ITEMS_MOST = 10 };
 
 /*
  * The mount is in the mount namespace of the process, or in another one of the container that is not the host's: 1, it is not: 0, not all of them could
@@ -54,141 +46,120 @@ static bool is_harmless(const char *target)
 }
 
 /* A disk, the kernel's memory, ports or log: by its number, which no name can hide. */
-static bool is_device(struct pin *pin, const char *name)
+static bool is_device(const struct open_file *file)
 {
 	static const unsigned memory[] = { 1, 2, 4, 11 };   /* minors of major 1: mem, kmem, port, kmsg */
-	uint64_t device = 0;
-	mode_t mode = 0;
 
-	if (pin_type(pin, name, &mode, &device) < 0)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(memory) && S_ISCHR(mode); i++)
-		if (device == makedev(1, memory[i]))
+	for (size_t i = 0; i < ARRAY_LEN(memory) && S_ISCHR(file->target.mode); i++)
+		if (file->target.device == makedev(1, memory[i]))
 			return true;
-	return S_ISBLK(mode);
-}
-
-/* Meanwhile. */
-static bool is_closed(struct pin *pin, struct arena *scratch, const char *file)
-{
-	return pin_link(pin, scratch, file).state == STATE_ABSENT || pin->gone;
+	return S_ISBLK(file->target.mode);
 }
 
 struct look {
 	const struct subject *subject;
-	const struct process *process;
-	struct pin *pin;
-	struct arena *scratch;
+	const struct open_files *files;
 	struct items *items;
 	bool directories;        /* only these */
 };
 
-static void add(const struct look *l, const char *what, const char *target)
+static const char *path_of(const struct look *l, const char *name)
 {
-	if (l->items->n < ITEMS_MOST)
-		items_add_text(l->items, "file", arena_printf(l->items->arena, "/proc/%d/%s", l->process->pid, what),
-			       arena_printf(l->items->arena, "%s of %s (pid %d): %s", what, l->process->comm, l->process->pid, target));
+	return arena_printf(l->items->arena, "/proc/%d/%s", l->files->process->pid, name);
 }
 
-static bool is_directory(struct pin *pin, const char *name)
+static void add(const struct look *l, const char *what, const char *target)
 {
-	uint64_t device;
-	mode_t mode = 0;
+	const struct process *p = l->files->process;
 
-	return pin_type(pin, name, &mode, &device) == 0 && S_ISDIR(mode);
+	if (l->items->n < ITEMS_MOST)
+		items_add_text(l->items, "file", path_of(l, what),
+			       arena_printf(l->items->arena, "%s of %s (pid %d): %s", what, p->comm, p->pid, target));
 }
 
 /*
  * A file for input and output was handed in on purpose, and leads nowhere; a directory does. 1, 0, or -1: which mount it is on is not known, or where
  * that is.
  */
-static int leads_out(const struct look *l, const char *name, const char *file, const char *target)
+static int leads_out(const struct look *l, const struct open_file *file)
 {
-	bool ordinary = is_harmless(target) || l->directories || list_has("0 1 2", " ", name);
-	int id, inside;
+	const char *target = file->link.data;
+	bool ordinary = is_harmless(target) || l->directories || list_has("fd/0 fd/1 fd/2", " ", file->name);
+	int inside;
 
-	if (ordinary && (*target != '/' || !is_directory(l->pin, file)))
+	if (ordinary && (*target != '/' || !S_ISDIR(file->target.mode)))
 		return 0;
-	id = mount_id(l->pin, l->scratch, name);
-	inside = id < 0 ? -1 : is_inside(l->subject, l->process, id);
+	inside = file->target.mount < 0 ? -1 : is_inside(l->subject, l->files->process, file->target.mount);
 	return inside < 0 ? -1 : !inside;
 }
 
 static void look_at_files(const struct look *l, bool device)
 {
-	struct directory fds = pin_list(l->pin, l->scratch, "fd");
-	const char *path = arena_printf(l->scratch, "/proc/%d/fd", l->process->pid);
+	const struct open_files *files = l->files;
 
-	if (l->pin->gone)
-		return;
-	if (fds.state != STATE_PRESENT || fds.n > FILES_MOST) {
-		items_add_state(l->items, "file", path, fds.state != STATE_PRESENT ? fds.state : STATE_BROKEN, "%s",
-				fds.state != STATE_PRESENT ? fds.why : "more open files than are looked at");
-		return;
-	}
-	for (size_t i = 0; i < fds.n; i++) {
-		const char *name = fds.entries[i].name, *file = arena_printf(l->scratch, "fd/%s", name);
-		struct file link = pin_link(l->pin, l->scratch, file);
-		int out = link.state != STATE_PRESENT ? 0 : device ? is_device(l->pin, file) : leads_out(l, name, file, link.data);
+	if (files->state != STATE_PRESENT)
+		items_add_state(l->items, "file", path_of(l, "fd"), files->state, "%s", files->why);
+	for (size_t i = 0; i < files->n; i++) {
+		const struct open_file *file = &files->list[i];
+		int out = file->link.state != STATE_PRESENT ? 0 : device ? is_device(file) : leads_out(l, file);
 
 		if (out > 0)
-			add(l, file, link.data);
-		else if (out < 0 && !is_closed(l->pin, l->scratch, file))
-			items_add_state(l->items, "file", arena_printf(l->scratch, "%sinfo/%s", path, name), STATE_BROKEN,
-					"it is not known which mount it is on");
+			add(l, file->name, file->link.data);
+		else if (out < 0)
+			items_add_state(l->items, "file", arena_printf(l->items->arena, "/proc/%d/fdinfo/%s", files->process->pid, file->name + strlen("fd/")),
+					STATE_BROKEN, "it is not known which mount it is on");
 	}
 }
 
 static void look_at_directory(const struct look *l)
 {
-	const char *path = arena_printf(l->scratch, "/proc/%d/cwd", l->process->pid);
-	struct file link = pin_link(l->pin, l->scratch, "cwd");
-	struct place cwd = { .mount = -1 };
-	int rc = pin_place(l->pin, "cwd", &cwd), inside = rc < 0 || cwd.mount < 0 ? -1 : is_inside(l->subject, l->process, cwd.mount);
+	const struct open_files *f = l->files;
+	int inside = f->cwd_code < 0 || f->cwd_place.mount < 0 ? -1 : is_inside(l->subject, f->process, f->cwd_place.mount);
 
-	if (l->pin->gone)
-		return;
-	if (link.state != STATE_PRESENT)
-		items_add_state(l->items, "file", path, link.state, "%s", link.why);
+	if (f->cwd.state != STATE_PRESENT)
+		items_add_state(l->items, "file", path_of(l, "cwd"), f->cwd.state, "%s", f->cwd.why);
 	else if (inside < 0)
-		items_add_state(l->items, "file", path, rc == -EACCES ? STATE_DENIED : STATE_UNAVAILABLE, "it is not known which mount it is on");
+		items_add_state(l->items, "file", path_of(l, "cwd"), f->cwd_code == -EACCES ? STATE_DENIED : STATE_UNAVAILABLE,
+				"it is not known which mount it is on");
 	else if (!inside)
-		add(l, "cwd", link.data);
+		add(l, "cwd", f->cwd.data);
 }
 
-static void look_at(const struct subject *subject, const struct process *p, const char *show, struct items *items)
+static void look_at(const struct look *l, const char *show)
 {
-	auto_arena struct arena *scratch = arena_new();
-	auto_pin struct pin pin = { .fd = -1 };
-	const struct look l = { subject, p, &pin, scratch, items, streq(show, "directory") };
-	int rc = process_pin(subject->all->processes, p, scratch, &pin);
+	const struct open_files *files = l->files;
 
-	if (rc == -ESRCH)
+	if (files->code == -ESRCH)
 		return;
-	if (rc < 0)
-		items_add_state(items, "file", arena_printf(scratch, "/proc/%d", p->pid), STATE_BROKEN, "%s", strerror(-rc));
+	if (files->code < 0)
+		items_add_state(l->items, "file", arena_printf(l->items->arena, "/proc/%d", files->process->pid), STATE_BROKEN, "%s", strerror(-files->code));
 	else if (streq(show, "cwd"))
-		look_at_directory(&l);
+		look_at_directory(l);
 	else
-		look_at_files(&l, streq(show, "device"));
+		look_at_files(l, streq(show, "device"));
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	const struct container *c = subject->container;
 	const char *show = params_get(params, "show");
+	struct look l = { .subject = subject, .items = items, .directories = streq(show, "directory") };
+	const struct open_files *files;
+	size_t n;
 
 	if (subject->mounts->state != STATE_PRESENT) {
 		mounts_were_read(subject, items, "file");
 		return;
 	}
-	for (size_t i = 0; i < c->n_members && i < MEMBERS_MOST; i++)
-		look_at(subject, c->members[i], show, items);
+	files = open_files_of(subject, &n);
+	for (size_t i = 0; i < n; i++) {
+		l.files = &files[i];
+		look_at(&l, show);
+	}
 	if (items->n)
 		return;
-	if (c->n_members > MEMBERS_MOST)
-		items_add_state(items, "file", init_path(subject, items, "fd"), STATE_BROKEN, "only %d of %zu processes were looked at", MEMBERS_MOST,
-				c->n_members);
+	if (subject->container->n_members > n)
+		items_add_state(items, "file", init_path(subject, items, "fd"), STATE_BROKEN, "only %zu of %zu processes were looked at", n,
+				subject->container->n_members);
 	else
 		items_add_none(items, "file", init_path(subject, items, streq(show, "cwd") ? "cwd" : "fd"), "nothing leads out of the container");
 }
@@ -196,7 +167,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_file_descriptor = {
 	.name = "file-descriptor",
 	.summary = "open files of a container that lead out of it",
-	.reference = "host lists descriptors of the container's processes whose mount (mnt_id in /proc/PID/fdinfo) is in no mount namespace of the container's; "
+	.reference = "host lists descriptors of the container's processes whose mount (statx(2), or mnt_id in /proc/PID/fdinfo) is in no mount namespace of the container's; "
 		     "pipes, sockets and files that serve as input and output are left out, directories never. directory lists only those of directories: with one open, "
 		     "the host's whole tree is in reach. cwd lists working directories on a mount that is not among them, device descriptors of disks and of the "
 		     "kernel's memory and log. At most 64 processes of 1024 files each: more is unknown.",

@@ -16,6 +16,8 @@ const char *runtime_executable(const struct subject *subject, const struct proce
 	auto_pin struct pin pin = { .fd = -1 };
 	struct file link;
 
+	if (process && process->exe && process->exe->state == STATE_PRESENT)
+		return process->exe->data;
 	if (!process || process_pin(subject->all->processes, process, arena, &pin) < 0)
 		return NULL;
 	link = pin_link(&pin, arena, "exe");

@@ -5,112 +5,57 @@
 
 #include "core/rootfs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
-#include <time.h>
 
-enum { ENTRIES_MOST = 200000, SECONDS_MOST = 2, DEPTH_MOST = 40, ITEMS_MOST = 5 };
+enum { ENTRIES_MOST = 200000, ITEMS_MOST = 5 };
 
-struct walk {
+static const int64_t nanoseconds_most = 2000000000;
+
+struct search {
 	bool capabilities;       /* file capabilities, not set-user-ID */
-	size_t entries;
-	time_t begun;
-	bool cut;                /* not all was looked at */
 	struct items *items;
 };
 
-static time_t seconds(void)
+static bool has_capabilities(const struct rootfs_entry *entry)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-	return t.tv_sec;
-}
-
-static bool has_capabilities(int directory, const char *name)
-{
-	auto_close int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	auto_close int fd = openat(entry->directory, entry->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	return fd >= 0 && fgetxattr(fd, "security.capability", NULL, 0) > 0;
 }
 
-static void look_at(struct walk *w, int fd, const char *directory, const char *name, const struct stat *st)
-{
-	bool found = w->capabilities ? has_capabilities(fd, name) : (st->st_mode & (S_ISUID | S_ISGID)) != 0;
-
-	if (found && (st->st_mode & 0111))
-		items_add_text(w->items, "file", "the container's root directory",
-			       arena_printf(w->items->arena, "%s/%s", streq(directory, "/") ? "" : directory, name));
-}
-
 /* A few are enough to judge; all of a large image would take long. */
-static bool is_done(struct walk *w)
+static bool look_at(void *with, const struct rootfs_entry *entry)
 {
-	if (w->entries >= ENTRIES_MOST || seconds() - w->begun > SECONDS_MOST)
-		w->cut = true;
-	return w->cut || w->items->n >= ITEMS_MOST;
-}
+	const struct search *s = with;
 
-/* Takes the descriptor over. Nothing is entered that stands on another file system. */
-static void walk(struct walk *w, int fd, const char *directory, unsigned depth, struct arena *scratch)
-{
-	DIR *stream = fdopendir(fd);
-	struct stat here, st;
-
-	if (!stream || fstat(fd, &here) < 0) {
-		w->cut = true;
-		if (stream)
-			closedir(stream);
-		else
-			close(fd);
-		return;
-	}
-	for (struct dirent *d; !is_done(w) && (d = readdir(stream)); w->entries++) {
-		int below;
-
-		if (streq(d->d_name, ".") || streq(d->d_name, "..") ||
-		    (d->d_type != DT_REG && d->d_type != DT_DIR && d->d_type != DT_UNKNOWN))
-			continue;
-		if (fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0 || st.st_dev != here.st_dev)
-			continue;
-		if (S_ISREG(st.st_mode))
-			look_at(w, fd, directory, d->d_name, &st);
-		if (!S_ISDIR(st.st_mode))
-			continue;
-		below = depth < DEPTH_MOST ? openat(fd, d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
-		if (below >= 0)
-			walk(w, below, arena_printf(scratch, "%s/%s", streq(directory, "/") ? "" : directory, d->d_name), depth + 1, scratch);
-		else
-			w->cut = true;
-	}
-	closedir(stream);
+	if (entry->mounted || !(entry->place.mode & 0111) || !(s->capabilities ? has_capabilities(entry) : (entry->place.mode & (S_ISUID | S_ISGID)) != 0))
+		return true;
+	items_add_text(s->items, "file", "the container's root directory",
+		       arena_printf(s->items->arena, "%s/%s", streq(entry->path, "/") ? "" : entry->path, entry->name));
+	return s->items->n < ITEMS_MOST;
 }
 
 /* Where such programs are kept, and found soon. */
-static void walk_usual(struct walk *w, const struct subject *subject, struct arena *scratch)
+static void walk_usual(struct rootfs_walk *w, const struct subject *subject, const struct items *items)
 {
 	static const char *const usual[] = { "/usr/bin", "/bin", "/usr/sbin", "/sbin" };
 	const char *why;
 
-	for (size_t i = 0; i < ARRAY_LEN(usual) && !is_done(w) && !w->items->n; i++) {
-		int fd = rootfs_open(subject, usual[i], &why);
-
-		if (fd >= 0)
-			walk(w, fd, usual[i], DEPTH_MOST, scratch);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(usual) && !w->cut && !items->n; i++)
+		rootfs_walk(w, subject, usual[i], &why);
 	w->cut = false;
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	struct walk w = { .capabilities = streq(params_get(params, "kind"), "file-capability"), .begun = seconds(), .items = items };
+	struct search s = { streq(params_get(params, "kind"), "file-capability"), items };
+	struct rootfs_walk w = { .types = 1U << DT_REG, .most = ENTRIES_MOST, .until = rootfs_now() + nanoseconds_most, .visit = look_at, .with = &s };
 	const char *origin = init_path(subject, items, "root"), *why;
-	auto_arena struct arena *scratch = arena_new();
 	const struct mount *top;
-	int fd;
+	int rc;
 
 	if (!mounts_were_read(subject, items, "file"))
 		return;
@@ -119,16 +64,13 @@ static void observe(const struct subject *subject, const struct params *params, 
 		items_add_none(items, "file", origin, "its root is mounted nosuid");
 		return;
 	}
-	walk_usual(&w, subject, scratch);
+	walk_usual(&w, subject, items);
 	if (items->n)
 		return;
-	fd = rootfs_open(subject, "/", &why);
-	if (fd < 0) {
-		items_add_state(items, "file", origin, fd == -EACCES || fd == -EPERM ? STATE_DENIED : STATE_BROKEN, "%s", why);
-		return;
-	}
-	walk(&w, fd, "/", 0, scratch);
-	if (w.cut && !items->n)
+	rc = rootfs_walk(&w, subject, "/", &why);
+	if (rc < 0)
+		items_add_state(items, "file", origin, rc == -EACCES || rc == -EPERM ? STATE_DENIED : STATE_BROKEN, "%s", why);
+	else if (w.cut && !items->n)
 		items_add_state(items, "file", origin, STATE_BROKEN, "its root directory could not be searched to the end");
 	else if (!items->n)
 		items_add_none(items, "file", origin, "none on its root file system");

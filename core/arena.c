@@ -20,6 +20,7 @@ struct block {
 
 struct arena {
 	struct block *blocks;
+	struct block *spare;         /* mapped, of the usual size and zeroed: left by arena_reset() */
 };
 
 static void *checked(void *memory)
@@ -45,7 +46,7 @@ struct arena *arena_new(void)
 {
 	struct arena *arena = xmalloc(sizeof(*arena));
 
-	arena->blocks = NULL;
+	*arena = (struct arena){ NULL, NULL };
 	return arena;
 }
 
@@ -57,14 +58,20 @@ static void release(struct block *b)
 		free(b);
 }
 
+static void release_all(struct block *b)
+{
+	for (struct block *next; b; b = next) {
+		next = b->next;
+		release(b);
+	}
+}
+
 void arena_free(struct arena *arena)
 {
 	if (!arena)
 		return;
-	for (struct block *b = arena->blocks, *next; b; b = next) {
-		next = b->next;
-		release(b);
-	}
+	release_all(arena->blocks);
+	release_all(arena->spare);
 	free(arena);
 }
 
@@ -75,22 +82,27 @@ void arena_join(struct arena *arena, struct arena *other)
 	while (*last)
 		last = &(*last)->next;
 	*last = other->blocks;
+	release_all(other->spare);
 	free(other);
 }
 
+/* What was used is zeroed; the usual blocks wait for their next use, large ones go back. */
 void arena_reset(struct arena *arena)
 {
-	struct block *first = arena->blocks;
+	struct block *kept = NULL;
 
-	if (!first)
-		return;
-	for (struct block *b = first->next, *next; b; b = next) {
+	for (struct block *b = arena->blocks, *next; b; b = next) {
 		next = b->next;
-		release(b);
+		if (b->mapped && b->size != BLOCK_SIZE - sizeof(*b)) {
+			release(b);
+			continue;
+		}
+		memset(b->data, 0, b->used);
+		b->used = 0;
+		b->next = b->mapped ? arena->spare : kept;
+		*(b->mapped ? &arena->spare : &kept) = b;
 	}
-	first->next = NULL;
-	memset(first->data, 0, first->used);
-	first->used = 0;
+	arena->blocks = kept;
 }
 
 static struct block *block_new(size_t room, bool mapped)
@@ -119,7 +131,12 @@ static struct block *block_for(struct arena *arena, size_t size)
 		return b;
 	room = size > BLOCK_SIZE / 4 ? size : (b ? BLOCK_SIZE : FIRST_SIZE) - sizeof(*b);
 	room = room < size ? size : room;
-	b = block_new(room, arena->blocks != NULL || size > FIRST_SIZE);
+	if (arena->spare && room == BLOCK_SIZE - sizeof(*b)) {
+		b = arena->spare;
+		arena->spare = b->next;
+	} else {
+		b = block_new(room, arena->blocks != NULL || size > FIRST_SIZE);
+	}
 	if (arena->blocks && room == size) {
 		b->next = arena->blocks->next;
 		arena->blocks->next = b;

@@ -42,6 +42,7 @@ struct judging {
 	const struct rule_filter *filter;
 	struct arena *arena;
 	struct strings *strings;
+	struct arena *read;      /* of one container at a time */
 };
 
 static void judge_policy(const struct judging *j, const struct subject *subject, struct subject_results *s, size_t which)
@@ -117,8 +118,10 @@ static void judge_container(void *with, unsigned worker, unsigned i)
 {
 	const struct container_work *work = with;
 	const struct judging *j = &work->workers[worker];
-	auto_subject struct subject *subject = subject_container(j->audit->host, j->audit->containers, work->list[i]);
+	auto_subject struct subject *subject = NULL;
 
+	arena_reset(j->read);
+	subject = subject_container(j->audit->host, j->audit->containers, work->list[i], j->read);
 	if (subject)
 		work->results[i] = judge_subject(j, subject);
 	work->ended[i] = !subject || !subject_still_there(subject);
@@ -134,11 +137,13 @@ static void judge_all(struct audit *audit, const struct audit_plan *plan, const 
 	for (unsigned i = 0; i < plan->workers; i++) {
 		struct arena *arena = arena_new();
 
-		work.workers[i] = (struct judging){ audit, &plan->rules, arena, strings_new(arena) };
+		work.workers[i] = (struct judging){ audit, &plan->rules, arena, strings_new(arena), arena_new() };
 	}
 	work_share(plan->workers, n, judge_container, &work);
-	for (unsigned i = 0; i < plan->workers; i++)
+	for (unsigned i = 0; i < plan->workers; i++) {
 		arena_join(audit->arena, work.workers[i].arena);
+		arena_free(work.workers[i].read);
+	}
 	for (unsigned i = 0; i < n; i++) {
 		if (ended[i])
 			audit->ended++;
@@ -216,7 +221,7 @@ struct audit *audit_run(const struct audit_plan *plan)
 	audit->policies = plan->policies;
 	audit->n_policies = plan->n_policies;
 	if (plan->subjects.host) {
-		const struct judging j = { audit, &plan->rules, arena, strings_new(arena) };
+		const struct judging j = { audit, &plan->rules, arena, strings_new(arena), NULL };
 		struct subject_results s = judge_subject(&j, plan->host);
 
 		take(audit, &s);

@@ -59,7 +59,7 @@ static void parse(struct mounts *mounts, struct arena *arena)
 
 	if (table && stream) {
 		mnt_table_set_parser_errcb(table, on_bad_line);
-		rc = mnt_table_parse_stream(table, stream, "mountinfo");
+		rc = mnt_table_parse_stream(table, stream, "");   /* libmount asks the kernel where any other name leads */
 	}
 	if (rc == 0)
 		take_mounts(mounts, arena, table);

@@ -142,7 +142,7 @@ static int recorded_place(struct pin *pin, const char *name, struct place *place
 }
 
 /* "040755 0:0" */
-static int recorded_type(struct pin *pin, const char *name, mode_t *mode, uint64_t *device)
+static int recorded_target(struct pin *pin, const char *name, struct pin_target *target)
 {
 	auto_arena struct arena *arena = arena_new();
 	struct file file = pin_read(pin, arena, arena_printf(arena, "type/%s", name), 256);
@@ -150,21 +150,21 @@ static int recorded_type(struct pin *pin, const char *name, mode_t *mode, uint64
 
 	if (file.state != STATE_PRESENT)
 		return -ENOENT;
-	if (sscanf(file.data, "%o %u:%u", mode, &major, &minor) != 3)
+	if (sscanf(file.data, "%o %u:%u", &target->mode, &major, &minor) != 3)
 		return -EINVAL;
-	*device = makedev(major, minor);
+	target->device = makedev(major, minor);
 	return 0;
 }
 
 /* stx_mnt_id, which C libraries before 2.33 do not name: behind stx_dev_minor, at byte 144. */
 enum { WITH_MOUNT_ID = 0x1000, MOUNT_ID_AT = 144 };
 
-static uint64_t mount_id_of(const struct statx *x)
+static int mount_of(const struct statx *x)
 {
 	uint64_t id;
 
 	memcpy(&id, (const char *)x + MOUNT_ID_AT, sizeof(id));
-	return id;
+	return x->stx_mask & WITH_MOUNT_ID ? (int)id : -1;
 }
 
 int pin_place(struct pin *pin, const char *name, struct place *place)
@@ -177,21 +177,35 @@ int pin_place(struct pin *pin, const char *name, struct place *place)
 		return -errno;
 	place->device = makedev(x.stx_dev_major, x.stx_dev_minor);
 	place->inode = x.stx_ino;
-	place->mount = x.stx_mask & WITH_MOUNT_ID ? (int)mount_id_of(&x) : -1;
+	place->mount = mount_of(&x);
 	return 0;
 }
 
-int pin_type(struct pin *pin, const char *name, mode_t *mode, uint64_t *device)
+/* mnt_id in /proc/PID/fdinfo/N: what kernels say that do not say it by statx(2). */
+static int mount_in_fdinfo(struct pin *pin, const char *name)
 {
+	auto_arena struct arena *arena = arena_new();
+	struct file file = pin_read(pin, arena, arena_printf(arena, "fdinfo/%s", name + strlen("fd/")), 4096);
+	const char *at = file.state == STATE_PRESENT ? strstr(file.data, "mnt_id:") : NULL;
+
+	return at ? atoi(at + strlen("mnt_id:")) : -1;
+}
+
+int pin_target(struct pin *pin, const char *name, struct pin_target *target)
+{
+	int rc = 0;
 	struct statx x;
 
+	*target = (struct pin_target){ .mount = -1 };
 	if (!pin->source->live)
-		return recorded_type(pin, name, mode, device);
-	if (statx(pin->fd, name, AT_STATX_DONT_SYNC, STATX_TYPE, &x) < 0)
-		return -errno;
-	*mode = x.stx_mode;
-	*device = makedev(x.stx_rdev_major, x.stx_rdev_minor);
-	return 0;
+		rc = recorded_target(pin, name, target);
+	else if (statx(pin->fd, name, AT_STATX_DONT_SYNC, STATX_TYPE | WITH_MOUNT_ID, &x) < 0)
+		rc = -errno;
+	else
+		*target = (struct pin_target){ x.stx_mode, makedev(x.stx_rdev_major, x.stx_rdev_minor), mount_of(&x) };
+	if (target->mount < 0 && starts_with(name, "fd/"))
+		target->mount = mount_in_fdinfo(pin, name);
+	return rc;
 }
 
 int pin_owner(struct pin *pin, const char *name, uint32_t *owner, mode_t *mode)

@@ -41,8 +41,15 @@ struct place {
 /* Of the directory that root or cwd leads to. Returns 0, or -errno. */
 int pin_place(struct pin *pin, const char *name, struct place *place);
 
-/* Type and device number of what a link below the directory leads to ("fd/3"), without a word to its file system. Returns 0, or -errno. */
-int pin_type(struct pin *pin, const char *name, mode_t *mode, uint64_t *device);
+/* What a link of an open file leads to. */
+struct pin_target {
+	mode_t mode;
+	uint64_t device;         /* of a device node: its own number */
+	int mount;               /* the one that it was opened on, as struct place's; -1: not known */
+};
+
+/* Of "fd/3", without a word to its file system. Returns 0, or -errno; the mount is told as far as it is known in both cases. */
+int pin_target(struct pin *pin, const char *name, struct pin_target *target);
 
 /* Owner and mode of what a link below the directory leads to ("exe"), in the same way. Of a captured root: -ENOENT. Returns 0, or -errno. */
 int pin_owner(struct pin *pin, const char *name, uint32_t *owner, mode_t *mode);

@@ -9,19 +9,53 @@
 
 #include "core/subject.h"
 
+#include <dirent.h>
+
+struct rootfs_place {
+	mode_t mode;
+	uint64_t device;             /* of a device node: its own number */
+	uint64_t on;                 /* of the file system that it is on */
+};
+
+/* One file of the walk. */
+struct rootfs_entry {
+	int directory;               /* open */
+	const char *path, *name;     /* of the directory as the container sees it, and below it */
+	struct rootfs_place place;
+	bool mounted;                /* it is another file system that is mounted there */
+};
+
+struct rootfs_walk {
+	unsigned types;              /* what is visited: 1 << DT_REG | … of readdir(3) */
+	bool alone;                  /* a path that is no directory is visited alone; else it is -ENOTDIR */
+	size_t most;                 /* entries; those that were seen count on in a second walk */
+	int64_t until;               /* on the clock of rootfs_now() */
+	bool (*visit)(void *with, const struct rootfs_entry *entry);   /* false: enough was seen */
+	void *with;
+	/* what became of it */
+	size_t entries;
+	bool cut;                    /* not all was looked at */
+	bool enough;
+	/* its own */
+	struct arena *scratch;
+	const struct mounts *mounts;
+	uint64_t here;               /* the file system of the first directory */
+};
+
+/* Nanoseconds on a clock that costs nothing to read. */
+int64_t rootfs_now(void);
+
 /*
- * A directory of the container, opened for listing; "/" is its root. Its last component is not followed, and it stands on the mount that
- * the table says. Returns a descriptor, or -errno and *why: one clause, in the subject's arena or static.
+ * Visits what lies below a directory of the container, "/" for its root, and is not mounted on it. Its last component is not
+ * followed, and it stands on the mount that the table says. Returns 0, or -errno where it could not be opened and *why: one
+ * clause, in the subject's arena or static.
  */
-int rootfs_open(const struct subject *subject, const char *path, const char **why);
+int rootfs_walk(struct rootfs_walk *walk, const struct subject *subject, const char *path, const char **why);
 
 /* The kernel serves the mount alone, from memory or a local disk: to look there cannot hang. */
 bool rootfs_is_local(const struct mount *mount);
 
 /* The descriptor stands on that very mount's file system: asked without a word to its server. */
 bool rootfs_stands_on(int fd, const struct mount *mount);
-
-/* Type and device number of what stands at the path, under the same rules. Returns 0, or -errno and *why. */
-int rootfs_stat(const struct subject *subject, const char *path, struct stat *stat, const char **why);
 
 #endif

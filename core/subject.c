@@ -34,28 +34,6 @@ static char *os_release(struct source *source, const char *key)
 	return NULL;
 }
 
-struct remembered {
-	const char *name;
-	struct file file;
-	struct remembered *next;
-};
-
-struct kept_table {
-	const void *table;
-	const char *key;             /* of a keyed one, or NULL */
-	const void *data;
-	struct kept_table *next;
-};
-
-struct subject_files {
-	struct remembered *first;
-	/* of the host: asked for by several threads */
-	pthread_mutex_t lock;
-	struct kept_table *tables;
-	struct daemon_sockets *sockets;      /* NULL until somebody asks */
-	struct arena *arena;         /* holds them */
-};
-
 struct subject *subject_host(struct source *source, int64_t now)
 {
 	struct subject *subject = arena_new_of(source_arena(source), struct subject);
@@ -66,6 +44,7 @@ struct subject *subject_host(struct source *source, int64_t now)
 	subject->now = now;
 	subject->source = source;
 	subject->files = arena_new_of(source_arena(source), struct subject_files);
+	subject->files->root = -1;
 	subject->files->arena = arena_new();
 	pthread_mutex_init(&subject->files->lock, NULL);
 	if (name->state != STATE_PRESENT)
@@ -92,9 +71,9 @@ static void read_tables(struct subject *s)
 	subject_read_mounts(s);
 }
 
-struct subject *subject_container(const struct subject *host, const struct containers *all, const struct container *container)
+struct subject *subject_container(const struct subject *host, const struct containers *all, const struct container *container,
+				  struct arena *arena)
 {
-	struct arena *arena = arena_new();
 	struct subject *s = arena_new_of(arena, struct subject);
 
 	*s = (struct subject){
@@ -102,6 +81,8 @@ struct subject *subject_container(const struct subject *host, const struct conta
 		.kernel = host->kernel, .host = host, .all = all, .container = container, .arena = arena,
 	};
 	s->files = arena_new_of(arena, struct subject_files);
+	s->files->root = -1;
+	s->files->arena = arena;
 	s->pin = arena_new_of(arena, struct pin);
 	s->pin->fd = -1;
 	if (process_pin(all->processes, container->init, arena, s->pin) == 0) {
@@ -117,15 +98,13 @@ bool subject_still_there(const struct subject *s)
 {
 	const struct process *init = s->container->init;
 	auto_arena struct arena *scratch = arena_new();
-	auto_pin struct pin now = { .fd = -1 };
 	struct file link;
 
-	if (s->pin->gone || process_pin(s->all->processes, init, scratch, &now) < 0)
-		return false;
-	link = pin_link(s->pin, scratch, "ns/mnt");
+	/* what is read through the pin is of that very process, whoever may have its number now */
 	if (!init->ns[NS_MNT])
-		return !s->pin->gone;
+		return pin_read(s->pin, scratch, "stat", 4096).state == STATE_PRESENT && !s->pin->gone;
 	/* one that is dead and not yet buried has no namespaces, mounts and open files any more: an empty list of them would be a good one */
+	link = pin_link(s->pin, scratch, "ns/mnt");
 	return link.state == STATE_PRESENT && strstr(link.data, arena_printf(scratch, "[%" PRIu64 "]", init->ns[NS_MNT]));
 }
 
@@ -182,6 +161,13 @@ const void *subject_keyed_table(const struct subject *s, const struct keyed_tabl
 	return keep_table(files, table, key, table->read(s->source, files->arena, key));
 }
 
+const void *subject_own_table(const struct subject *s, const struct container_table *table)
+{
+	const void *data = kept_of(s->files, table, NULL);
+
+	return data ? data : keep_table(s->files, table, NULL, table->read(s));
+}
+
 static void *read_packages(struct source *source, struct arena *arena)
 {
 	return packages_read(source, arena);
@@ -214,6 +200,7 @@ void subject_free(struct subject *subject)
 		source_free(subject->source);
 		return;
 	}
+	if (subject->files->root >= 0)
+		close(subject->files->root);
 	pin_close(subject->pin);
-	arena_free(subject->arena);
 }

@@ -41,9 +41,10 @@ struct subject *subject_host(struct source *source, int64_t now);
 
 /*
  * One of the containers of the host. Pins its first process and reads its mounts and id maps. NULL where it has ended meanwhile.
- * Borrows the others. Freed by subject_free().
+ * Borrows the others, and lies in the arena with all that is read for it. Freed by subject_free().
  */
-struct subject *subject_container(const struct subject *host, const struct containers *all, const struct container *container);
+struct subject *subject_container(const struct subject *host, const struct containers *all, const struct container *container,
+				  struct arena *arena);
 
 /* The mounts that a process of the container sees, or NULL: not read. */
 const struct mounts *subject_mounts_of(const struct subject *subject, const struct process *process);
@@ -79,6 +80,14 @@ struct keyed_table {
 };
 
 const void *subject_keyed_table(const struct subject *subject, const struct keyed_table *table, const char *key);
+
+/* What is made once of one container, in its arena. */
+struct container_table {
+	void *(*read)(const struct subject *subject);   /* may ask for other tables */
+};
+
+/* The subject's own: of a container, which one thread judges. */
+const void *subject_own_table(const struct subject *subject, const struct container_table *table);
 
 /* What is installed on the host, read once. Never NULL. */
 const struct packages *subject_packages(const struct subject *subject);

@@ -228,17 +228,20 @@ def check_mounts(name, l):
           [f"{rule}: {got[rule]['result']}" for rule in ("ns.pid", "cap.default") if got[rule]["result"] != "pass"])
 
 
-def check_stuck(name, l):
-    """A root directory that never answers: whoever looks into it waits for ever, and cannot be killed."""
-    folder = l.path / "stuck"
-    folder.mkdir()
-    process = subprocess.Popen([str(BUILD / "tests/stuck_root"), str(folder)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+def start_stuck(l, *arguments):
+    """The number of a process that tests/stuck_root starts."""
+    process = subprocess.Popen([str(BUILD / "tests/stuck_root"), *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     l.undo.append(lambda: (process.kill(), process.wait(10)))
     line = process.stdout.readline().strip() if select.select([process.stdout], [], [], 30)[0] else ""
     if not line:
         raise Cannot("a FUSE file system cannot be mounted here")
     pid = int(line)
     l.undo.append(lambda: os.kill(pid, 9))
+    return pid
+
+
+def expect_in_time(name, pid, wanted):
+    """Nobody waits, and the rules say what is wanted."""
     begun = time.monotonic()
     run = plimsoll(*AUDIT, timeout=PATIENCE)
     spent = time.monotonic() - begun
@@ -248,8 +251,25 @@ def check_stuck(name, l):
         findings.append("it is not found")
     else:
         outcomes = {r["rule"].removeprefix("container."): r["result"] for r in got["results"]}
-        findings += [f"{rule}: {outcomes[rule]}" for rule in ("device-nodes", "setuid-reach") if outcomes[rule] != "unknown"]
+        findings += [f"{rule}: {outcomes[rule]}" for rule in wanted if outcomes[rule] != wanted[rule]]
     point(name, findings)
+
+
+def check_stuck(name, l):
+    """A root directory that never answers: whoever looks into it waits for ever, and cannot be killed."""
+    folder = l.path / "stuck"
+    folder.mkdir()
+    expect_in_time(name, start_stuck(l, folder), {"device-nodes": "unknown", "setuid-reach": "unknown"})
+
+
+def check_stuck_file(name, l):
+    """The same of a single file, among those that are looked at one by one; the one beside it is seen."""
+    programs = l.path / "half-stuck/usr/bin"
+    programs.mkdir(parents=True)
+    (programs / "stuck").touch()
+    (programs / "su").touch()
+    (programs / "su").chmod(0o4755)
+    expect_in_time(name, start_stuck(l, l.path / "half-stuck", programs / "stuck"), {"setuid-reach": "fail"})
 
 
 HIDDEN = """
@@ -610,6 +630,7 @@ with Live() as machine:
     attempt("a status of 700 KB is read to its end", check_groups, machine)
     attempt("20,000 mounts are counted, and not listed", check_mounts, machine)
     attempt("a root directory that never answers stops nobody", check_stuck, machine)
+    attempt("a file that never answers stops nobody", check_stuck_file, machine)
     attempt("arguments and environment that read empty hide no process", check_hidden_words, machine)
     attempt("a process whose first thread has ended is judged by another", check_first_thread, machine)
     for target in LINKS:

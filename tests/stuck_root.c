@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A process whose root directory, and a directory of it, never answer: a FUSE file system whose server stops once the process stands in it.
- * Prints its number and sleeps. For tests/containers-hostile.t; needs /dev/fuse and root. Exits with 77 where that cannot be had.
+ * With the path of a file below the directory, only that file is on such a file system. Prints its number and sleeps. For tests/containers-hostile.t; needs /dev/fuse and root. Exits with 77 where that cannot be had.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 static int device;
+static mode_t mode = S_IFDIR | 0755;
 static atomic_bool silent;
 
 static void answer(const struct fuse_in_header *in, const void *data, size_t size, int error)
@@ -40,7 +41,7 @@ static void answer(const struct fuse_in_header *in, const void *data, size_t siz
 static void serve(const char *request)
 {
 	const struct fuse_in_header *in = (const struct fuse_in_header *)request;
-	struct fuse_attr_out attr = { .attr = { .ino = 1, .mode = S_IFDIR | 0755, .nlink = 2, .blksize = 4096 } };
+	struct fuse_attr_out attr = { .attr = { .ino = 1, .mode = mode, .nlink = 2, .blksize = 4096 } };
 	struct fuse_init_out init = { .major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION, .max_write = 65536 };
 
 	switch (in->opcode) {
@@ -83,13 +84,18 @@ int main(int argc, char **argv)
 	pthread_t thread;
 	pid_t child;
 
-	if (argc != 2 || unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+	if (argc < 2 || argc > 3 || unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return 77;
 	device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	if (device < 0)
 		return 77;
-	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", device);
-	if (mount("fuse", argv[1], "fuse.stuck", 0, options) < 0 || pthread_create(&thread, NULL, server, NULL) != 0 ||
+	if (argc == 3) {
+		mode = S_IFREG | 0755;
+		if (mount(argv[1], argv[1], NULL, MS_BIND, NULL) < 0)
+			return 77;
+	}
+	snprintf(options, sizeof(options), "fd=%d,rootmode=%o,user_id=0,group_id=0", device, (unsigned)mode & S_IFMT);
+	if (mount("fuse", argv[argc - 1], "fuse.stuck", 0, options) < 0 || pthread_create(&thread, NULL, server, NULL) != 0 ||
 	    unshare(CLONE_NEWPID) < 0)
 		return 77;
 	child = fork();

@@ -128,6 +128,7 @@ static void another_has_its_number(struct sandbox *s)
 /* Whether it is taken to be the same one at the end; -1 where it could not be started, or none with that number. */
 static int still_there(happens_fn *happens)
 {
+	auto_arena struct arena *arena = arena_new();
 	struct sandbox s = start(0);
 	struct subject *subject = NULL;
 	struct machine m;
@@ -136,7 +137,7 @@ static int still_there(happens_fn *happens)
 	if (s.pid) {
 		m = look();
 		assert_non_null(find(&m, s.pid));
-		subject = subject_container(m.host, m.all, find(&m, s.pid));
+		subject = subject_container(m.host, m.all, find(&m, s.pid), arena);
 		assert_non_null(subject);
 		happens(&s);
 		answer = subject_still_there(subject);
@@ -192,6 +193,7 @@ static void test_replaced(void **state)
 /* It ended between the finding and the looking. */
 static void test_ended_before(void **state)
 {
+	auto_arena struct arena *arena = arena_new();
 	struct sandbox s = start(0);
 	const struct container *c;
 	struct machine m;
@@ -205,7 +207,7 @@ static void test_ended_before(void **state)
 	c = find(&m, s.pid);
 	assert_non_null(c);
 	end(&s, true);
-	assert_null(subject_container(m.host, m.all, c));
+	assert_null(subject_container(m.host, m.all, c, arena));
 	subject_free(m.host);
 }
 
