@@ -2,6 +2,7 @@
 #include "core/audit.h"
 
 #include "core/judge.h"
+#include "core/part_of.h"
 #include "core/text.h"
 #include "core/work.h"
 
@@ -45,26 +46,32 @@ struct judging {
 	struct arena *read;      /* of one container at a time */
 };
 
-static void judge_policy(const struct judging *j, const struct subject *subject, struct subject_results *s, size_t which)
+static void judge_policy(const struct judging *j, const struct subject *subject, struct subject_results *s, const struct policy *policy)
 {
 	auto_arena struct arena *scratch = arena_new();
-	const struct policy *policy = j->audit->policies[which];
 	const struct benchmark *b = policy->benchmark;
-	auto_free enum outcome *outcomes = xmalloc(sizeof(*outcomes) * (b->n_rules + 1));
 
 	for (size_t i = 0; i < b->n_rules; i++) {
 		const struct rule *rule = b->rules[i];
 
-		outcomes[i] = OUTCOME_NOTSELECTED;
 		if (!policy->rules[i].selected || !concerns(rule, subject->kind) || !filter_passes(j->filter, rule->item.short_id))
 			continue;
 		s->policies[s->n] = policy;
-		s->results[s->n] = judge_rule(policy, rule, subject, scratch, j->strings);
+		s->results[s->n++] = judge_rule(policy, rule, subject, scratch, j->strings);
 		arena_reset(scratch);
-		outcomes[i] = s->results[s->n].outcome;
-		s->counts.of[outcomes[i]]++;
-		s->n++;
 	}
+}
+
+static void score_policy(struct subject_results *s, const struct policy *policy, size_t which)
+{
+	size_t n_rules = policy->benchmark->n_rules;
+	auto_free enum outcome *outcomes = xmalloc(sizeof(*outcomes) * (n_rules + 1));
+
+	for (size_t i = 0; i < n_rules; i++)
+		outcomes[i] = OUTCOME_NOTSELECTED;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->policies[i] == policy)
+			outcomes[s->results[i].rule->item.index] = s->results[i].outcome;
 	for (int model = 0; model < SCORE_MODELS; model++)
 		s->models[which][model] = score_compute((enum score_model)model, policy, outcomes);
 }
@@ -83,8 +90,13 @@ static struct subject_results judge_subject(const struct judging *j, const struc
 	s.policies = arena_array_of(j->arena, const struct policy *, most);
 	s.models = arena_alloc(j->arena, sizeof(*s.models) * (audit->n_policies + 1));
 	for (size_t i = 0; i < audit->n_policies; i++)
+		judge_policy(j, subject, &s, audit->policies[i]);
+	part_of_settle(&s, j->arena);
+	for (size_t i = 0; i < s.n; i++)
+		s.counts.of[s.results[i].outcome]++;
+	for (size_t i = 0; i < audit->n_policies; i++)
 		if (rules_for(audit->policies[i], subject->kind))
-			judge_policy(j, subject, &s, i);
+			score_policy(&s, audit->policies[i], i);
 	s.score = score_headline(s.results, s.n);
 	return s;
 }

@@ -111,7 +111,8 @@ static void program_page(void)
 	      ".TP\n.B pass\nwhat was wanted was seen\n.TP\n.B fail\nsomething else was seen\n"
 	      ".TP\n.B unknown\nit could not be read: no permission, not mounted, an I/O error\n"
 	      ".TP\n.B error\nit was read, but not understood; or plimsoll itself failed\n"
-	      ".TP\n.B notapplicable\nit does not exist here: another architecture, kernel version or machine\n"
+	      ".TP\n.B notapplicable\nit does not exist here: another architecture, kernel version or machine; or the failure is part of\n"
+	      "another rule's, which is shown\n"
 	      ".TP\n.B notchecked\nnobody looked: no engine for the check's language, or an audit of files was not given this one\n"
 	      ".TP\n.B informational\nlooked at, but left out of the score by the profile\n"
 	      ".PP\nThe score is the weight of the rules that passed, in per cent of the weight of all that passed, failed or could not be\n"
@@ -183,6 +184,11 @@ static void benchmark_page(void)
 	      "guards, also of combinations: not applicable on another version or architecture\n(x86_64, x86_32, arm64, arm, riscv, or\n"
 	      "what uname(2) says). Several comparisons all hold: \\(dq>= 5.10 < 6.2\\(dq.\n.PP\n"
 	      "What could not be read is unknown, what could not be understood is an error; no attribute changes that.\n"
+	      ".SH ONE EXPOSURE, ONE FINDING\nA rule may look at a part of what another looks at, also in another benchmark: at the value that a kernel parameter\n"
+	      "has now, where the other looks at the files for the next boot, too. It names that rule in an ident:\n"
+	      ".PP\n.nf\n<ident system=\"urn:plimsoll:part\-of\">process.kptr\-restrict</ident>\n.fi\n"
+	      ".PP\nA failure is not applicable where a rule that it names fails on the same subject and is at least as severe. Where that one\n"
+	      "passes, or is not judged, it stays.\n"
 	      ".SH COMPARISONS\n", stdout);
 	for (enum expect_op op = 0; op < EXPECT_OPS; op++) {
 		printf(".TP\n\\fB");
