@@ -178,7 +178,18 @@ static void compare_entry(const struct look *look, const struct sysctl_entry *en
 					    text_safe(items->arena, entry->value, strlen(entry->value), 128)));
 }
 
-static void observe_all(const struct look *look)
+/* Whether the list of dotted names has the parameter. */
+static bool is_excepted(const struct look *look, const char *except, const char *key)
+{
+	size_t n;
+
+	for (const char *at = except ? except : "", *w; (w = list_next(&at, " \t\n", &n));)
+		if (streq(sysctl_key(look->items->arena, arena_strndup(look->items->arena, w, n)), key))
+			return true;
+	return false;
+}
+
+static void observe_all(const struct look *look, const char *except)
 {
 	const struct directory *now = source_list(look->subject->source, "proc/sys/kernel");
 	struct items *items = look->items;
@@ -188,6 +199,8 @@ static void observe_all(const struct look *look)
 
 		if (!e->key)
 			items_add_state(items, parameters, e->origin, e->state, "%s", e->why);
+		else if (is_excepted(look, except, e->key))
+			continue;
 		else if (e->state == STATE_MALFORMED)
 			items_add_text(items, parameters, e->origin, arena_printf(items->arena, "%s: the line sets nothing", dotted(items->arena, e->key)));
 		else if (now->state == STATE_PRESENT && e->value && sysctl_conf_find(look->conf, e->key) == e && can_be_read(look, e->key))
@@ -207,7 +220,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 	if (name)
 		observe_one(&look, params, name);
 	else
-		observe_all(&look);
+		observe_all(&look, params_get(params, "except"));
 }
 
 const struct check check_sysctl_persistent = {
@@ -225,6 +238,7 @@ const struct check check_sysctl_persistent = {
 		{ "name", PARAM_STRING, OPTIONAL, "dotted name; slashed where a part of it holds a dot; without it, all that the files set", NULL },
 		{ "default", PARAM_STRING, OPTIONAL, "what the kernel itself starts with", NULL },
 		{ "unless", PARAM_STRING, OPTIONAL, "NAME=VALUE: not applicable where another parameter has this value, now and at the next boot", NULL },
+		{ "except", PARAM_STRING, OPTIONAL, "without a name: parameters, separated by spaces, of which nothing is said", NULL },
 		{ "interfaces", PARAM_BOOLEAN, OPTIONAL, "true: of net.*.conf.*.*, the value of every network interface now, too", NULL },
 		{ 0 },
 	},

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The scripts of a benchmark's fixes, run in a copy of a root."""
+import os
+import pathlib
+import shutil
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+from roots import execute
+from tap import write
+
+XCCDF = "{http://checklists.nist.gov/xccdf/1.2}"
+APPLETS = ("sh", "mkdir", "printf", "chmod", "chown", "rm", "sysctl", "true", "cat", "uname")
+
+
+def values(benchmark, selector):
+    """{id: text} of what the selector picks, else of the default."""
+    found = {}
+    for value in ElementTree.parse(benchmark).iter(XCCDF + "Value"):
+        by_selector = {v.get("selector"): v.text for v in value.findall(XCCDF + "value")}
+        found[value.get("id")] = by_selector.get(selector, by_selector[None])
+    return found
+
+
+def scripts(benchmark, selector=None):
+    """Every rule that has a script, and the script, as the profile that picks this selector has it."""
+    picked = values(benchmark, selector)
+    for rule in ElementTree.parse(benchmark).iter(XCCDF + "Rule"):
+        fix = rule.find(f"{XCCDF}fix[@system='urn:xccdf:fix:script:sh']")
+        if fix is not None:
+            yield (rule.get("id").split("_rule_")[1],
+                   fix.text + "".join(picked[sub.get("idref")] + (sub.tail or "") for sub in fix.findall(XCCDF + "sub")))
+
+
+def hindrance():
+    """Why no script can be run here; None where one can."""
+    busybox = shutil.which("busybox")
+    if os.geteuid() != 0 or not busybox or b"dynamically" in subprocess.run(["ldd", busybox], capture_output=True, check=False).stdout:
+        return "it needs root and a static busybox"
+    return None
+
+
+def run_scripts(root, listed, times=2):
+    """Runs all scripts as often; sysctl(8) finds a folder of plain files in place of /proc/sys. What went wrong."""
+    write(root.file("bin/busybox"), pathlib.Path(shutil.which("busybox")).read_bytes(), 0o755)
+    for applet in APPLETS:
+        root.link(f"bin/{applet}", "busybox")
+    root.link("bin/modprobe", "true")   # a chroot is no protection: nothing is to be unloaded here
+    write(root.file("dev/null"), "", 0o666)
+    for path, text in ("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"), ("etc/group", "root:x:0:\n"):
+        if not root.file(path).exists():
+            write(root.file(path), text)
+    wrong, before = [], None
+    for _ in range(times):
+        for rule, text in listed:
+            done = execute(["chroot", root.path, "/bin/sh", "-c", text])
+            if done.returncode != 0 or done.stderr:
+                wrong.append(f"{rule}: status {done.returncode}: {done.stderr}")
+        listing = sorted((str(p), p.read_bytes()) for p in root.file("etc").rglob("*") if p.is_file() and not p.is_symlink())
+        if before not in (None, listing):
+            wrong.append("the second time the scripts made something else")
+        before = listing
+    for leftover in (*APPLETS, "modprobe", "busybox"):
+        root.remove(f"bin/{leftover}")
+    shutil.rmtree(root.file("dev"))
+    return wrong
