@@ -59,6 +59,14 @@ def declared():
     point("every rule on the value now is part of the rule that looks at the files, too, and in no profile without it", missing)
 
 
+def left_out():
+    """What container-host leaves out of the kernel, it leaves out of the host."""
+    skipped = {roots.benchmark.stem: {s.get("idref").split("_rule_")[1] for p in ElementTree.parse(roots.benchmark).iter(XCCDF + "Profile")
+                                      if p.get("id").endswith("_container-host") for s in p.iter(XCCDF + "select")} for roots in (HOST, KERNEL)}
+    point("container-host asks for no whole of a part that it leaves out",
+          [f"{part}: {whole}" for part in skipped["kernel"] for whole in ALL[part].parts if whole in RULES["host"] and whole not in skipped["host"]])
+
+
 def settled():
     """What has a rule of its own is not named by process.sysctl-settled once more."""
     values = {v.get("id").split("_value_")[1]: {c.get("selector"): set(c.text.split()) for c in v.findall(XCCDF + "value")}
@@ -171,6 +179,7 @@ def fixes(scratch):
 
 def main():
     declared()
+    left_out()
     settled()
     with Scratch() as scratch:
         for profile in "server", "workstation", "level1", "paranoid":
