@@ -139,6 +139,25 @@ def alone_sees(scratch):
     point("a part whose whole is not asked for stands for itself", [] if judged["sysctl.kernel.dmesg_restrict"]["result"] == "fail" else ["it does not fail"])
 
 
+def module_and_option(scratch):
+    """A protocol that the kernel was built with: as a module that can be loaded the host's finding, barred the kernel's."""
+    root = combined(scratch / "module", "debian-12", "weak-x86_64")
+    option, module = "kconfig.TIPC", "module.tipc"
+    config = next(root.file("boot").glob("config-*"))
+    running = root.file("lib/modules") / config.name.removeprefix("config-")
+    shutil.rmtree(running)
+    next(root.file("lib/modules").glob("6.1.0-*")).rename(running)
+    with open(running / "modules.alias", "a", encoding="utf-8") as file:
+        file.write("alias net-pf-30 tipc\n")
+    config.write_text(config.read_text(encoding="utf-8") + "CONFIG_TIPC=m\n", encoding="utf-8")
+    for what, wanted in ("that can be loaded", ("part of module.tipc, which fails", "fail")), ("that is barred", (None, "pass")):
+        judged = results(root, "-b", "host", "-b", "kernel", "-p", "paranoid", "-r", option, "-r", module)
+        hidden = judged[option]["reason"] if judged[option]["result"] == "notapplicable" else None
+        got = hidden, judged[module]["result"]
+        point(f"a module {what}", [] if got == wanted and own_result(judged[option]) == "fail" else [f"{judged[option]}, {judged[module]}"])
+        root.write("etc/modprobe.d/tipc.conf", "install tipc /bin/false\ninstall tipc_diag /bin/false\nblacklist tipc\nblacklist tipc_diag\n")
+
+
 # ---- the fixes ----
 
 def named(listed):
@@ -185,6 +204,7 @@ def main():
         for profile in "server", "workstation", "level1", "paranoid":
             once(scratch / profile, profile)
         alone_sees(scratch)
+        module_and_option(scratch)
         fixes(scratch)
     done()
 
