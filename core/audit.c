@@ -62,25 +62,22 @@ static void judge_policy(const struct judging *j, const struct subject *subject,
 	}
 }
 
-static void score_policy(struct subject_results *s, const struct policy *policy, size_t which)
+static const struct container_facts *facts_of(struct arena *arena, const struct container *c)
 {
-	size_t n_rules = policy->benchmark->n_rules;
-	auto_free enum outcome *outcomes = xmalloc(sizeof(*outcomes) * (n_rules + 1));
+	struct container_facts *facts = arena_new_of(arena, struct container_facts);
 
-	for (size_t i = 0; i < n_rules; i++)
-		outcomes[i] = OUTCOME_NOTSELECTED;
-	for (size_t i = 0; i < s->n; i++)
-		if (s->policies[i] == policy)
-			outcomes[s->results[i].rule->item.index] = s->results[i].outcome;
-	for (int model = 0; model < SCORE_MODELS; model++)
-		s->models[which][model] = score_compute((enum score_model)model, policy, outcomes);
+	*facts = (struct container_facts){
+		.kind = container_kind_name(c->kind), .label = container_label(arena, c), .runtime = c->runtime, .image = c->image,
+		.pod = c->pod, .parent = c->parent ? c->parent->id : NULL, .pid = c->init->pid, .rootless = c->rootless,
+	};
+	return facts;
 }
 
 static struct subject_results judge_subject(const struct judging *j, const struct subject *subject)
 {
 	const struct audit *audit = j->audit;
 	struct subject_results s = {
-		.kind = subject->kind, .id = subject->id, .name = subject->name, .container = subject->container,
+		.kind = subject->kind, .id = subject->id, .name = subject->name, .host = audit->hosts, .container = subject->container,
 	};
 	size_t most = 1;
 
@@ -88,16 +85,12 @@ static struct subject_results judge_subject(const struct judging *j, const struc
 		most += rules_for(audit->policies[i], subject->kind);
 	s.results = arena_array_of(j->arena, struct result, most);
 	s.policies = arena_array_of(j->arena, const struct policy *, most);
-	s.models = arena_alloc(j->arena, sizeof(*s.models) * (audit->n_policies + 1));
-	for (size_t i = 0; i < audit->n_policies; i++)
-		judge_policy(j, subject, &s, audit->policies[i]);
-	part_of_settle(&s, j->arena);
-	for (size_t i = 0; i < s.n; i++)
-		s.counts.of[s.results[i].outcome]++;
 	for (size_t i = 0; i < audit->n_policies; i++)
 		if (rules_for(audit->policies[i], subject->kind))
-			score_policy(&s, audit->policies[i], i);
-	s.score = score_headline(s.results, s.n);
+			judge_policy(j, subject, &s, audit->policies[i]);
+	part_of_settle(&s, j->arena);
+	if (s.container)
+		s.facts = facts_of(j->arena, s.container);
 	return s;
 }
 
@@ -106,8 +99,6 @@ static struct subject_results judge_subject(const struct judging *j, const struc
 static void take(struct audit *audit, const struct subject_results *s)
 {
 	arena_push(audit->arena, audit->subjects, audit->n_subjects) = *s;
-	for (int outcome = 0; outcome < OUTCOMES; outcome++)
-		audit->counts.of[outcome] += s->counts.of[outcome];
 }
 
 static bool is_asked_for(const struct subject_filter *filter, const struct container *c)
@@ -140,7 +131,8 @@ static void judge_container(void *with, unsigned worker, unsigned i)
 }
 
 /* The containers asked for, n of them, judged in any order and taken in their own. */
-static void judge_all(struct audit *audit, const struct audit_plan *plan, const struct container **list, unsigned n)
+static void judge_all(struct audit *audit, const struct audit_plan *plan, struct host_facts *facts, const struct container **list,
+		      unsigned n)
 {
 	auto_free struct subject_results *results = xmalloc(n * sizeof(*results));
 	auto_free bool *ended = xmalloc(n * sizeof(*ended));
@@ -158,13 +150,13 @@ static void judge_all(struct audit *audit, const struct audit_plan *plan, const 
 	}
 	for (unsigned i = 0; i < n; i++) {
 		if (ended[i])
-			audit->ended++;
+			facts->ended++;
 		else
 			take(audit, &results[i]);
 	}
 }
 
-static void judge_containers(struct audit *audit, const struct audit_plan *plan)
+static void judge_containers(struct audit *audit, const struct audit_plan *plan, struct host_facts *facts)
 {
 	const struct subject_filter *asked = &plan->subjects;
 	auto_free const struct container **list = NULL;
@@ -178,11 +170,54 @@ static void judge_containers(struct audit *audit, const struct audit_plan *plan)
 	if ((!rules && !plan->roster) || !source_root(plan->host->source))
 		return;
 	audit->containers = containers_find(plan->host->source, plan->workers);
+	facts->looked = true;
+	if (audit->containers->processes->state != STATE_PRESENT)
+		facts->containers_why = audit->containers->processes->why;
 	list = xmalloc((audit->containers->n + 1) * sizeof(struct container *));
 	for (size_t i = 0; i < audit->containers->n; i++)
 		if (is_asked_for(&plan->subjects, audit->containers->list[i]))
 			list[n++] = audit->containers->list[i];
-	judge_all(audit, plan, list, n);
+	judge_all(audit, plan, facts, list, n);
+}
+
+/* ---- counting ---- */
+
+static void count_subject(struct audit *audit, struct subject_results *s)
+{
+	s->counts = (struct counts){ 0 };
+	for (size_t i = 0; i < s->n; i++) {
+		const struct result *r = &s->results[i];
+
+		s->counts.waived += r->outcome == OUTCOME_FAIL && r->waiver;
+		s->counts.of[r->outcome] += r->outcome != OUTCOME_FAIL || result_failed(r);
+	}
+	for (int outcome = 0; outcome < OUTCOMES; outcome++)
+		audit->counts.of[outcome] += s->counts.of[outcome];
+	audit->counts.waived += s->counts.waived;
+	s->score = score_headline(s->results, s->n);
+}
+
+/* A waived failure counts as XCCDF counts what was overridden to informational: not at all. */
+static void score_subject(struct audit *audit, struct subject_results *s, size_t which)
+{
+	const struct policy *policy = audit->policies[which];
+	size_t n = policy->benchmark->n_rules, own = 0;
+	auto_free enum outcome *outcomes = xmalloc(sizeof(*outcomes) * (n + 1));
+
+	for (size_t i = 0; i < n; i++)
+		outcomes[i] = OUTCOME_NOTSELECTED;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct result *r = &s->results[i];
+
+		if (s->policies[i] != policy)
+			continue;
+		outcomes[r->rule->item.index] = r->waiver ? OUTCOME_INFORMATIONAL : r->outcome;
+		own++;
+	}
+	if (!own)
+		return;
+	for (int model = 0; model < SCORE_MODELS; model++)
+		s->models[which][model] = score_compute((enum score_model)model, policy, outcomes);
 }
 
 /* The headline of the whole: every result of every subject counts by its weight. */
@@ -194,7 +229,7 @@ static double score_of(const struct audit *audit)
 		const struct subject_results *s = &audit->subjects[i];
 
 		for (size_t k = 0; k < s->n; k++) {
-			if (!outcome_is_scored(s->results[k].outcome))
+			if (!outcome_is_scored(s->results[k].outcome) || s->results[k].waiver)
 				continue;
 			maximum += s->results[k].weight;
 			score += s->results[k].outcome == OUTCOME_PASS ? s->results[k].weight : 0;
@@ -202,6 +237,24 @@ static double score_of(const struct audit *audit)
 	}
 	return maximum > 0 ? 100 * score / maximum : -1;
 }
+
+void audit_count(struct audit *audit)
+{
+	audit->counts = (struct counts){ 0 };
+	for (size_t i = 0; i < audit->n_subjects; i++) {
+		struct subject_results *s = &audit->subjects[i];
+
+		count_subject(audit, s);
+		if (!s->models)
+			s->models = arena_alloc(audit->arena, sizeof(*s->models) * (audit->n_policies + 1));
+		for (size_t k = 0; k < audit->n_policies; k++)
+			score_subject(audit, s, k);
+	}
+	audit->score = score_of(audit);
+	audit->complete = !audit->counts.of[OUTCOME_ERROR] && !audit->counts.of[OUTCOME_UNKNOWN];
+}
+
+/* ---- a run ---- */
 
 size_t audit_rules(const struct audit_plan *plan)
 {
@@ -222,14 +275,29 @@ size_t audit_rules(const struct audit_plan *plan)
 	return n;
 }
 
+static struct host_facts *host_facts_of(struct arena *arena, const struct subject *host)
+{
+	struct host_facts *facts = arena_new_of(arena, struct host_facts);
+	bool live = source_is_live(host->source);
+
+	*facts = (struct host_facts){
+		.name = host->name, .os = host->os, .kernel = host->kernel->release, .arch = host->kernel->arch,
+		.root = source_root(host->source), .started = host->now, .live = live, .ordinary = live && geteuid() != 0,
+	};
+	return facts;
+}
+
 struct audit *audit_run(const struct audit_plan *plan)
 {
 	struct arena *arena = arena_new();
 	struct audit *audit = arena_new_of(arena, struct audit);
+	struct host_facts *facts = host_facts_of(arena, plan->host);
 
 	audit->arena = arena;
 	audit->started = plan->host->now;
 	audit->host = plan->host;
+	audit->hosts = facts;
+	audit->n_hosts = 1;
 	audit->policies = plan->policies;
 	audit->n_policies = plan->n_policies;
 	if (plan->subjects.host) {
@@ -238,9 +306,8 @@ struct audit *audit_run(const struct audit_plan *plan)
 
 		take(audit, &s);
 	}
-	judge_containers(audit, plan);
-	audit->score = score_of(audit);
-	audit->complete = !audit->counts.of[OUTCOME_ERROR] && !audit->counts.of[OUTCOME_UNKNOWN];
+	judge_containers(audit, plan, facts);
+	audit_count(audit);
 	return audit;
 }
 
@@ -256,7 +323,6 @@ size_t audit_failures(const struct audit *audit, enum severity at_least)
 
 	for (size_t i = 0; i < audit->n_subjects; i++)
 		for (size_t k = 0; k < audit->subjects[i].n; k++)
-			n += audit->subjects[i].results[k].outcome == OUTCOME_FAIL &&
-			     audit->subjects[i].results[k].severity >= at_least;
+			n += result_failed(&audit->subjects[i].results[k]) && audit->subjects[i].results[k].severity >= at_least;
 	return n;
 }

@@ -8,11 +8,34 @@
 #include "core/score.h"
 #include "core/subject.h"
 
+/* What a report says of a host. Plain data, as all that formats look at: it was read just now, or out of an earlier report. */
+struct host_facts {
+	const char *name, *os, *kernel, *arch;   /* or NULL */
+	const char *root;                 /* "/", or the directory that the system was captured in; NULL: it was judged by single files */
+	int64_t started;                  /* of its audit, in seconds since the epoch */
+	bool live;                        /* the running system */
+	bool ordinary;                    /* by an ordinary user: root can see more */
+	bool looked;                      /* containers were looked for */
+	const char *containers_why;       /* why it is not known which there are; or NULL */
+	size_t ended;                     /* containers that ended while they were read, and so are not among the subjects */
+};
+
+/* The same of a container. */
+struct container_facts {
+	const char *kind;                 /* "container" or "sandbox" */
+	const char *label;                /* how the terminal calls it: container_label() */
+	const char *runtime, *image, *pod, *parent;   /* parent: the id of the one that it runs in; or NULL */
+	int64_t pid;
+	int rootless;                     /* 1, 0, or -1: not known */
+};
+
 /* All results of one subject, benchmark after benchmark, in document order. */
 struct subject_results {
 	unsigned kind;                    /* SUBJECT_HOST or SUBJECT_CONTAINER */
 	const char *id, *name;            /* of the subject */
-	const struct container *container;   /* or NULL */
+	const struct host_facts *host;    /* the one that it is, or runs on */
+	const struct container_facts *facts;   /* of a container, or NULL */
+	const struct container *container;   /* while it runs; NULL: a host, or out of an earlier report */
 	struct result *results;
 	const struct policy **policies;   /* by result: whose rule it is */
 	size_t n;
@@ -35,9 +58,10 @@ struct subject_filter {
 struct audit {
 	int64_t started;                  /* seconds since the epoch */
 	double duration_ms;               /* of reading and judging */
-	const struct subject *host;
+	const struct host_facts *hosts;   /* one; several where reports of several are written as one */
+	size_t n_hosts;
+	const struct subject *host;       /* while it is looked at; NULL: out of an earlier report */
 	const struct containers *containers;   /* all that were found, also those that are not judged; NULL: not looked for */
-	size_t ended;                     /* containers that ended while they were read, and so are not among the subjects */
 	struct policy **policies;         /* one per benchmark */
 	size_t n_policies;
 	struct subject_results *subjects;
@@ -67,9 +91,12 @@ size_t audit_rules(const struct audit_plan *plan);
  * for when a policy has a rule for them. Freed by audit_free().
  */
 struct audit *audit_run(const struct audit_plan *plan);
+
+/* Counts and scores anew what the results say: after a failure was waived. */
+void audit_count(struct audit *audit);
 void audit_free(struct audit *audit);
 
-/* How many failed results are of this severity or a higher one. */
+/* How many failed results, without waived ones, are of this severity or a higher one. */
 size_t audit_failures(const struct audit *audit, enum severity at_least);
 
 #define auto_audit __attribute__((cleanup(audit_free_)))

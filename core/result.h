@@ -11,6 +11,7 @@
 
 struct rule;
 struct subject;
+struct waiver;
 
 /* One item that was looked at, and what was wanted of it. */
 struct evidence {
@@ -39,10 +40,18 @@ struct result {
 	struct evidence *evidence;
 	size_t n_evidence;
 	size_t decisive;         /* index of the evidence that decided; n_evidence where there is none */
+	const struct waiver *waiver;   /* in force: who accepts that it fails, and until when (core/waiver.h); or NULL */
 };
 
+/* It is to be mended: it fails, and nobody has accepted that. */
+static inline bool result_failed(const struct result *result)
+{
+	return result->outcome == OUTCOME_FAIL && !result->waiver;
+}
+
 struct counts {
-	size_t of[OUTCOMES];
+	size_t of[OUTCOMES];     /* of failures, those that are not waived */
+	size_t waived;
 };
 
 #endif

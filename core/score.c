@@ -94,7 +94,7 @@ double score_headline(const struct result *results, size_t n)
 	double score = 0, maximum = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!outcome_is_scored(results[i].outcome))
+		if (!outcome_is_scored(results[i].outcome) || results[i].waiver)
 			continue;
 		maximum += results[i].weight;
 		if (results[i].outcome == OUTCOME_PASS)

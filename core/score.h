@@ -21,7 +21,7 @@ const char *score_model_uri(enum score_model model);
  */
 struct score score_compute(enum score_model model, const struct policy *policy, const enum outcome *outcomes);
 
-/* The headline, 0 to 100: the flat model as a percentage, over results of any benchmarks; -1 where nothing counts. */
+/* The headline, 0 to 100: the flat model as a percentage, over results of any benchmarks, without waived ones; -1 where nothing counts. */
 double score_headline(const struct result *results, size_t n);
 
 #endif

@@ -28,6 +28,7 @@ enum state {
 	STATE_UNAVAILABLE,   /* cannot be seen from here: what would hold it is not mounted, or not captured */
 	STATE_MALFORMED,     /* read, but not understood */
 	STATE_NOT_GIVEN,     /* an audit of single files was not given this one */
+	STATES,
 };
 
 const char *state_name(enum state state);

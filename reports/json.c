@@ -7,6 +7,7 @@
 #include "reports/formats.h"
 #include "reports/roster.h"
 
+#include "core/waiver.h"
 #include "reports/output.h"
 #include "reports/view.h"
 
@@ -100,21 +101,39 @@ static json_t *counts_of(const struct counts *counts)
 		OUTCOME_INFORMATIONAL,
 	};
 	json_t *object = json_object();
+	int rc = 0;
 
-	for (size_t i = 0; object && i < ARRAY_LEN(shown); i++) {
-		if (json_object_set_new(object, outcome_name(shown[i]), json_integer((json_int_t)counts->of[shown[i]])) < 0) {
-			json_decref(object);
-			return NULL;
-		}
-	}
-	return object;
+	for (size_t i = 0; i < ARRAY_LEN(shown) && rc == 0; i++)
+		rc = json_object_set_new(object, outcome_name(shown[i]), json_integer((json_int_t)counts->of[shown[i]]));
+	if (rc == 0)
+		rc = json_object_set_new(object, "waived", json_integer((json_int_t)counts->waived));
+	if (rc == 0)
+		return object;
+	json_decref(object);
+	return NULL;
 }
 
-static json_t *host_of(const struct json_report *r, const struct subject *host)
+/* null: they were not looked for. */
+static json_t *containers_of(const struct json_report *r, const struct host_facts *host)
 {
-	return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}", "hostname", safe_or_null(r, host->name),
-			 "os", safe_or_null(r, host->os), "kernel", safe_or_null(r, host->kernel->release),
-			 "arch", safe_or_null(r, host->kernel->arch), "root", safe(r, source_root(host->source)));
+	return host->looked ? json_pack("{s:I, s:s?}", "ended", (json_int_t)host->ended, "why", safe(r, host->containers_why)) : json_null();
+}
+
+static json_t *waiver_of(const struct json_report *r, const struct waiver *w)
+{
+	if (!w)
+		return json_null();
+	return json_pack("{s:s, s:s?, s:s?, s:s, s:s, s:s, s:s?, s:s?, s:s}", "rule", safe(r, w->rule), "subject", safe(r, w->subject),
+			 "host", safe(r, w->host), "owner", safe(r, w->owner), "reason", safe(r, w->reason), "expires", safe(r, w->expires),
+			 "ticket", safe(r, w->ticket), "found", safe(r, w->found), "where", safe(r, w->where));
+}
+
+static json_t *host_of(const struct json_report *r, const struct host_facts *host)
+{
+	return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:o}", "hostname", safe_or_null(r, host->name),
+			 "os", safe_or_null(r, host->os), "kernel", safe_or_null(r, host->kernel),
+			 "arch", safe_or_null(r, host->arch), "root", safe(r, host->root), "live", host->live, "ordinary", host->ordinary,
+			 "containers", containers_of(r, host));
 }
 
 static json_t *benchmark_of(const struct json_report *r, const void *with, size_t i)
@@ -132,9 +151,9 @@ static json_t *evidence_of(const struct json_report *r, const void *with, size_t
 	const struct evidence *e = &((const struct evidence *)with)[i];
 	bool present = e->state == STATE_PRESENT;
 
-	return json_pack("{s:s?, s:s, s:s?, s:s?, s:s?, s:s?}", "origin", safe(r, e->origin), "state", state_name(e->state),
+	return json_pack("{s:s?, s:s, s:s?, s:s?, s:s?, s:s?, s:s}", "origin", safe(r, e->origin), "state", state_name(e->state),
 			 "value", present ? safe(r, e->value) : NULL, "expected", safe(r, e->expected),
-			 "name", safe(r, e->name), "why", safe(r, e->why));
+			 "name", safe(r, e->name), "why", safe(r, e->why), "outcome", outcome_name(e->outcome));
 }
 
 static json_t *ident_of(const struct json_report *r, const void *with, size_t i)
@@ -148,34 +167,35 @@ static json_t *result_of(const struct json_report *r, const struct result *resul
 {
 	const struct rule *rule = result->rule;
 
-	return json_pack("{s:s, s:s?, s:s, s:o, s:s, s:s?, s:o, s:o, s:n}", "rule", safe(r, rule->item.short_id),
+	return json_pack("{s:s, s:s?, s:s, s:o, s:s, s:s?, s:o, s:o, s:o, s:s, s:I}", "rule", safe(r, rule->item.short_id),
 			 "title", view_text(r->arena, policy, rule->item.title), "severity", severity_name(result->severity),
 			 "weight", number(result->weight), "result", outcome_name(result->outcome),
 			 "reason", safe(r, result->reason),
 			 "evidence", array_of(r, result->n_evidence, evidence_of, result->evidence),
-			 "idents", array_of(r, rule->n_idents, ident_of, rule->idents), "waived");
+			 "idents", array_of(r, rule->n_idents, ident_of, rule->idents), "waived", waiver_of(r, result->waiver),
+			 "benchmark", safe(r, policy->benchmark->short_id), "decisive", (json_int_t)result->decisive);
 }
 
 /* ---- the report ---- */
 
 /* What a container has besides; `before` is put in front. */
-static void write_container(struct json_report *r, const struct container *c)
+static void write_container(struct json_report *r, const struct container_facts *c)
 {
 	member(r, ", ", "runtime", json_string(safe(r, c->runtime)));
 	member(r, ", ", "image", c->image ? json_string(safe(r, c->image)) : json_null());
-	member(r, ", ", "pid", json_integer(c->init->pid));
+	member(r, ", ", "pid", json_integer(c->pid));
 	member(r, ", ", "rootless", c->rootless < 0 ? json_null() : json_boolean(c->rootless));
-	member(r, ", ", "parent", c->parent ? json_string(safe(r, c->parent->id)) : json_null());
+	member(r, ", ", "parent", c->parent ? json_string(safe(r, c->parent)) : json_null());
 	member(r, ", ", "pod", c->pod ? json_string(safe(r, c->pod)) : json_null());
 }
 
 static void write_subject(struct json_report *r, const struct subject_results *s)
 {
-	member(r, "\n  {", "kind", json_string(s->container ? container_kind_name(s->container->kind) : "host"));
+	member(r, "\n  {", "kind", json_string(s->facts ? s->facts->kind : "host"));
 	member(r, ", ", "id", json_string(safe(r, s->id)));
 	member(r, ", ", "name", s->name ? json_string(safe(r, s->name)) : json_null());
-	if (s->container)
-		write_container(r, s->container);
+	if (s->facts)
+		write_container(r, s->facts);
 	member(r, ", ", "score", tenths(s->score));
 	member(r, ", ", "counts", counts_of(&s->counts));
 	output_puts(&r->output, ",\n   \"results\": [");
@@ -194,7 +214,7 @@ static void write_head(struct json_report *r, const struct audit *audit)
 	member(r, ",\n ", "tool", json_pack("{s:s, s:s}", "name", "plimsoll", "version", view_tool_version()));
 	member(r, ",\n ", "started", json_string(started));
 	member(r, ", ", "duration_ms", tenths(audit->duration_ms));
-	member(r, ",\n ", "host", host_of(r, audit->host));
+	member(r, ",\n ", "host", host_of(r, audit->hosts));
 	member(r, ",\n ", "benchmarks", array_of(r, audit->n_policies, benchmark_of, audit->policies));
 	member(r, ",\n ", "score", tenths(audit->score));
 	member(r, ", ", "complete", json_boolean(audit->complete));
@@ -208,6 +228,8 @@ static int write_report(const struct audit *audit, const struct format_options *
 	int rc;
 
 	(void)options;
+	if (audit->n_hosts > 1)
+		return err_set(err, EINVAL, "a JSON report is of one host; these are of %zu", audit->n_hosts);
 	write_head(&r, audit);
 	output_puts(&r.output, ",\n \"subjects\": [");
 	for (size_t i = 0; i < audit->n_subjects; i++) {

@@ -20,18 +20,26 @@ struct junit {
 	struct xml_out *xml;
 	struct arena *arena;
 	const struct audit *audit;
-	const char *host;
 	size_t n_rules;           /* on all subjects */
 };
 
 /* ---- words ---- */
 
+static const char *host_label(const struct junit *j, const struct subject_results *subject)
+{
+	const char *name = subject->host->name;
+
+	return name && *name ? view_safe(j->arena, name, VIEW_TEXT_MAX) : "localhost";
+}
+
 /* The host, with the container where the subject is one. */
 static const char *subject_label(const struct junit *j, const struct subject_results *subject, char separator)
 {
+	const char *host = host_label(j, subject);
+
 	if (subject->kind == SUBJECT_HOST)
-		return j->host;
-	return arena_printf(j->arena, "%s%c%s", j->host, separator, subject->name ? subject->name : subject->id);
+		return host;
+	return arena_printf(j->arena, "%s%c%s", host, separator, subject->name ? subject->name : subject->id);
 }
 
 static const char *section_label(const struct junit *j, const struct section *s)
@@ -166,7 +174,7 @@ static void write_properties(const struct junit *j, const struct subject_results
 	write_property(j, "benchmark.version", policy->benchmark->version);
 	write_property(j, "profile", policy->profile ? policy->profile->short_id : NULL);
 	write_property(j, "score", subject->score >= 0 ? view_fixed(j->arena, subject->score, 1) : NULL);
-	write_property(j, "kernel", j->audit->host->kernel->release);
+	write_property(j, "kernel", subject->host->kernel);
 	write_property(j, "complete", j->audit->complete ? "true" : "false");
 	xml_out_end(j->xml);
 }
@@ -196,10 +204,10 @@ static void write_suite(const struct junit *run, const struct subject_results *s
 	class_name = arena_printf(arena, "%s.%s", subject_label(&j, subject, '.'), label);
 	xml_out_start(j.xml, "testsuite");
 	xml_out_attribute(j.xml, "name", arena_printf(arena, "%s/%s", subject_label(&j, subject, '/'), label));
-	xml_out_attribute(j.xml, "package", j.host);
+	xml_out_attribute(j.xml, "package", host_label(&j, subject));
 	xml_out_number(j.xml, "id", id);
-	xml_out_attribute(j.xml, "hostname", j.host);
-	xml_out_attribute(j.xml, "timestamp", view_time(arena, j.audit->started));
+	xml_out_attribute(j.xml, "hostname", host_label(&j, subject));
+	xml_out_attribute(j.xml, "timestamp", view_time(arena, subject->host->started));
 	write_suite_numbers(&j, s);
 	write_properties(&j, subject, s->policy);
 	for (size_t i = 0; i < s->n; i++)
@@ -213,12 +221,10 @@ static int write_report(const struct audit *audit, const struct format_options *
 {
 	auto_arena struct arena *arena = arena_new();
 	auto_xml_out struct xml_out *xml = xml_out_new(file);
-	const char *name = audit->host->name;
 	struct junit j = { .xml = xml, .arena = arena, .audit = audit };
 	size_t n_suites = 0;
 
 	(void)options;
-	j.host = name && *name ? view_safe(arena, name, VIEW_TEXT_MAX) : "localhost";
 	for (size_t i = 0; i < audit->n_subjects; i++)
 		j.n_rules += audit->subjects[i].n;
 	xml_out_start(xml, "testsuites");

@@ -83,13 +83,13 @@ static void find_applying(struct text_report *t)
 
 static const char *vantage(const struct text_report *t)
 {
-	const struct source *source = t->audit->host->source;
+	const struct host_facts *host = t->audit->hosts;
 
-	if (!source_root(source))
+	if (!host->root)
 		return "from single files";
-	if (!source_is_live(source))
-		return arena_printf(t->arena, "in the root directory %s", source_root(source));
-	return geteuid() == 0 ? "as root" : "not as root, who can see more";
+	if (!host->live)
+		return arena_printf(t->arena, "in the root directory %s", host->root);
+	return host->ordinary ? "not as root, who can see more" : "as root";
 }
 
 /* A rule of it was judged; where none was at all, each is named. */
@@ -120,25 +120,25 @@ static void put_inapplicable(struct text_report *t)
 /* "11 containers; 2 ended while they were read" */
 static void put_containers(struct text_report *t)
 {
-	const struct containers *found = t->audit->containers;
+	const struct host_facts *host = t->audit->hosts;
 	size_t n = 0;
 
-	if (!found)
+	if (!host->looked)
 		return;
 	for (size_t i = 0; i < t->audit->n_subjects; i++)
 		n += t->audit->subjects[i].kind == SUBJECT_CONTAINER;
-	if (found->processes->state != STATE_PRESENT)
-		page_printf(&t->page, STYLE_MEDIUM, "containers unknown: %s", found->processes->why);
+	if (host->containers_why)
+		page_printf(&t->page, STYLE_MEDIUM, "containers unknown: %s", host->containers_why);
 	else
 		page_printf(&t->page, STYLE_PLAIN, "%zu container%s", n, plural(n));
-	if (t->audit->ended)
-		page_flow(&t->page, STYLE_PLAIN, 2, arena_printf(t->arena, ", %zu more ended while they were read", t->audit->ended));
+	if (host->ended)
+		page_flow(&t->page, STYLE_PLAIN, 2, arena_printf(t->arena, ", %zu more ended while they were read", host->ended));
 	page_end(&t->page);
 }
 
 static void put_header(struct text_report *t)
 {
-	const struct subject *host = t->audit->host;
+	const struct host_facts *host = t->audit->hosts;
 	struct page *page = &t->page;
 
 	page_put(page, STYLE_BOLD, host->name && *host->name ? host->name : "this system");
@@ -146,9 +146,9 @@ static void put_header(struct text_report *t)
 		page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, "  %s,", host->os));
 	else
 		page_put(page, STYLE_PLAIN, " ");
-	page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, " kernel %s", or_unknown(host->kernel->release)));
-	if (host->kernel->arch)
-		page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, " %s", host->kernel->arch));
+	page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, " kernel %s", or_unknown(host->kernel)));
+	if (host->arch)
+		page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, " %s", host->arch));
 	page_end(page);
 	for (size_t i = 0; i < t->audit->n_policies; i++) {
 		const struct policy *p = t->audit->policies[i];
@@ -298,7 +298,7 @@ static struct row row_of_section(const struct text_report *t, const struct secti
 static struct row row_of_container(const struct text_report *t, const struct subject_results *s)
 {
 	struct row row = {
-		.title = arena_printf(t->arena, "%s: %s", container_kind_name(s->container->kind), container_label(t->arena, s->container)),
+		.title = arena_printf(t->arena, "%s: %s", s->facts->kind, s->facts->label),
 		.passed = s->counts.of[OUTCOME_PASS], .failed = s->counts.of[OUTCOME_FAIL],
 		.open = s->counts.of[OUTCOME_UNKNOWN] + s->counts.of[OUTCOME_ERROR],
 	};
@@ -377,7 +377,7 @@ static void put_groups(struct text_report *t)
 
 static void put_undetermined(struct text_report *t)
 {
-	bool ordinary = source_is_live(t->audit->host->source) && geteuid() != 0;
+	bool ordinary = t->audit->hosts->ordinary;
 
 	if (undetermined(t)) {
 		page_heading(&t->page, "NOT DETERMINED",

@@ -98,20 +98,15 @@ static const char *id_of(const struct finding *f)
 	return f->result->rule->item.short_id;
 }
 
-static const char *name_of(const struct text_report *t, const struct subject_results *s)
-{
-	return container_label(t->arena, s->container);
-}
-
 /* "web, db and 3 more" */
 static const char *containers_of(const struct text_report *t, const struct finding *f)
 {
 	struct buffer out = { .arena = t->arena };
 	size_t most = verbose(t) ? f->n_also : f->n_also > CONTAINERS_MOST ? CONTAINERS_MOST - 1 : f->n_also;
 
-	buffer_puts(&out, name_of(t, f->subject));
+	buffer_puts(&out, f->subject->facts->label);
 	for (size_t i = 0; i < most; i++)
-		buffer_printf(&out, ", %s", name_of(t, f->also[i]));
+		buffer_printf(&out, ", %s", f->also[i]->facts->label);
 	if (most < f->n_also)
 		buffer_printf(&out, " and %zu more", f->n_also - most);
 	return out.text;

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A saved JSON report, written in another format, says what the audit itself said; a broken one is refused with its place."""
+import json
+import os
+import subprocess
+
+import captures
+from tap import DATA, SMALL, Scratch, clean_environment, complaint, done, equal, is_true, plimsoll, point, skip
+
+ROOTS = DATA.parent / "roots"
+FIXED = clean_environment(SOURCE_DATE_EPOCH="1790000000")
+
+
+def formats():
+    """All that write an audit."""
+    return [line.split()[0] for line in plimsoll("list", "formats").text.splitlines() if line.split()]
+
+
+def saved(scratch, root, *args):
+    path = scratch / f"{root.parent.name}-{root.name}.json"
+    plimsoll("audit", "--root", root, "-o", f"json={path}", *args, env=FIXED)
+    return path
+
+
+def comes_back(name, scratch, root, *args):
+    """In every format, by every verbosity."""
+    path, differing = saved(scratch, root, *args), []
+    for kind in formats():
+        for extra in ([], ["-v"], ["-vv"]):
+            first = plimsoll("audit", "--root", root, "-f", kind, *args, *extra, env=FIXED)
+            again = plimsoll("report", path, "-f", kind, *extra, *args, env=FIXED)
+            if again.status != 0 or again.err or first.out != again.out:
+                differing.append(f"{kind} {' '.join(extra)}: {again.status} {again.said[:200]}")
+    point(f"{name}: a saved report in another format is the audit in that format", differing)
+    return path
+
+
+def containers_root(scratch):
+    root = scratch / "captured"
+    captures.build(root)
+    return root
+
+
+def texts_by_version(scratch, path):
+    """The texts of another version are not those it was judged by."""
+    report = json.loads(path.read_text())
+    report["benchmarks"] = [dict(b, version="0.0.0") for b in report["benchmarks"]]
+    other = scratch / "other-version.json"
+    other.write_text(json.dumps(report))
+    run, same = plimsoll("report", other, "-vv"), plimsoll("report", path, "-vv")
+    titles = [r["title"] for s in report["subjects"] for r in s["results"] if r["result"] == "fail"][:5]
+    point("a report of a benchmark that is not at hand is written with what it says itself",
+          [f"status {run.status}"] * (run.status != 0) + [f"no {title}" for title in titles if title[:40] not in run.text])
+    is_true("... and without reasons and fixes of another version", "fix " in same.text and "fix " not in run.text.replace("plimsoll fix ", ""))
+
+
+def joined(scratch):
+    """Two hosts in one document: a test suite names its host."""
+    paths = [saved(scratch, ROOTS / "host" / name, "-b", "host") for name in ("weak", "hardened")]
+    for path, host in zip(paths, ("one", "two")):
+        report = json.loads(path.read_text())
+        report["host"]["hostname"] = host
+        path.write_text(json.dumps(report))
+    run = plimsoll("report", *paths, "-f", "junit")
+    suites = {line.split('name="')[1].split("/")[0] for line in run.text.splitlines() if "<testsuite " in line}
+    equal("reports of two hosts are written as one document, by host", suites, {"one", "two"})
+    point("... but not as JSON, which is of one host", complaint(plimsoll("report", *paths, "-f", "json"), "one host"))
+
+
+def mistakes(scratch, path):
+    text = path.read_text()
+    report = json.loads(text)
+
+    def changed(change):
+        copy = json.loads(text)
+        change(copy)
+        return json.dumps(copy)
+
+    def set_in(name, value):
+        return lambda r: r["subjects"][0]["results"][3].update({name: value})
+
+    bad = {
+        "nothing": ("", ":1"), "no JSON": ("{\n\n!", ":3"), "another object": ('{"schema": "other/1"}', "schema"), "a list": ("[]", "schema"),
+        "no subject id": (changed(lambda r: r["subjects"][0].pop("id")), "subjects[0]"),
+        "an unknown kind": (changed(lambda r: r["subjects"][0].update(kind="moon")), "subjects[0]"),
+        "an unknown result": (changed(set_in("result", "maybe")), "results[3]"), "a result that is a number": (changed(set_in("result", 3)), "results[3]"),
+        "an unknown severity": (changed(set_in("severity", "dire")), "results[3]"), "no rule": (changed(set_in("rule", None)), "results[3]"),
+        "a benchmark that it does not name": (changed(set_in("benchmark", "other")), "results[3]"),
+        "evidence without a state": (changed(set_in("evidence", [{}])), "state"),
+    }
+    for name, (body, where) in bad.items():
+        broken = scratch / "broken.json"
+        broken.write_text(body)
+        point(f"refused, with its place: {name}", complaint(plimsoll("report", broken), where))
+    point("a report that is not there", complaint(plimsoll("report", scratch / "none.json"), "none.json"))
+    point("no report named", complaint(plimsoll("report"), "needs the file"))
+    unharmed = []
+    for what in (["evidence"], ["idents"], ["waived"], ["title"], ["reason"], ["weight"], ["decisive"]):
+        for value in (None, [], {}, "x", -1, 1e300, True, [None], [[]]):
+            broken = scratch / "broken.json"
+            broken.write_text(changed(set_in(what[0], value)))
+            run = plimsoll("report", broken, "-f", "text")
+            if run.status not in (0, 2):
+                unharmed.append(f"{what[0]} = {value!r}: {run}")
+    point("members of any type are read or refused", unharmed)
+    cut = []
+    for size in range(0, len(text), max(1, len(text) // 97)):
+        (scratch / "cut.json").write_text(text[:size])
+        run = plimsoll("report", scratch / "cut.json")
+        if run.status != 2:
+            cut.append(f"{size} bytes: {run.status}")
+    point("a report that is cut off anywhere is refused", cut)
+    run = subprocess.run([os.environ.get("PLIMSOLL") or str(DATA.parent.parent / "build/plimsoll"), "report", "-"], input=text.encode(),
+                         stdout=subprocess.PIPE, env=FIXED, check=False)
+    is_true("- is standard input", run.returncode == 0 and run.stdout)
+    return report
+
+
+with Scratch() as scratch:
+    for name in ("weak", "rhel-9", "broken-settings"):
+        comes_back(f"host {name}", scratch, ROOTS / "host" / name)
+    path = comes_back("kernel weak", scratch, ROOTS / "kernel/weak-x86_64", "-b", "kernel")
+    comes_back("containers", scratch, containers_root(scratch))
+    texts_by_version(scratch, path)
+    joined(scratch)
+    mistakes(scratch, path)
+done()
