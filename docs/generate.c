@@ -186,7 +186,7 @@ static void benchmark_page(void)
 	      "What could not be read is unknown, what could not be understood is an error; no attribute changes that.\n"
 	      ".SH ONE EXPOSURE, ONE FINDING\nA rule may look at a part of what another looks at, also in another benchmark: at the value that a kernel parameter\n"
 	      "has now, where the other looks at the files for the next boot, too. It names that rule in an ident:\n"
-	      ".PP\n.nf\n<ident system=\"urn:plimsoll:part\-of\">process.kptr\-restrict</ident>\n.fi\n"
+	      ".PP\n.nf\n<ident system=\"urn:plimsoll:part\\-of\">process.kptr\\-restrict</ident>\n.fi\n"
 	      ".PP\nA failure is not applicable where a rule that it names fails on the same subject and is at least as severe. Where that one\n"
 	      "passes, or is not judged, it stays.\n"
 	      ".SH COMPARISONS\n", stdout);
