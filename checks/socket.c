@@ -22,6 +22,7 @@ static bool add_ports(const struct subject *subject, const char *protocol, const
 {
 	const struct file *file = subject_read(subject, name, TABLE_LIMIT);
 	const char *state = streq(protocol, "tcp") ? "0A" : "07";
+	struct text_line line;
 
 	if (file->state == STATE_ABSENT)
 		return true;   /* a kernel without IPv6 */
@@ -29,8 +30,8 @@ static bool add_ports(const struct subject *subject, const char *protocol, const
 		items_add_file_state(items, "listening", file);
 		return false;
 	}
-	for (const char *line = file->data; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		int port = port_of(line, state);
+	for (const char *rest = file->data; text_next_line(&line, &rest);) {
+		int port = port_of(line.text, state);
 		char *word = port > 0 ? arena_printf(words->arena, "%s/%d", protocol, port) : NULL;
 
 		if (word && !(words->text && list_has(words->text, " ", word)))
@@ -73,6 +74,7 @@ static void add_abstract(const struct subject *subject, bool commanding, struct 
 	uint64_t own = subject->container->init->ns[NS_NET], host = all->host_ns[NS_NET];
 	const char *origin = init_path(subject, items, "net/unix");
 	const struct file *file;
+	struct text_line line;
 
 	if (!own || !host) {
 		items_add_state(items, "abstract", init_path(subject, items, "ns/net"), STATE_BROKEN, "its network namespace is not known");
@@ -87,8 +89,8 @@ static void add_abstract(const struct subject *subject, bool commanding, struct 
 		items_add_file_state(items, "abstract", file);
 		return;
 	}
-	for (const char *line = file->data; *line && items->n < NAMES_MOST; line += strcspn(line, "\n"), line += *line == '\n') {
-		const char *name = abstract_listener(line, subject->arena);
+	for (const char *rest = file->data; items->n < NAMES_MOST && text_next_line(&line, &rest);) {
+		const char *name = abstract_listener(line.text, subject->arena);
 
 		if (name && (!commanding || commands(name)))
 			items_add_text(items, "abstract", origin, name);

@@ -173,14 +173,14 @@ static bool is_configured_port(const struct listening *l, unsigned port)
 static void take_table(const struct listening *l, struct pin *pin, const char *name, const char *inodes)
 {
 	struct file file = pin_read(pin, l->saids->arena, name, TABLE_LIMIT);
-	const char *line = file.state == STATE_PRESENT ? file.data : "";
+	const char *rest = file.state == STATE_PRESENT ? file.data : "";
 
-	for (; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+	for (struct text_line line; text_next_line(&line, &rest);) {
 		char words[40], inode[32];
 		unsigned port, state;
 
 		/* sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode */
-		if (sscanf(line, " %*u: %39[0-9A-Fa-f]:%x %*s %x %*s %*s %*s %*s %*s %31[0-9]", words, &port, &state, inode) != 4 || state != 0x0a)
+		if (sscanf(line.text, " %*u: %39[0-9A-Fa-f]:%x %*s %x %*s %*s %*s %*s %*s %31[0-9]", words, &port, &state, inode) != 4 || state != 0x0a)
 			continue;
 		if (strstr(inodes, arena_printf(l->saids->arena, " %s ", inode)) && !is_other_port(l, port) && !is_configured_port(l, port))
 			say_tcp(l, file.path, address_text(l->saids->arena, words, port));

@@ -97,6 +97,7 @@ static struct listeners read_listeners(const struct search *s)
 {
 	const struct file *file = source_read(s->source, "proc/1/net/unix", TABLE_LIMIT);
 	struct listeners all = { NULL, 0 };
+	struct text_line line;
 	struct listener one;
 
 	if (file->state != STATE_PRESENT)
@@ -104,8 +105,8 @@ static struct listeners read_listeners(const struct search *s)
 	s->found->state = file->state == STATE_ABSENT ? STATE_UNAVAILABLE : file->state;
 	s->found->why = file->why;
 	s->found->origin = file->path;
-	for (const char *line = file->state == STATE_PRESENT ? file->data : ""; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		if (parse_line(&one, s->arena, line))
+	for (const char *rest = file->state == STATE_PRESENT ? file->data : ""; text_next_line(&line, &rest);)
+		if (parse_line(&one, s->arena, line.text))
 			arena_push(s->arena, all.list, all.n) = one;
 	if (all.n)
 		qsort(all.list, all.n, sizeof(*all.list), by_inode);

@@ -11,7 +11,6 @@
 enum {
 	TABLE_LIMIT = 64 << 20,      /* bytes; a line is 150 for each connection */
 	DESCRIPTORS_MOST = 200000,   /* looked at to find whose the sockets are */
-	LINE_MOST = 512,
 	TCP_LISTEN = 0x0A, UNCONNECTED = 0x07, UNIX_LISTENS = 0x10000,
 };
 
@@ -94,23 +93,17 @@ static const struct file *read_table(const struct reading *r, const char *name)
 	return source_read(r->source, arena_printf(r->arena, "proc/net/%s", name), TABLE_LIMIT);
 }
 
-/* A copy of the line: sscanf(3) measures all that follows in the table, each time. */
-static void take_line(struct reading *r, const char *protocol, const char *at, size_t size)
+static void take_line(struct reading *r, const char *protocol, const struct text_line *line)
 {
 	struct listener l = { .protocol = protocol };
 	unsigned state = 0;
-	char line[LINE_MOST];
-
-	size = size < sizeof(line) ? size : sizeof(line) - 1;
-	memcpy(line, at, size);
-	line[size] = '\0';
 
 	if (streq(protocol, "unix")) {
-		if (parse_unix(line, size, &l, r->arena))
+		if (parse_unix(line->text, line->size, &l, r->arena))
 			arena_push(r->arena, r->all->list, r->all->n) = l;
 		return;
 	}
-	if (!parse_inet(line, &l, &state) || state != (streq(protocol, "tcp") ? TCP_LISTEN : UNCONNECTED))
+	if (!parse_inet(line->text, &l, &state) || state != (streq(protocol, "tcp") ? TCP_LISTEN : UNCONNECTED))
 		return;
 	l.ephemeral = streq(protocol, "udp") && l.port >= r->low && l.port <= r->high;
 	arena_push(r->arena, r->all->list, r->all->n) = l;
@@ -120,7 +113,8 @@ static void take_line(struct reading *r, const char *protocol, const char *at, s
 static void take_table(struct reading *r, const char *protocol, const char *name, bool needed)
 {
 	const struct file *file = read_table(r, name);
-	const char *line;
+	struct text_line line;
+	const char *rest;
 
 	if (file->state != STATE_PRESENT) {
 		if ((file->state == STATE_ABSENT && !needed) || r->all->state != STATE_PRESENT)
@@ -130,13 +124,10 @@ static void take_table(struct reading *r, const char *protocol, const char *name
 		r->all->origin = file->path;
 		return;
 	}
-	line = strchr(file->data, '\n');   /* behind the heading */
-	for (line = line ? line + 1 : ""; *line;) {
-		size_t size = strcspn(line, "\n");
-
-		take_line(r, protocol, line, size);
-		line += size + (line[size] == '\n');
-	}
+	rest = file->data;
+	text_next_line(&line, &rest);   /* the heading */
+	while (text_next_line(&line, &rest))
+		take_line(r, protocol, &line);
 }
 
 /* ---- whose they are ---- */

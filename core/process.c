@@ -132,17 +132,18 @@ static void read_root_mount(struct process *p, struct pin *pin, struct arena *ar
 {
 	auto_arena struct arena *scratch = arena_new();
 	struct file file = pin_read(pin, scratch, "mountinfo", MOUNTS_LIMIT);
+	struct text_line line;
 
 	if (file.state != STATE_PRESENT)
 		return;
-	for (const char *line = file.data, *end; (end = strchr(line, '\n')); line = end + 1) {
+	for (const char *rest = file.data; text_next_line(&line, &rest);) {
 		int number, from = 0, to = 0;
 		char target[3];
 
-		if (sscanf(line, "%d %*u %n%*s %*s%n %2s", &number, &from, &to, target) != 2 || !streq(target, "/"))
+		if (sscanf(line.text, "%d %*u %n%*s %*s%n %2s", &number, &from, &to, target) != 2 || !streq(target, "/"))
 			continue;
 		p->root_mount = number;
-		p->root_mark = arena_strndup(arena, line + from, (size_t)(to - from));
+		p->root_mark = arena_strndup(arena, line.text + from, (size_t)(to - from));
 	}
 }
 

@@ -223,6 +223,19 @@ char *list_brief(struct arena *arena, const char *list)
 	return out.text ? out.text : arena_strdup(arena, "");
 }
 
+bool text_next_line(struct text_line *line, const char **rest)
+{
+	size_t size = strcspn(*rest, "\n");
+
+	if (!**rest)
+		return false;
+	line->size = size < sizeof(line->text) ? size : sizeof(line->text) - 1;
+	memcpy(line->text, *rest, line->size);
+	line->text[line->size] = '\0';
+	*rest += size + ((*rest)[size] == '\n');
+	return true;
+}
+
 bool text_glob(const char *pattern, const char *text)
 {
 	const char *star = NULL, *retry = NULL;

@@ -47,6 +47,15 @@ bool list_has_part(const char *list, const char *separators, const char *word, s
 /* The words of a list for a person to read: all of a short one, "a b and 7 more" of a long one. */
 char *list_brief(struct arena *arena, const char *list);
 
+/* A line of a table, copied: sscanf(3) measures all that follows a text, which of a long table takes for ever, line after line. */
+struct text_line {
+	char text[8192];             /* its beginning, without the line break */
+	size_t size;                 /* of that */
+};
+
+/* The next line of a text; false at its end. `rest` starts as the text and is moved on. */
+bool text_next_line(struct text_line *line, const char **rest);
+
 /* Glob with * and ? over the whole text. */
 bool text_glob(const char *pattern, const char *text);
 

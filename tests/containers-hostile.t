@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import select
 import shutil
 import subprocess
@@ -384,6 +385,26 @@ def check_recorded_fifos(name, l):
     point(name, findings)
 
 
+SOCKET = "ffff88{number:010x}: 00000002 00000000 00010000 0001 01 {number} /run/user/1000/a-socket-of-somebody-{number}.sock\n"
+
+
+def check_sockets(name, l):
+    """A user can make as many sockets as there are descriptors: the table of them is read in one go, not measured anew for each."""
+    root = l.path / "sockets"
+    captures.add_host(root, captures.parse(captures.CAPTURES / "host-self.txt")[0]["mountinfo"])
+    captures.add_process(root, captures.CAPTURES / "host-kthreadd.txt")
+    captures.add_process(root, captures.CAPTURES / "podman-default.txt")
+    table = captures.NO_SOCKETS + "".join(SOCKET.format(number=n) for n in range(100000))
+    for process in ("1", "self"):
+        (root / f"proc/{process}/net").mkdir(parents=True, exist_ok=True)
+        (root / f"proc/{process}/net/unix").write_text(table)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run = plimsoll(*AUDIT, "--root", root, timeout=PATIENCE)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    point(name, [] if run.status in (1, 3) and spent < 3 * SLOWER else [f"{spent:.1f} s of processor time", f"{run}"])
+
+
 DEEP = [f"{i:02d}" + "x" * 238 for i in range(19)]   # 4,560 bytes and a slash each
 
 
@@ -637,6 +658,7 @@ with Live() as machine:
         attempt(f"links in a container's root lead nowhere: {target}", check_links, machine, target)
     attempt("no FIFO in a container's root is waited for", check_fifos, machine)
     attempt("no FIFO in place of a file of a root is waited for, or passed", check_recorded_fifos, machine)
+    attempt("a table of 100,000 sockets takes no time that grows with its square", check_sockets, machine)
     attempt("a control group whose path is cut is none that has no limit", check_deep_group, machine)
     attempt("hostile names are printed harmlessly", check_formats, machine)
     attempt("a hostile name of the host is printed harmlessly", check_host_name, machine)

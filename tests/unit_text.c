@@ -355,6 +355,32 @@ static void test_buffer(void **state)
 	assert_int_equal(b.text[2700], '\0');
 }
 
+/* Each line once, the last one also without a line break, and what is too long cut, not lost. */
+static void test_lines(void **state)
+{
+	auto_free char *text = xmalloc(20000);
+	const char *rest = text;
+	struct text_line line;
+
+	(void)state;
+	memcpy(text, "one\n\n", 5);
+	memset(text + 5, 'x', 10000);
+	memcpy(text + 10005, "\nlast", sizeof("\nlast"));
+	assert_true(text_next_line(&line, &rest));
+	assert_string_equal(line.text, "one");
+	assert_int_equal(line.size, 3);
+	assert_true(text_next_line(&line, &rest));
+	assert_string_equal(line.text, "");
+	assert_true(text_next_line(&line, &rest));
+	assert_int_equal(line.size, sizeof(line.text) - 1);
+	assert_int_equal(strspn(line.text, "x"), line.size);
+	assert_true(text_next_line(&line, &rest));
+	assert_string_equal(line.text, "last");
+	assert_false(text_next_line(&line, &rest));
+	rest = "";
+	assert_false(text_next_line(&line, &rest));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +398,7 @@ int main(void)
 		test_with_arena(test_list),
 		cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_glob_bomb),
+		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_distance),
 		test_with_arena(test_buffer),
 	};
