@@ -9,7 +9,7 @@
 
 enum { ITEMS_MOST = 50 };
 
-static const char kinds[] = "setuid setgid writable-file writable-directory no-user no-group";
+static const char kinds[] = "setuid setgid writable-file writable-directory no-user no-group foreign-program";
 
 static enum search_kind kind_of(const char *word)
 {
@@ -112,8 +112,9 @@ const struct check check_files_search = {
 		"squashfs, and overlays of containers. `setuid` and `setgid` are programs; `writable-file` is writable by everybody, "
 		"`writable-directory` is that without the sticky bit; `no-user` and `no-group` belong to a number without a name in "
 		"/etc/passwd or /etc/group that no range of /etc/subuid or /etc/subgid holds, outside the stores of container engines; where "
-		"nsswitch.conf(5) names other sources, such a number is unknown. This walks the disk: only profiles that ask for it select "
-		"it.",
+		"nsswitch.conf(5) names other sources, such a number is unknown. `foreign-program` lies below a bin, sbin, libexec or lib of "
+		"the root, of /usr or of /usr/local, and belongs to another user than root, or a group or everybody may write to it. This walks "
+		"the disk: only profiles that ask for it select it.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "kind", PARAM_WORD, REQUIRED, "what to look for", kinds },

@@ -17,6 +17,7 @@ enum search_kind {
 	SEARCH_WRITABLE_DIRECTORY,   /* directories that everybody may write, without the sticky bit */
 	SEARCH_NO_USER,          /* of a user number that nobody has; not in the stores of container engines, where numbers mean something else */
 	SEARCH_NO_GROUP,         /* the same of groups */
+	SEARCH_FOREIGN_PROGRAM,  /* in the directories of programs and libraries, and others than root can change it */
 	SEARCH_KINDS,
 };
 

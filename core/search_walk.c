@@ -86,6 +86,29 @@ static void keep(struct kept_list *list, const char *directory, const char *name
 	list->list[list->n++] = (struct kept){ path, st->st_uid, st->st_gid, st->st_mode };
 }
 
+/* Where the system keeps what it executes. */
+static bool is_of_system(const char *directory)
+{
+	static const char *const tops[] = { "bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec" };
+	const char *top = directory;
+	size_t n;
+
+	if (starts_with(top, "usr/"))
+		top += strlen("usr/");
+	if (starts_with(top, "local/"))
+		top += strlen("local/");
+	n = strcspn(top, "/");
+	for (size_t i = 0; i < ARRAY_LEN(tops); i++)
+		if (strlen(tops[i]) == n && strncmp(tops[i], top, n) == 0)
+			return true;
+	return false;
+}
+
+static bool others_can_change(const struct hunt *h, const struct stat *st)
+{
+	return st->st_uid != 0 || (st->st_mode & 0002) || ((st->st_mode & 0020) && !(st->st_gid == 0 && h->root_group_is_closed));
+}
+
 static void look_at(struct hunt *h, const struct place *in, const char *name, const struct stat *st)
 {
 	mode_t mode = st->st_mode;
@@ -102,6 +125,8 @@ static void look_at(struct hunt *h, const struct place *in, const char *name, co
 		keep(&h->found[SEARCH_WRITABLE_FILE], in->path, name, st);
 	if (S_ISDIR(mode) && (mode & 0002) && !(mode & S_ISVTX))
 		keep(&h->found[SEARCH_WRITABLE_DIRECTORY], in->path, name, st);
+	if (S_ISREG(mode) && others_can_change(h, st) && is_of_system(in->path))
+		keep(&h->found[SEARCH_FOREIGN_PROGRAM], in->path, name, st);
 }
 
 /* ---- which directories ---- */

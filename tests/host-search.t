@@ -14,7 +14,7 @@ import time
 
 from tap import PLIMSOLL, SLOWER, Scratch, as_user, clean_environment, done, equal, has, is_true, plimsoll, point, skip, user_can_run, write
 
-KINDS = "setuid setgid writable-file writable-directory no-user no-group".split()
+KINDS = "setuid setgid writable-file writable-directory no-user no-group foreign-program".split()
 BENCHMARK = """<Benchmark xmlns="http://checklists.nist.gov/xccdf/1.2" id="xccdf_t_benchmark_b"><status>draft</status><title>t</title><version>1</version>
 %s</Benchmark>
 """
@@ -88,6 +88,11 @@ def main_root(root):
     put(root / "usr/bin/noexec", 0o4644)
     put(root / "usr/bin/crontab", 0o2755, 0, 50)
     put(root / "usr/bin/locking", 0o2644)
+    put(root / "usr/bin/of-root", 0o775)
+    put(root / "usr/bin/of-alice", 0o755, 1000, 1000)
+    put(root / "usr/local/lib/deep/of-staff.so", 0o664, 0, 50)
+    put(root / "usr/share/bin/of-alice", 0o755, 1000, 1000)
+    put(root / "home/alice/bin/own", 0o755, 1000, 1000)
     put(root / "srv/open", 0o666)
     folder(root / "srv/everybody", 0o777)
     folder(root / "tmp", 0o1777)
@@ -115,6 +120,8 @@ def check_found(bench, root):
     equal("directories that everybody may write", found.paths("writable-directory"), ["/srv/everybody"])
     equal("files of nobody; containers of a user have his numbers, those of an engine theirs", found.paths("no-user"), ["/srv/nobody"])
     equal("files of no group", found.paths("no-group"), ["/srv/nobody"])
+    equal("programs and libraries that others than root can change", found.paths("foreign-program"),
+          ["/usr/bin/of-alice", "/usr/local/lib/deep/of-staff.so"])
     fixed = clean_environment(SOURCE_DATE_EPOCH="1")
     texts = {re.sub(r'"duration_ms": *[0-9.]+', "", bench.run(root, env=fixed).text) for _ in range(5)}
     equal("five searches say the same, to the byte", len(texts), 1)
