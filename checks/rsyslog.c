@@ -8,7 +8,8 @@
 #include "core/value.h"
 
 static const char *const shows[] = {
-	[RSYSLOG_CREATE_MODE] = "create-mode", [RSYSLOG_FORWARD] = "forward", [RSYSLOG_LISTEN] = "listen", [RSYSLOG_FILE] = "file",
+	[RSYSLOG_CREATE_MODE] = "create-mode", [RSYSLOG_FORWARD] = "forward", [RSYSLOG_PLAIN] = "plain-forward",
+	[RSYSLOG_LISTEN] = "listen", [RSYSLOG_FILE] = "file",
 };
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
@@ -34,13 +35,14 @@ const struct check check_rsyslog = {
 	.name = "rsyslog",
 	.summary = "what rsyslog does with messages",
 	.reference = "A value for each `create-mode` ($FileCreateMode and fileCreateMode=, a mode whose bits have the names that they have in "
-		     "`file`), each target that messages are sent to (`forward`), each input that takes them from the network (`listen`) and "
+		     "`file`), each target that messages are sent to (`forward`), and of those each that gets them without TLS or GSSAPI "
+		     "(`plain-forward`), each input that takes them from the network (`listen`) and "
 		     "each `file` that they are written to; absent where there is none. Both notations are read, with $IncludeConfig and "
 		     "include() in their place; whether a condition holds is not asked. Not applicable where rsyslog is not installed. See "
 		     "rsyslog.conf(5).",
 	.subjects = SUBJECT_HOST,
 	.params = {
-		{ "show", PARAM_WORD, REQUIRED, "what is looked at", "create-mode forward listen file" },
+		{ "show", PARAM_WORD, REQUIRED, "what is looked at", "create-mode forward plain-forward listen file" },
 		{ 0 },
 	},
 	.bits = mode_bits,

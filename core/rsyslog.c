@@ -12,6 +12,7 @@ struct reading {
 	struct arena *arena;
 	struct rsyslog *rsyslog;
 	unsigned files;
+	bool tls;                /* $ActionSendStreamDriverMode, for the lines that follow */
 };
 
 /* A file while it is read. */
@@ -150,6 +151,29 @@ static void add_mode(struct reading *r, const struct object *object, const char 
 		add(r, RSYSLOG_CREATE_MODE, mode, origin);
 }
 
+static void add_forward(struct reading *r, const char *value, const char *origin, bool encrypted)
+{
+	add(r, RSYSLOG_FORWARD, value, origin);
+	if (!encrypted)
+		add(r, RSYSLOG_PLAIN, value, origin);
+}
+
+static bool switched_on(const char *value)
+{
+	return value && !streq(value, "") && !streq(value, "0") && strcasecmp(value, "off") != 0;
+}
+
+/* The driver of a stream encrypts only in mode 1, whichever it is, and UDP knows none. */
+static bool is_encrypted(const struct object *action, const char *type)
+{
+	const char *protocol = parameter(action, "protocol");
+
+	if (strcasecmp(type, "omrelp") == 0)
+		return switched_on(parameter(action, "tls"));
+	return strcasecmp(type, "omgssapi") == 0 ||
+	       (protocol && strcasecmp(protocol, "tcp") == 0 && switched_on(parameter(action, "StreamDriverMode")));
+}
+
 static void take_action(struct reading *r, const struct object *object, const char *origin)
 {
 	const char *type = parameter(object, "type"), *target = parameter(object, "target"), *file = parameter(object, "file");
@@ -157,7 +181,7 @@ static void take_action(struct reading *r, const struct object *object, const ch
 	if (!type)
 		return;
 	if (strcasecmp(type, "omfwd") == 0 || strcasecmp(type, "omrelp") == 0 || strcasecmp(type, "omgssapi") == 0)
-		add(r, RSYSLOG_FORWARD, arena_printf(r->arena, "%s %s", type, target ? target : ""), origin);
+		add_forward(r, arena_printf(r->arena, "%s %s", type, target ? target : ""), origin, is_encrypted(object, type));
 	else if (strcasecmp(type, "omfile") == 0 && file)
 		add(r, RSYSLOG_FILE, file, origin);
 	if (strcasecmp(type, "omfile") == 0)
@@ -204,6 +228,8 @@ static void take_directive(struct reading *r, const char *line, const char *orig
 		add(r, RSYSLOG_CREATE_MODE, value, origin);
 	else if (strcasecmp(name, "$IncludeConfig") == 0)
 		read_config(r, value, false, origin, depth + 1);
+	else if (strcasecmp(name, "$ActionSendStreamDriverMode") == 0)
+		r->tls = switched_on(value);
 	else if (strcasestr(name, "ServerRun"))
 		add(r, RSYSLOG_LISTEN, arena_printf(r->arena, "%s %s", name + 1, value), origin);
 }
@@ -215,8 +241,8 @@ static void take_action_word(struct reading *r, const char *word, const char *or
 
 	word += *word == '-';
 	n = strcspn(word, "; \t\n");
-	if (*word == '@')
-		add(r, RSYSLOG_FORWARD, arena_strndup(r->arena, word, n), origin);
+	if (*word == '@' || starts_with(word, ":omrelp:") || starts_with(word, ":omgssapi:"))
+		add_forward(r, arena_strndup(r->arena, word, n), origin, *word == '@' ? word[1] == '@' && r->tls : starts_with(word, ":omgssapi:"));
 	else if (*word == '/' && !starts_with(word, "/dev/"))
 		add(r, RSYSLOG_FILE, arena_strndup(r->arena, word, n), origin);
 }
@@ -232,7 +258,7 @@ static void take_selector(struct reading *r, char *line, const char *origin)
 	}
 	/* "auth,authpriv.*", ":msg, contains, "x"" and "&" stand in front of the action */
 	while ((word = word_next(&line)))
-		if (strchr("@/-", *word))
+		if (strchr("@/-", *word) || starts_with(word, ":om"))
 			take_action_word(r, word, origin);
 }
 

@@ -12,6 +12,7 @@
 enum rsyslog_kind {
 	RSYSLOG_CREATE_MODE,   /* "0640" */
 	RSYSLOG_FORWARD,       /* "@@loghost:514", "omfwd loghost" */
+	RSYSLOG_PLAIN,         /* the same, of those that anybody on the way can read */
 	RSYSLOG_LISTEN,        /* "imtcp" */
 	RSYSLOG_FILE,          /* "/var/log/syslog" */
 };

@@ -122,10 +122,13 @@ def cell(row, tool):
     return f"`{''.join(sign(row[s].split('/')[at]) for s in SYSTEMS)}` {shown}"
 
 
-def reason(row):
+def reason(row, said):
+    """A reason that stands above already is named by the fact of that row."""
     if row["why"] == "-":
         return "agree" if sum(row[t] != "-" for t in ("lynis", "ssg", "plimsoll")) > 1 else "asked by one alone"
-    return f"*{row['class']}*: {row['why']}" if row["class"] != "same" else row["why"]
+    first = said.setdefault((row["family"], row["why"]), row["fact"])
+    text = row["why"] if first == row["fact"] else f'as for "{first}".'
+    return f"*{row['class']}*: {text}" if row["class"] != "same" else text
 
 
 def summary(rows):
@@ -140,9 +143,10 @@ def summary(rows):
 
 def document(rows):
     lines = (DATA / "compared-head.md").read_text(encoding="utf-8").rstrip("\n").split("\n") + [""] + summary(rows)
+    said = {}
     for family in dict.fromkeys(row["family"] for row in rows):
         lines += ["", f"## {family}", "", "| fact | Lynis | oscap | plimsoll | who is right, and why |", "|---|---|---|---|---|"]
-        lines += ["| " + " | ".join([row["fact"], cell(row, "lynis"), cell(row, "ssg"), cell(row, "plimsoll"), reason(row)]) + " |"
+        lines += ["| " + " | ".join([row["fact"], cell(row, "lynis"), cell(row, "ssg"), cell(row, "plimsoll"), reason(row, said)]) + " |"
                   for row in rows if row["family"] == family]
     return "\n".join(lines) + "\n"
 

@@ -29,7 +29,8 @@ static void test_old_notation(void **state)
 	const struct rsyslog *r;
 
 	folder_puts(*state, "etc/rsyslog.d/20.conf", "$fileCreateMode 0600\n");
-	folder_puts(*state, "etc/rsyslog.d/10.conf", "*.* @@loghost:514;RSYSLOG_Format\n& @other\n& stop\n");
+	folder_puts(*state, "etc/rsyslog.d/10.conf", "*.* @@loghost:514;RSYSLOG_Format\n& @other\n& stop\n*.* :omrelp:relay:2514\n"
+						     "$ActionSendStreamDriverMode 1\n*.* @@safe\n*.* @udp\n$ActionSendStreamDriverMode 0\n*.* @@late\n");
 	r = read_rsyslog(*state, &source,
 			 "$ModLoad imtcp # x\n$InputTCPServerRun 514\n$FileCreateMode 0640\n$IncludeConfig /etc/rsyslog.d/*.conf\n"
 			 "auth,authpriv.*\t\t/var/log/auth.log\n*.*;auth,authpriv.none -/var/log/syslog\n*.emerg :omusrmsg:*\nkern.* /dev/console\n"
@@ -37,7 +38,10 @@ static void test_old_notation(void **state)
 	assert_no_fault(&r->faults);
 	assert_facts(*state, r, RSYSLOG_CREATE_MODE, "0640 at rsyslog.conf:3; 0600 at 20.conf:1");
 	assert_facts(*state, r, RSYSLOG_LISTEN, "InputTCPServerRun 514 at rsyslog.conf:2");
-	assert_facts(*state, r, RSYSLOG_FORWARD, "@@loghost:514 at 10.conf:1; @other at 10.conf:2");
+	assert_facts(*state, r, RSYSLOG_FORWARD, "@@loghost:514 at 10.conf:1; @other at 10.conf:2; :omrelp:relay:2514 at 10.conf:4; @@safe at 10.conf:6; "
+						 "@udp at 10.conf:7; @@late at 10.conf:9");
+	assert_facts(*state, r, RSYSLOG_PLAIN, "@@loghost:514 at 10.conf:1; @other at 10.conf:2; :omrelp:relay:2514 at 10.conf:4; @udp at 10.conf:7; "
+					       "@@late at 10.conf:9");
 	assert_facts(*state, r, RSYSLOG_FILE, "/var/log/auth.log at rsyslog.conf:5; /var/log/syslog at rsyslog.conf:6; /var/log/ufw.log at rsyslog.conf:9; "
 					      "/var/log/x.log at rsyslog.conf:10");
 }
@@ -60,6 +64,26 @@ static void test_new_notation(void **state)
 	assert_facts(*state, r, RSYSLOG_LISTEN, "imudp at rsyslog.conf:5");
 	assert_facts(*state, r, RSYSLOG_FORWARD, "omfwd loghost at rsyslog.conf:11; omrelp h at rsyslog.conf:15");
 	assert_facts(*state, r, RSYSLOG_FILE, "/var/log/more at more.conf:1; /var/log/r at rsyslog.conf:14");
+}
+
+/* Only a stream in mode 1 is encrypted; a driver alone changes nothing, and UDP has none. */
+static void test_in_the_clear(void **state)
+{
+	auto_source struct source *source = NULL;
+	const struct rsyslog *r;
+
+	r = read_rsyslog(*state, &source,
+			 "global(DefaultNetstreamDriver=\"gtls\")\n"
+			 "action(type=\"omfwd\" target=\"a\" protocol=\"TCP\" StreamDriver=\"ossl\" streamdrivermode=\"1\")\n"
+			 "action(type=\"omfwd\" target=\"b\" protocol=\"tcp\" StreamDriver=\"gtls\" StreamDriverMode=\"0\")\n"
+			 "action(type=\"omfwd\" target=\"c\" protocol=\"tcp\" StreamDriver=\"gtls\")\n"
+			 "action(type=\"omfwd\" target=\"d\" protocol=\"udp\" StreamDriverMode=\"1\")\n"
+			 "action(type=\"omfwd\" target=\"e\" StreamDriverMode=\"1\")\n"
+			 "action(type=\"omrelp\" target=\"f\" tls=\"on\")\naction(type=\"omrelp\" target=\"g\" tls=\"off\")\n"
+			 "action(type=\"omgssapi\" target=\"h\")\n*.* :omgssapi:i\n*.* :omusrmsg:*\n");
+	assert_no_fault(&r->faults);
+	assert_facts(*state, r, RSYSLOG_PLAIN, "omfwd b at rsyslog.conf:3; omfwd c at rsyslog.conf:4; omfwd d at rsyslog.conf:5; omfwd e at rsyslog.conf:6; "
+					       "omrelp g at rsyslog.conf:8");
 }
 
 static void test_broken(void **state)
@@ -107,6 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test_with_folder(test_old_notation),
 		test_with_folder(test_new_notation),
+		test_with_folder(test_in_the_clear),
 		test_with_folder(test_broken),
 		test_with_folder(test_comments),
 		test_with_folder(test_includes),
