@@ -24,6 +24,7 @@ from tap import DATA, TOP, equal, point, skip  # noqa: E402
 TABLE = DATA / "compared.tsv"
 DOCUMENT = TOP / "docs" / "compared.md"
 CONTENT = pathlib.Path("/usr/share/xml/scap/ssg/content")
+VERSION = "0.1.65"
 NS = "{http://checklists.nist.gov/xccdf/1.2}"
 SYSTEMS = ("plain", "seeded", "well", "live")
 ROOTS = ("debian-12", "hardened", "weak")
@@ -243,6 +244,9 @@ def why_not():
         return "oscap is not installed"
     if not (CONTENT / "ssg-debian11-oval.xml").exists():
         return "the package ssg-debian is not installed"
+    version = ElementTree.parse(CONTENT / "ssg-debian11-xccdf.xml").getroot().findtext(NS + "version")
+    if version != VERSION:
+        return f"the SCAP Security Guide is of version {version}, the table of {VERSION}"
     return None if os.geteuid() == 0 else "the owners of files in the roots can be set by root alone"
 
 

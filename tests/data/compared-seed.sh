@@ -68,4 +68,6 @@ mkdir -p var/log/audit; chmod 0777 var/log/audit; echo x > var/log/syslog; chmod
 printf 'module(load="imtcp")\ninput(type="imtcp" port="514")\nlocal0.* /var/log/app.log\n' > etc/rsyslog.d/50-weak.conf
 # update
 printf 'deb [trusted=yes] http://packages.example.org/debian stable main\n' > etc/apt/sources.list
+mkdir -p etc/apt/sources.list.d
+printf 'Types: deb\nURIs: http://deb.debian.org/debian-security\nSuites: bookworm-security\nComponents: main\n' > etc/apt/sources.list.d/debian.sources
 printf 'APT::Get::AllowUnauthenticated "true";\n' > etc/apt/apt.conf.d/99weak
