@@ -9,7 +9,7 @@
 
 const struct option_row option_rows[] = {
 	{ 'b', "benchmark", "NAME|FILE", "use this benchmark, by name or file; repeatable (default: all that are installed)",
-	  VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_CONTAINERS | VERB_REPORT },
+	  VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF },
 	{ 'p', "profile", "ID", "use this profile of the benchmark (default: server)",
 	  VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_CONTAINERS },
 	{ 'r', "rule", "GLOB", "judge only the rules whose id matches; repeatable", VERB_AUDIT | VERB_LIST },
@@ -22,16 +22,19 @@ const struct option_row option_rows[] = {
 	{ 'a', "all", NULL, "sandboxes, too: bubblewrap, firejail, unshare, browsers", VERB_CONTAINERS },
 	{ 'f', "format", "NAME", "write the report as text, json or junit (default: text)", VERB_AUDIT | VERB_REPORT },
 	{ 'f', "format", "NAME", "write the table as text or json (default: text)", VERB_CONTAINERS },
+	{ 'f', "format", "NAME", "write what changed as text or json (default: text)", VERB_DIFF },
 	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output",
-	  VERB_AUDIT | VERB_CONTAINERS | VERB_REPORT },
+	  VERB_AUDIT | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF },
 	{ 'j', "jobs", "N", "share containers among N threads (default: one per processor)", VERB_AUDIT | VERB_CONTAINERS },
-	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity up: low (default), medium, high; none: never", VERB_AUDIT },
+	{ 0, "baseline", "FILE", "an earlier JSON report of this host: what changed since is told", VERB_AUDIT | VERB_REPORT },
+	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity up: low (default), medium, high; none: never; new: for what is worse than in the baseline, "
+	  "whatever its severity", VERB_AUDIT },
 	{ 0, "min-score", "N", "exit 1 when the score, 0 to 100, is lower", VERB_AUDIT },
-	{ 'q', "quiet", NULL, "no report on standard output; the exit status tells", VERB_AUDIT },
+	{ 'q', "quiet", NULL, "no report on standard output; the exit status tells", VERB_AUDIT | VERB_DIFF },
 	{ 'v', "verbose", NULL, "more: every failure with its details; twice: what passed and did not apply, too",
-	  VERB_AUDIT | VERB_EXPLAIN | VERB_REPORT },
+	  VERB_AUDIT | VERB_EXPLAIN | VERB_REPORT | VERB_DIFF },
 	{ 0, "color", "WHEN", "auto (default), always or never; NO_COLOR is honoured",
-	  VERB_AUDIT | VERB_EXPLAIN | VERB_LIST | VERB_CONTAINERS | VERB_REPORT },
+	  VERB_AUDIT | VERB_EXPLAIN | VERB_LIST | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF },
 	{ 'h', "help", NULL, "show this help", VERB_ANY },
 	{ 'V', "version", NULL, "show the version", VERB_ANY },
 	{ 0, NULL, NULL, NULL, 0 },
@@ -59,13 +62,15 @@ static int take_word(const char *value, const char *allowed, const char *option,
 
 static int take_fail_on(struct options *o, const char *value, struct err *err)
 {
-	static const enum severity severities[] = { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITIES };
+	static const enum severity severities[] = { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITIES, SEVERITY_LOW };
 	size_t index;
-	int rc = take_word(value, "info low medium high none", "fail-on", &index, err);
+	int rc = take_word(value, "info low medium high none new", "fail-on", &index, err);
 
-	if (rc == 0)
-		o->fail_on = severities[index];
-	return rc;
+	if (rc < 0)
+		return rc;
+	o->fail_on = severities[index];
+	o->fail_on_new = streq(value, "new");
+	return 0;
 }
 
 static int take_min_score(struct options *o, const char *value, struct err *err)
@@ -106,7 +111,7 @@ static const char **plain_of(struct options *o, const char *name)
 		const char **at;
 	} plain[] = {
 		{ "profile", &o->profile }, { "root", &o->root }, { "kconfig", &o->kconfig }, { "cmdline", &o->cmdline },
-		{ "sysctl", &o->sysctl }, { "format", &o->format },
+		{ "sysctl", &o->sysctl }, { "format", &o->format }, { "baseline", &o->baseline },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(plain); i++)

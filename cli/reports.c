@@ -8,9 +8,12 @@
 
 #include <errno.h>
 
-static bool can_write(const struct format *format, enum report what)
+typedef int write_fn(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
+
+/* NULL: the format has none. */
+static write_fn *writer_of(const struct format *format, enum report what)
 {
-	return what == REPORT_AUDIT ? format->write != NULL : format->write_roster != NULL;
+	return what == REPORT_AUDIT ? format->write : what == REPORT_ROSTER ? format->write_roster : format->write_changes;
 }
 
 static int format_of(const struct format **format, enum report what, struct arena *arena, const char *name, struct err *err)
@@ -18,10 +21,10 @@ static int format_of(const struct format **format, enum report what, struct aren
 	struct buffer names = { .arena = arena };
 
 	*format = format_find(name);
-	if (*format && can_write(*format, what))
+	if (*format && writer_of(*format, what))
 		return 0;
 	for (const struct format *const *f = formats; *f; f++)
-		if (can_write(*f, what))
+		if (writer_of(*f, what))
 			buffer_printf(&names, "%s ", (*f)->name);
 	return err_set(err, EINVAL, "there is no format '%s'%s; there are: %s", name, nearest_hint(arena, names.text, name),
 		       names.text);
@@ -56,7 +59,7 @@ static int write_report(const struct target *target, enum report what, const str
 
 	if (rc < 0)
 		return rc;
-	rc = (what == REPORT_AUDIT ? target->format->write : target->format->write_roster)(audit, &options, output.stream, err);
+	rc = writer_of(target->format, what)(audit, &options, output.stream, err);
 	if (rc < 0) {
 		output_abandon(&output);
 		return err_wrap(err, rc, "%s", output.path);

@@ -8,7 +8,7 @@
 #include "core/audit.h"
 #include "reports/format.h"
 
-enum report { REPORT_AUDIT, REPORT_ROSTER };   /* the audit; the table of its containers */
+enum report { REPORT_AUDIT, REPORT_ROSTER, REPORT_CHANGES };   /* the audit; the table of its containers; what changed since an earlier one */
 
 struct target {
 	const struct format *format;

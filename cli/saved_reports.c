@@ -62,20 +62,35 @@ static int find_policy(void *with, const struct saved_benchmark *wanted, struct 
 	return 0;
 }
 
-int saved_reports_read(struct saved_reports *saved, const struct options *o, struct err *err)
+int saved_reports_read(struct saved_reports *saved, const struct options *o, const char *const *paths, size_t n, struct err *err)
 {
 	struct search search = { saved, o };
 	const struct saved_library library = { find_policy, &search };
 	int rc = 0;
 
-	saved->audits = arena_array_of(o->arena, struct audit *, o->n_arguments + 1);
-	while (saved->n < o->n_arguments && rc == 0) {
-		rc = saved_read(&saved->audits[saved->n], o->arguments[saved->n], &library, err);
+	saved->audits = arena_array_of(o->arena, struct audit *, n + 1);
+	while (saved->n < n && rc == 0) {
+		rc = saved_read(&saved->audits[saved->n], paths[saved->n], &library, err);
 		saved->n += rc == 0;
 	}
 	if (rc == 0)
 		saved->whole = saved->n == 1 ? saved->audits[0] : saved_join(saved->audits, saved->n);
 	return rc;
+}
+
+int saved_reports_read_baseline(struct saved_reports *saved, const struct options *o, struct err *err)
+{
+	int rc = o->baseline ? saved_reports_read(saved, o, &o->baseline, 1, err) : 0;
+
+	return rc < 0 ? err_wrap(err, rc, "--baseline") : rc;
+}
+
+int saved_reports_compare(const struct saved_reports *baseline, struct audit *audit, struct diff **diff, struct err *err)
+{
+	int rc = baseline->n ? diff_of(diff, baseline->audits[0], audit, err) : 0;
+
+	audit->changes = *diff;
+	return rc < 0 ? err_wrap(err, rc, "--baseline") : rc;
 }
 
 void saved_reports_release(struct saved_reports *saved)

@@ -2,6 +2,7 @@
 /* plimsoll audit: read, judge, report. The four calls in order are run_audit(). */
 #include "cli/host.h"
 #include "cli/reports.h"
+#include "cli/saved_reports.h"
 #include "cli/verbs.h"
 
 #include "core/text.h"
@@ -19,7 +20,9 @@ static double now_ms(void)
 
 static int exit_status(const struct audit *audit, const struct options *o)
 {
-	if (o->fail_on != SEVERITIES && audit_failures(audit, o->fail_on) > 0)
+	if (o->fail_on_new && diff_regressions(audit->changes) > 0)
+		return EXIT_FINDINGS;
+	if (!o->fail_on_new && o->fail_on != SEVERITIES && audit_failures(audit, o->fail_on) > 0)
 		return EXIT_FINDINGS;
 	if (o->min_score >= 0 && audit->score >= 0 && audit->score < o->min_score)
 		return EXIT_FINDINGS;
@@ -74,12 +77,13 @@ static int missing_subject(const struct audit *audit, const struct options *o, s
 }
 
 static int judge_and_report(const struct subject *host, const struct loaded *loaded, const struct targets *targets,
-			    const struct options *o, double started)
+			    const struct saved_reports *baseline, const struct options *o, double started)
 {
 	const struct audit_plan plan = {
 		.host = host, .policies = loaded->policies, .n_policies = loaded->n,
 		.rules = { o->only.list, o->skip.list }, .subjects = subjects_asked_for(o), .workers = o->jobs,
 	};
+	auto_diff struct diff *diff = NULL;
 	auto_audit struct audit *audit = NULL;
 	struct err err;
 
@@ -89,7 +93,7 @@ static int judge_and_report(const struct subject *host, const struct loaded *loa
 	}
 	audit = audit_run(&plan);
 	audit->duration_ms = getenv("SOURCE_DATE_EPOCH") ? 0 : now_ms() - started;
-	if (missing_subject(audit, o, &err) < 0)
+	if (missing_subject(audit, o, &err) < 0 || saved_reports_compare(baseline, audit, &diff, &err) < 0)
 		return complain(&err);
 	if (reports_write(audit, targets, o, &err) < 0)
 		return complain(&err);
@@ -100,6 +104,7 @@ static int run_audit(const struct options *o)
 {
 	double started = now_ms();
 	auto_loaded struct loaded loaded = { 0 };
+	auto_saved_reports struct saved_reports baseline = { 0 };
 	auto_subject struct subject *host = NULL;
 	struct targets targets;
 	struct err err;
@@ -108,10 +113,14 @@ static int run_audit(const struct options *o)
 		err_set(&err, EINVAL, "audit takes no arguments, but '%s' is given", o->arguments[0]);
 		return complain(&err);
 	}
-	if (reports_plan(&targets, REPORT_AUDIT, o, &err) < 0 || benchmarks_load(&loaded, o, reports_texts(&targets), &err) < 0 ||
+	if (o->fail_on_new && !o->baseline) {
+		err_set(&err, EINVAL, "--fail-on new needs an earlier report to compare with: --baseline FILE");
+		return complain(&err);
+	}
+	if (reports_plan(&targets, REPORT_AUDIT, o, &err) < 0 || saved_reports_read_baseline(&baseline, o, &err) < 0 || benchmarks_load(&loaded, o, reports_texts(&targets), &err) < 0 ||
 	    host_open(&host, o, &err) < 0)
 		return complain(&err);
-	return judge_and_report(host, &loaded, &targets, o, started);
+	return judge_and_report(host, &loaded, &targets, &baseline, o, started);
 }
 
 const struct verb verb_audit = {

@@ -8,7 +8,8 @@
 
 static int run_report(const struct options *o)
 {
-	auto_saved_reports struct saved_reports saved = { 0 };
+	auto_saved_reports struct saved_reports saved = { 0 }, baseline = { 0 };
+	auto_diff struct diff *diff = NULL;
 	struct targets targets;
 	struct err err;
 
@@ -16,7 +17,8 @@ static int run_report(const struct options *o)
 		err_set(&err, EINVAL, "report needs the file that an audit wrote with --format json");
 		return complain(&err);
 	}
-	if (reports_plan(&targets, REPORT_AUDIT, o, &err) < 0 || saved_reports_read(&saved, o, &err) < 0 ||
+	if (reports_plan(&targets, REPORT_AUDIT, o, &err) < 0 || saved_reports_read(&saved, o, o->arguments, o->n_arguments, &err) < 0 ||
+	    saved_reports_read_baseline(&baseline, o, &err) < 0 || saved_reports_compare(&baseline, saved.whole, &diff, &err) < 0 ||
 	    reports_write(saved.whole, &targets, o, &err) < 0)
 		return complain(&err);
 	return EXIT_CLEAN;

@@ -5,11 +5,12 @@
 
 #include "cli/options.h"
 
-enum { EXIT_CLEAN = 0, EXIT_FINDINGS = 1, EXIT_NO_AUDIT = 2, EXIT_UNDETERMINED = 3 };
+enum { EXIT_CLEAN = 0, EXIT_FINDINGS = 1, EXIT_NO_AUDIT = 2, EXIT_UNDETERMINED = 3, EXIT_NOT_COMPARABLE = 3 };
 
 extern const struct verb verb_audit;
 extern const struct verb verb_containers;
 extern const struct verb verb_report;
+extern const struct verb verb_diff;
 extern const struct verb verb_list;
 extern const struct verb verb_explain;
 extern const struct verb verb_validate;

@@ -55,6 +55,8 @@ struct subject_filter {
 	const char *const *ids;          /* and these containers or sandboxes, by id, its beginning, or name; NULL, or ended by NULL */
 };
 
+struct diff;
+
 struct audit {
 	int64_t started;                  /* seconds since the epoch */
 	double duration_ms;               /* of reading and judging */
@@ -62,6 +64,7 @@ struct audit {
 	size_t n_hosts;
 	const struct subject *host;       /* while it is looked at; NULL: out of an earlier report */
 	const struct containers *containers;   /* all that were found, also those that are not judged; NULL: not looked for */
+	const struct diff *changes;       /* since an earlier audit (core/diff.h); NULL: it was compared with none */
 	struct policy **policies;         /* one per benchmark */
 	size_t n_policies;
 	struct subject_results *subjects;

@@ -30,6 +30,9 @@ struct format {
 
 	/* The same for the table of the audit's containers, a row each; NULL: this format has none. */
 	int (*write_roster)(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
+
+	/* The same for what changed since an earlier audit. */
+	int (*write_changes)(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
 };
 
 #endif

@@ -5,6 +5,7 @@
  * stands on a line of its own.
  */
 #include "reports/formats.h"
+#include "reports/changes.h"
 #include "reports/roster.h"
 
 #include "core/waiver.h"
@@ -231,6 +232,7 @@ static int write_report(const struct audit *audit, const struct format_options *
 	if (audit->n_hosts > 1)
 		return err_set(err, EINVAL, "a JSON report is of one host; these are of %zu", audit->n_hosts);
 	write_head(&r, audit);
+	member(&r, ",\n ", "changes", audit->changes ? changes_value(arena, audit->changes) : json_null());
 	output_puts(&r.output, ",\n \"subjects\": [");
 	for (size_t i = 0; i < audit->n_subjects; i++) {
 		if (i)
@@ -250,4 +252,5 @@ const struct format format_json = {
 	.mime = "application/json",
 	.write = write_report,
 	.write_roster = roster_json,
+	.write_changes = changes_json,
 };

@@ -3,6 +3,7 @@
 #include "reports/text.h"
 
 #include "reports/formats.h"
+#include "reports/changes.h"
 #include "reports/roster.h"
 #include "reports/view.h"
 
@@ -462,6 +463,7 @@ static void put_report(struct text_report *t)
 	put_counts(t, &failed);
 	text_failures(t, &failed);
 	put_groups(t);
+	text_changes(t);
 	put_undetermined(t);
 	if (t->options->verbose > 1) {
 		text_details(t, OUTCOME_PASS, "PASSED");
@@ -493,4 +495,5 @@ const struct format format_text = {
 	.mime = "text/plain; charset=utf-8",
 	.write = write_report,
 	.write_roster = roster_text,
+	.write_changes = changes_text,
 };

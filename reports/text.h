@@ -44,6 +44,9 @@ void text_failures(struct text_report *text, const struct findings *failed);
 /* The results of an outcome by their reason: each reason once, with the rules it stands for. */
 void text_causes(struct text_report *text, enum outcome outcome);
 
+/* What changed since the baseline, if there is one. */
+void text_changes(struct text_report *text);
+
 /* Every result of an outcome with what was found, or why it is not applicable. */
 void text_details(struct text_report *text, enum outcome outcome, const char *title);
 

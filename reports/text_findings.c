@@ -3,6 +3,7 @@
 #include "reports/text.h"
 
 #include "core/text.h"
+#include "reports/changes.h"
 #include "reports/view.h"
 
 #include <ctype.h>
@@ -442,4 +443,17 @@ void text_details(struct text_report *t, enum outcome outcome, const char *title
 			put_evidence(t, r);
 		}
 	}
+}
+
+/* ---- what changed ---- */
+
+void text_changes(struct text_report *t)
+{
+	const struct diff *diff = t->audit->changes;
+
+	if (!diff)
+		return;
+	page_heading(&t->page, arena_printf(t->arena, "SINCE %sZ", view_time(t->arena, diff->before->started)),
+		     arena_printf(t->arena, "%zu worse, %zu better", diff_regressions(diff), diff->of[CHANGE_IMPROVED]));
+	changes_put(&t->page, diff, t->options->verbose > 0);
 }

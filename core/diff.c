@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/diff.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+
+const char *change_name(enum change_kind kind)
+{
+	static const char *const names[CHANGES] = {
+		[CHANGE_REGRESSED] = "regressed", [CHANGE_NEW] = "new", [CHANGE_OTHER] = "other", [CHANGE_IMPROVED] = "improved",
+	};
+
+	return names[kind];
+}
+
+/* ---- comparable ---- */
+
+static int same_text(const char *a, const char *b)
+{
+	return streq(a ? a : "", b ? b : "");
+}
+
+static const struct policy *policy_of(const struct audit *audit, const char *benchmark)
+{
+	for (size_t i = 0; i < audit->n_policies; i++)
+		if (streq(audit->policies[i]->benchmark->short_id, benchmark))
+			return audit->policies[i];
+	return NULL;
+}
+
+static const char *profile_of(const struct policy *policy)
+{
+	return policy->profile ? policy->profile->short_id : "none";
+}
+
+static int see_comparable(const struct audit *a, const struct audit *b, struct err *err)
+{
+	bool any = false;
+
+	if (a->n_hosts != 1 || b->n_hosts != 1)
+		return err_set(err, EXDEV, "not comparable: a report of several hosts");
+	if (!same_text(a->hosts->name, b->hosts->name))
+		return err_set(err, EXDEV, "not comparable: of the hosts %s and %s", a->hosts->name ? a->hosts->name : "without a name",
+			       b->hosts->name ? b->hosts->name : "without a name");
+	for (size_t i = 0; i < b->n_policies; i++) {
+		const char *id = b->policies[i]->benchmark->short_id;
+		const struct policy *old = policy_of(a, id);
+
+		if (old && !streq(profile_of(old), profile_of(b->policies[i])))
+			return err_set(err, EXDEV, "not comparable: benchmark %s was judged by the profiles %s and %s", id, profile_of(old),
+				       profile_of(b->policies[i]));
+		any = any || old;
+	}
+	return any || !b->n_policies ? 0 : err_set(err, EXDEV, "not comparable: they have no benchmark in common");
+}
+
+/* ---- subjects ---- */
+
+static const char *label_of(const struct subject_results *s)
+{
+	return s->facts ? s->facts->label : "host";
+}
+
+static bool is_same_id(const struct subject_results *a, const struct subject_results *b)
+{
+	return a->kind == b->kind && (a->kind == SUBJECT_HOST || streq(a->id, b->id));
+}
+
+static bool has_same_name(const struct subject_results *a, const struct subject_results *b)
+{
+	return a->facts && b->facts && a->name && b->name && streq(a->name, b->name) && streq(a->facts->runtime, b->facts->runtime);
+}
+
+/* Each subject of the old audit stands for one of the new one at most. */
+struct pairing {
+	const struct audit *before, *after;
+	size_t *partner;             /* by subject of the later audit: index + 1 of the earlier one, or 0 */
+	bool *taken;                 /* by subject of the earlier one */
+};
+
+static void pair(struct pairing *p, bool (*is_same)(const struct subject_results *, const struct subject_results *))
+{
+	for (size_t i = 0; i < p->after->n_subjects; i++)
+		for (size_t k = 0; k < p->before->n_subjects && !p->partner[i]; k++) {
+			if (p->taken[k] || !is_same(&p->before->subjects[k], &p->after->subjects[i]))
+				continue;
+			p->partner[i] = k + 1;
+			p->taken[k] = true;
+		}
+}
+
+/* ---- results ---- */
+
+struct keyed {
+	const char *benchmark, *rule;
+	const struct policy *policy;
+	const struct result *result;
+};
+
+static int by_key(const void *left, const void *right)
+{
+	const struct keyed *a = left, *b = right;
+	int order = strcmp(a->benchmark, b->benchmark);
+
+	return order ? order : strcmp(a->rule, b->rule);
+}
+
+static struct keyed *sorted(struct arena *arena, const struct subject_results *s)
+{
+	struct keyed *list = arena_array_of(arena, struct keyed, s->n + 1);
+
+	for (size_t i = 0; i < s->n; i++)
+		list[i] = (struct keyed){ s->policies[i]->benchmark->short_id, s->results[i].rule->item.short_id, s->policies[i], &s->results[i] };
+	if (s->n)
+		qsort(list, s->n, sizeof(*list), by_key);
+	return list;
+}
+
+static enum change_kind kind_of(const struct result *before, const struct result *after)
+{
+	bool failed = result_failed(before), fails = result_failed(after);
+
+	if (fails)
+		return CHANGE_REGRESSED;
+	if (outcome_is_undetermined(after->outcome))
+		return before->outcome == OUTCOME_PASS ? CHANGE_REGRESSED : CHANGE_OTHER;
+	if (after->outcome == OUTCOME_PASS && (failed || before->waiver || outcome_is_undetermined(before->outcome)))
+		return CHANGE_IMPROVED;
+	return CHANGE_OTHER;
+}
+
+static void add(struct diff *d, enum change_kind kind, const struct subject_results *s, const struct keyed *before, const struct keyed *after)
+{
+	arena_push(d->arena, d->list, d->n) = (struct change){
+		.kind = kind, .subject = s, .policy = after->policy, .rule = after->result->rule, .severity = after->result->severity,
+		.weight = after->result->weight, .before = before ? before->result : NULL, .after = after->result,
+	};
+	d->of[kind]++;
+}
+
+static void add_name(struct diff *d, struct diff_names *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (streq(names->list[i], name))
+			return;
+	arena_push(d->arena, names->list, names->n) = name;
+}
+
+static void compare_one(struct diff *d, const struct subject_results *s, const struct keyed *before, const struct keyed *after)
+{
+	bool was_waived = before->result->waiver != NULL, is_waived = after->result->waiver != NULL;
+
+	if (before->result->outcome != after->result->outcome || was_waived != is_waived)
+		add(d, kind_of(before->result, after->result), s, before, after);
+}
+
+static void add_new(struct diff *d, const struct subject_results *s, const struct keyed *after)
+{
+	if (result_failed(after->result))
+		add(d, CHANGE_NEW, s, NULL, after);
+}
+
+static void compare_subject(struct diff *d, const struct subject_results *old, const struct subject_results *new)
+{
+	auto_arena struct arena *scratch = arena_new();
+	const struct keyed *a = sorted(scratch, old), *b = sorted(scratch, new);
+	size_t i = 0, k = 0;
+
+	while (i < old->n || k < new->n) {
+		int order = i == old->n ? 1 : k == new->n ? -1 : by_key(&a[i], &b[k]);
+
+		if (order < 0) {
+			add_name(d, &d->gone_rules, a[i++].rule);
+		} else if (order > 0) {
+			add_name(d, &d->new_rules, b[k].rule);
+			add_new(d, new, &b[k++]);
+		} else {
+			compare_one(d, new, &a[i++], &b[k++]);
+		}
+	}
+}
+
+static void compare_new_subject(struct diff *d, const struct subject_results *s)
+{
+	auto_arena struct arena *scratch = arena_new();
+	const struct keyed *list = sorted(scratch, s);
+
+	add_name(d, &d->new_subjects, label_of(s));
+	for (size_t i = 0; i < s->n; i++)
+		add_new(d, s, &list[i]);
+}
+
+/* ---- all ---- */
+
+static int by_urgency(const void *left, const void *right)
+{
+	const struct change *a = left, *b = right;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->severity != b->severity)
+		return a->severity > b->severity ? -1 : 1;
+	if (a->weight < b->weight || a->weight > b->weight)
+		return a->weight > b->weight ? -1 : 1;
+	if (a->subject != b->subject)
+		return a->subject < b->subject ? -1 : 1;
+	return a->after < b->after ? -1 : 1;
+}
+
+static void compare(struct diff *d)
+{
+	auto_arena struct arena *scratch = arena_new();
+	struct pairing p = {
+		d->before, d->after, arena_array_of(scratch, size_t, d->after->n_subjects + 1), arena_array_of(scratch, bool, d->before->n_subjects + 1),
+	};
+
+	pair(&p, is_same_id);
+	pair(&p, has_same_name);
+	for (size_t i = 0; i < d->after->n_subjects; i++) {
+		if (p.partner[i])
+			compare_subject(d, &d->before->subjects[p.partner[i] - 1], &d->after->subjects[i]);
+		else
+			compare_new_subject(d, &d->after->subjects[i]);
+	}
+	for (size_t k = 0; k < d->before->n_subjects; k++)
+		if (!p.taken[k])
+			add_name(d, &d->gone_subjects, label_of(&d->before->subjects[k]));
+	if (d->n)
+		qsort(d->list, d->n, sizeof(*d->list), by_urgency);
+}
+
+int diff_of(struct diff **ret, const struct audit *before, const struct audit *after, struct err *err)
+{
+	int rc = see_comparable(before, after, err);
+	struct arena *arena;
+
+	if (rc < 0)
+		return rc;
+	arena = arena_new();
+	*ret = arena_new_of(arena, struct diff);
+	**ret = (struct diff){ .before = before, .after = after, .arena = arena };
+	compare(*ret);
+	return 0;
+}
+
+void diff_free(struct diff *diff)
+{
+	if (diff)
+		arena_free(diff->arena);
+}
+
+size_t diff_regressions(const struct diff *diff)
+{
+	return diff->of[CHANGE_REGRESSED] + diff->of[CHANGE_NEW];
+}
