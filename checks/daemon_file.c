@@ -3,6 +3,7 @@
 #include "checks/checks.h"
 #include "checks/daemon_item.h"
 #include "checks/mode.h"
+#include "checks/mounted.h"
 #include "checks/path_trust.h"
 
 #include "core/text.h"
@@ -64,15 +65,39 @@ static bool has_own_file_system(const struct looking *l, const struct file *file
 	return false;
 }
 
+/* What the next boot mounts there, where there is no table of what is mounted now. */
+static void add_planned_file_system(struct looking *l, const struct file *file, const char *name)
+{
+	const struct fstab *fstab = mounts_planned(l->subject, l->items->arena, file->path);
+	const char *place = mount_point_of(l->subject, l->items->arena, file->path);
+
+	for (size_t i = 0; i < fstab->n; i++) {
+		const struct fstab_entry *e = &fstab->list[i];
+
+		if (!e->idle && (streq(e->mount.target, file->path) || streq(e->mount.target, place)) && fstab_holds(fstab, e)) {
+			items_add_text(l->items, name, e->origin, "own");
+			return;
+		}
+	}
+	if (fstab->unseen.why)
+		items_add_state(l->items, name, fstab->unseen.origin, fstab->unseen.state, "%s", fstab->unseen.why);
+	else if (fstab->file->state == STATE_ABSENT)
+		items_add_state(l->items, name, fstab->file->path, STATE_UNAVAILABLE, "it is not there, nor a table of what is mounted");
+	else
+		items_add_text(l->items, name, fstab->file->path, "shared");
+}
+
 static void add_file_system(struct looking *l, const struct file *file, const char *path)
 {
 	const struct mounts *mounts = l->subject->mounts;
+	const char *name = arena_printf(l->items->arena, "file system of %s", file->path);
 
-	if (mounts->state != STATE_PRESENT)
-		items_add_state(l->items, "file system", file->path, mounts->state, "%s", mounts->why);
+	if (mounts->state == STATE_UNAVAILABLE)
+		add_planned_file_system(l, file, name);
+	else if (mounts->state != STATE_PRESENT)
+		items_add_state(l->items, name, mounts->file->path, mounts->state, "%s", mounts->why);
 	else
-		items_add_text(l->items, arena_printf(l->items->arena, "file system of %s", file->path), file->path,
-			       has_own_file_system(l, file, path) ? "own" : "shared");
+		items_add_text(l->items, name, file->path, has_own_file_system(l, file, path) ? "own" : "shared");
 }
 
 static void add_trust(struct looking *l, const struct file *file)
@@ -369,7 +394,7 @@ const struct check check_daemon_file = {
 		     "`path` are fixed paths, given by `default`. `below` are files below what was found, by a pattern in which * "
 		     "stands for a part of a name and ** for any directories. Where a path is a symbolic link, what it leads to is "
 		     "looked at. `owned-by` is root, daemon (the user that it runs as) or another user; `group-name` is the "
-		     "group's name by /etc/group; `mode` a mask as in the check file; `file-system` own or shared; `trust` is root "
+		     "group's name by /etc/group; `mode` a mask as in the check file; `file-system` own or shared, of a system that does not run by what the next boot mounts; `trust` is root "
 		     "where nobody else can change the file or a directory above it, else says who can; `pem` the label and "
 		     "headers of the first block of a PEM file. Absent where there is no such file.",
 	.subjects = SUBJECT_HOST,

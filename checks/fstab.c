@@ -175,7 +175,7 @@ static void observe_differences(const struct look *look)
 	struct items *items = look->items;
 
 	if (mounts->state != STATE_PRESENT) {
-		items_add_state(items, "mounts", mounts->file->path, mounts->state == STATE_ABSENT ? STATE_UNAVAILABLE : mounts->state, "%s", mounts->why);
+		items_add_state(items, "mounts", mounts->file->path, mounts->state, "%s", mounts->why);
 		return;
 	}
 	for (size_t i = 0; i < look->fstab->n; i++)
@@ -189,8 +189,7 @@ static void observe_differences(const struct look *look)
 		items_add_state(items, "mounts", look->fstab->file->path, STATE_ABSENT, "all that is mounted at boot is mounted so now, and nothing else");
 }
 
-/* A mount point is looked for by its name, and by where that leads. */
-static const struct fstab *table_for(const struct subject *subject, struct arena *arena, const char *target)
+const struct fstab *mounts_planned(const struct subject *subject, struct arena *arena, const char *target)
 {
 	const struct fstab *lines = subject_table(subject, &fstab_table);
 	const struct units *units = subject_units(subject);
@@ -206,7 +205,7 @@ static const struct fstab *table_for(const struct subject *subject, struct arena
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
 	const char *target = params_get(params, "target");
-	const struct look look = { subject, table_for(subject, items->arena, target), target, params_get(params, "type"), params_get(params, "option"), items };
+	const struct look look = { subject, mounts_planned(subject, items->arena, target), target, params_get(params, "type"), params_get(params, "option"), items };
 
 	if (look.target || look.type)
 		observe_entries(&look, params);

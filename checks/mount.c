@@ -83,16 +83,14 @@ static void look_at_target(const struct subject *subject, const struct wanted *w
 		add_mount(wanted, top, origin, items);
 }
 
-/* A missing table does not show that nothing is mounted. */
 static void add_unseen(const struct mounts *mounts, const char *name, const struct params *params, struct items *items)
 {
 	const char *offline = params_get(params, "offline");
-	enum state state = mounts->state == STATE_ABSENT ? STATE_UNAVAILABLE : mounts->state;
 
-	if (state == STATE_UNAVAILABLE && offline && streq(offline, "inapplicable"))
+	if (mounts->state == STATE_UNAVAILABLE && offline && streq(offline, "inapplicable"))
 		items_add_state(items, name, mounts->file->path, STATE_INAPPLICABLE, "the root is not that of a running system");
 	else
-		items_add_state(items, name, mounts->file->path, state, "%s", mounts->why);
+		items_add_state(items, name, mounts->file->path, mounts->state, "%s", mounts->why);
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)

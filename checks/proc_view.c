@@ -55,8 +55,7 @@ static void observe_covers(const struct subject *subject, struct items *items)
 	const struct mounts *mounts = subject->mounts;
 
 	if (mounts->state != STATE_PRESENT)
-		items_add_state(items, "mounts on /proc", mounts->file->path, mounts->state == STATE_ABSENT ? STATE_UNAVAILABLE
-				: mounts->state, "%s", mounts->why);
+		items_add_state(items, "mounts on /proc", mounts->file->path, mounts->state, "%s", mounts->why);
 	for (size_t i = 0; i < mounts->n; i++) {
 		const struct mount *m = &mounts->list[i];
 

@@ -78,7 +78,7 @@ struct mounts *mounts_parse(struct arena *arena, const struct file *file)
 	struct mounts *mounts = arena_new_of(arena, struct mounts);
 
 	mounts->file = file;
-	mounts->state = file->state;
+	mounts->state = file->state == STATE_ABSENT ? STATE_UNAVAILABLE : file->state;   /* a table that is not there does not show that nothing is mounted */
 	mounts->why = file->why;
 	if (mounts->state != STATE_PRESENT)
 		return mounts;

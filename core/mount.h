@@ -34,8 +34,8 @@ struct mount {
 struct mount_tree;
 
 struct mounts {
-	const struct file *file;   /* the mountinfo; its state is that of the table */
-	enum state state;
+	const struct file *file;   /* the mountinfo */
+	enum state state;          /* its; UNAVAILABLE where it is not there */
 	const char *why;
 	uint64_t ns;               /* a container's: the inode of the mount namespace; 0: not known */
 	struct mount *list;        /* in the order in which they were mounted */
