@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the kernel's audit system records. */
 #include "checks/checks.h"
+#include "checks/daemon_item.h"
 
 #include "core/auditctl.h"
 #include "core/text.h"
@@ -27,6 +28,8 @@ struct question {
 	const struct subject *subject;
 	const struct auditctl *rules;
 	const char *access, *fields, *syscalls, *paths, *setting, *abi;
+	const struct daemon_set *daemons;   /* whose files are asked for, or NULL */
+	const char *what;            /* of those */
 	const char *native;          /* the system calls of the machine itself */
 	struct items *items;
 };
@@ -161,6 +164,52 @@ static void add_paths(const struct question *q)
 		add_path(q, arena_strndup(q->items->arena, w, n));
 }
 
+/* ---- files of a daemon, where it really has them ---- */
+
+static void add_data(const struct question *q, const struct daemon *daemon)
+{
+	enum state state = STATE_BROKEN;
+	const char *why = NULL, *path = daemon_data(q->items->arena, daemon, &state, &why);
+
+	if (path)
+		add_path(q, arena_printf(q->items->arena, "/%s/", path));
+	else
+		items_add_state(q->items, daemon->label, daemon->origin, state, "%s", why);
+}
+
+static void add_executable(const struct question *q, const struct daemon *daemon)
+{
+	const char *why = "what it is started from is not known";
+	const char *path = daemon->executable ? daemon_path(q->items->arena, daemon, daemon->executable, &why) : NULL;
+
+	if (path)
+		add_path(q, arena_printf(q->items->arena, "/%s", path));
+	else
+		items_add_state(q->items, daemon->label, daemon->origin, STATE_UNAVAILABLE, "%s", why);
+}
+
+static void add_files_of(const struct question *q, const struct daemon *daemon)
+{
+	if (streq(q->what, "data")) {
+		add_data(q, daemon);
+		return;
+	}
+	if (streq(q->what, "executable")) {
+		add_executable(q, daemon);
+		return;
+	}
+	for (size_t i = 0; i < daemon->n_documents; i++)
+		add_path(q, daemon->documents[i]->file->path);
+	if (!daemon->n_documents)
+		items_add_state(q->items, daemon->label, daemon->origin, STATE_INAPPLICABLE, "it reads no configuration file");
+}
+
+static void add_files(const struct question *q)
+{
+	for (size_t i = 0; i < q->daemons->n; i++)
+		add_files_of(q, &q->daemons->list[i]);
+}
+
 /* One of the paths is there, or there are none to be asked for. */
 static bool is_any_there(const struct subject *subject, struct arena *arena, const char *paths)
 {
@@ -183,6 +232,8 @@ static void ask(struct question *q, bool kernel)
 		items_add_state(q->items, "audit rules", rules->origin, rules->state, "%s", rules->why);
 	else if (q->setting)
 		add_setting(q);
+	else if (q->daemons)
+		add_files(q);
 	else if (q->paths)
 		add_paths(q);
 	else
@@ -199,17 +250,22 @@ static const char *native_of(const struct subject *subject)
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
 	const char *where = params_get(params, "where"), *access = params_get(params, "access"), *fields = params_get(params, "fields");
+	const char *daemon = params_get(params, "daemon");
 	struct question q = {
 		.subject = subject, .items = items, .native = native_of(subject), .abi = params_get(params, "abi"),
 		.paths = params_get(params, "paths"), .syscalls = params_get(params, "syscalls"), .setting = params_get(params, "setting"),
-		.access = access ? access : "rwxa", .fields = fields ? fields : "",
+		.access = access ? access : "rwxa", .fields = fields ? fields : "", .what = params_get(params, "what"),
+		.daemons = daemon ? daemons_find(subject, daemon) : NULL,
 	};
 	bool kernel_only = q.setting && streq(q.setting, "daemon");
 
-	if (!q.paths + !q.syscalls + !q.setting != 2 || !auditctl_access(q.access)) {
-		items_add_state(items, "audit rules", "the rule", STATE_MALFORMED, "it must name one of paths, syscalls and setting, and access in letters of rwxa");
+	if (!q.paths + !q.syscalls + !q.setting + !q.daemons != 3 || !q.what != !q.daemons || !auditctl_access(q.access)) {
+		items_add_state(items, "audit rules", "the rule", STATE_MALFORMED,
+				"it must name one of paths, syscalls, setting and daemon (that with what), and access in letters of rwxa");
 		return;
 	}
+	if (q.daemons && !daemon_is_here(q.daemons, items))
+		return;
 	if (!is_any_there(subject, items->arena, params_get(params, "needs"))) {
 		items_add_state(items, "audit rules", "/", STATE_INAPPLICABLE, "none of %s is there", params_get(params, "needs"));
 		return;
@@ -228,7 +284,8 @@ const struct check check_audit_rule = {
 		"where that is not used, and on the live host also those that the kernel has, which needs CAP_AUDIT_CONTROL and libaudit: "
 		"what is asked for has to be in both. With `paths` there is an item for each path that exists: recorded when rules record all "
 		"of `access` to it, by a watch of the path or of a directory above it; a slash at its end asks for all that lies below it, "
-		"too. With `syscalls` there is an item for each call, for programs of 64 and of 32 bits where the machine runs both. A rule "
+		"too. With `daemon` these are the directory that it keeps its data in, with all that lies below, the configuration files that it "
+		"reads, or its program, wherever they are; not applicable where the daemon is not here. With `syscalls` there is an item for each call, for programs of 64 and of 32 bits where the machine runs both. A rule "
 		"counts when its conditions are among `fields`, or let more in than those (auid>=500 where auid>=1000 is asked for). A rule "
 		"never that stands in front hides what it takes all of; where it takes a part, the value says so. Nothing is recorded where "
 		"-e 0, a rule never,task, or one that excludes all records of system calls is in force. With `setting` the value is that of "
@@ -238,6 +295,8 @@ const struct check check_audit_rule = {
 	.params = {
 		{ "where", PARAM_WORD, OPTIONAL, "only the rules of the next boot, or only those in force; both where it is left out", "files kernel" },
 		{ "paths", PARAM_STRING, OPTIONAL, "what is to be watched, separated by spaces", NULL },
+		{ "daemon", PARAM_WORD, OPTIONAL, "whose files are to be watched", DAEMON_NAMES },
+		{ "what", PARAM_WORD, OPTIONAL, "which of the daemon's", "data config executable" },
 		{ "access", PARAM_STRING, OPTIONAL, "letters of r, w, x and a; all of them where it is left out", NULL },
 		{ "syscalls", PARAM_STRING, OPTIONAL, "names of system calls, separated by spaces", NULL },
 		{ "abi", PARAM_WORD, OPTIONAL, "of the system calls; both where it is left out", "b64 b32" },
