@@ -3,6 +3,7 @@
 #include "core/daemon_private.h"
 
 #include "core/text.h"
+#include "core/unit.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -137,7 +138,7 @@ static struct daemon from_unit(const struct daemon_set *set)
 	bool as_root = !u->user || streq(u->user, "root") || streq(u->user, "0");
 	struct daemon daemon = {
 		.kind = set->kind, .place = DAEMON_UNIT, .uid = as_root ? 0 : -1, .label = set->kind->unit,
-		.origin = u->origin ? u->origin : u->files[0],
+		.origin = u->origin ? u->origin : u->n_files ? u->files[0] : u->unread,
 		.arguments = u->n ? u->arguments + 1 : u->arguments, .n = u->n ? u->n - 1 : 0, .executable = u->n ? u->arguments[0] : NULL,
 		.variables = u->variables, .n_variables = u->n_variables, .directory = "/", .root = "",
 	};
@@ -226,6 +227,12 @@ static void compare_unit(struct daemon_finder *f, struct daemon_set *set)
 		arena_push(f->arena, set->list, set->n) = next;
 }
 
+/* Or would, if it could be read. That a directory of units cannot be looked at says nothing where there is no program. */
+static bool tells_arguments(const struct daemon_unit *unit, bool has_program)
+{
+	return unit->state == STATE_PRESENT && (unit->n || (unit->unread && (unit->n_files || has_program)));
+}
+
 /* Nothing of it runs: what a start would bring. */
 static void find_dormant(struct daemon_finder *f, struct daemon_table *table, struct daemon_set *set)
 {
@@ -235,7 +242,7 @@ static void find_dormant(struct daemon_finder *f, struct daemon_table *table, st
 
 	if (daemon_read_pod(f, &daemon)) {
 		arena_push(f->arena, set->list, set->n) = daemon;
-	} else if (set->unit->state == STATE_PRESENT && set->unit->n) {
+	} else if (tells_arguments(set->unit, program)) {
 		arena_push(f->arena, set->list, set->n) = from_unit(set);
 	} else if (program) {
 		arena_push(f->arena, set->list, set->n) = alone(f, set, program);
@@ -252,9 +259,9 @@ static void complete(struct daemon_finder *f, struct daemon_table *table, struct
 {
 	size_t kind = (size_t)(set->kind - daemon_kinds);
 
-	set->unit = daemon_unit_read(f->source, f->arena, set->kind->unit);
-	set->socket = set->kind->socket ? daemon_unit_read(f->source, f->arena, set->kind->socket) : NULL;
-	if (set->n && set->unit->state == STATE_PRESENT && set->unit->n)
+	set->unit = daemon_unit_read(f->source, f->arena, f->units, set->kind->unit);
+	set->socket = set->kind->socket ? daemon_unit_read(f->source, f->arena, f->units, set->kind->socket) : NULL;
+	if (set->n && tells_arguments(set->unit, true))
 		compare_unit(f, set);
 	else if (!set->n)
 		find_dormant(f, table, set);
@@ -272,7 +279,7 @@ static void complete(struct daemon_finder *f, struct daemon_table *table, struct
 static void *read_table(struct source *source, struct arena *arena)
 {
 	auto_arena struct arena *scratch = arena_new();
-	struct daemon_finder f = { .source = source, .arena = arena, .scratch = scratch };
+	struct daemon_finder f = { .source = source, .arena = arena, .scratch = scratch, .units = units_list(source, arena) };
 	struct daemon_table *table = arena_new_of(arena, struct daemon_table);
 
 	for (size_t i = 0; daemon_kinds[i].name; i++) {

@@ -34,15 +34,15 @@ struct daemon_kind {
 /* Of all daemons that are known, ended by one without a name. */
 extern const struct daemon_kind daemon_kinds[];
 
-/* What systemd would load of a unit; see systemd.unit(5), systemd.exec(5) and systemd.socket(5). */
+/* What a daemon is told by its unit, and where a socket's listens; see systemd.exec(5), systemd.service(5) and systemd.socket(5). */
 struct daemon_unit {
-	enum state state;            /* of the unit file; absent also where it is masked */
+	enum state state;            /* ABSENT: there is none, or it is masked; else PRESENT */
 	const char *why;
 	const char **files;          /* as printed: the unit file, then its drop-ins in their order */
 	size_t n_files;
 	const char **environment_files;
 	size_t n_environment_files;
-	const char **variables;      /* "NAME=value", the last of a name counts */
+	const char **variables;      /* "NAME=value", the last of a name counts: those of files go over those of the unit */
 	size_t n_variables;
 	const char *origin;          /* "FILE:LINE" of ExecStart=, or NULL */
 	const char **arguments;      /* its words, variables expanded; the program first */
@@ -51,12 +51,13 @@ struct daemon_unit {
 	const char **listen_origins; /* "FILE:LINE" of each */
 	size_t n_listen;
 	const char *user;            /* User=, or NULL: root */
-	const char *unread;          /* a drop-in or environment file that is there but could not be read; NULL: none */
+	const char *unread;          /* one of its files, or an environment file, that could not be read; NULL: none */
 	enum state unread_state;
 	const char *unread_why;
 };
 
-struct daemon_unit *daemon_unit_read(struct source *source, struct arena *arena, const char *name);
+struct units;
+struct daemon_unit *daemon_unit_read(struct source *source, struct arena *arena, const struct units *units, const char *name);
 
 /* Takes over the words of a text as systemd splits them. */
 void daemon_words(struct arena *arena, const char *text, const struct daemon_unit *variables, const char ***list, size_t *n);

@@ -10,6 +10,7 @@ struct daemon_finder {
 	struct source *source;
 	struct arena *arena;         /* of what is kept */
 	struct arena *scratch;
+	const struct units *units;
 	struct mounts *host_mounts;  /* read when the first daemon with mounts of its own is met */
 };
 

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* What a systemd unit tells the daemon that it starts. */
 #include "core/daemon.h"
+#include "core/paths.h"
 #include "core/text.h"
+#include "core/unit.h"
 
-enum { UNIT_LIMIT = 1 << 20, WORDS_MOST = 4096 };
-
-/* Where units are, the first that has one wins; drop-ins of all of them count. */
-static const char *const folders[] = {
-	"etc/systemd/system", "run/systemd/system", "usr/local/lib/systemd/system", "usr/lib/systemd/system", "lib/systemd/system",
-};
+enum { ENVIRONMENT_LIMIT = 1 << 20, WORDS_MOST = 4096 };
 
 /* ---- words ---- */
 
@@ -101,39 +99,29 @@ void daemon_words(struct arena *arena, const char *text, const struct daemon_uni
 		at = take_word(&s, at);
 }
 
-/* ---- files ---- */
+/* ---- the environment ---- */
 
 struct unit_reader {
 	struct source *source;
 	struct arena *arena;
+	const struct unit *from;
 	struct daemon_unit *unit;
-	const char *exec;            /* the text of ExecStart= */
 };
 
-static void note_unread(struct unit_reader *r, const struct file *file)
+static void note_unread(struct daemon_unit *unit, const char *path, enum state state, const char *why)
 {
-	if (r->unit->unread)
+	if (unit->unread)
 		return;
-	r->unit->unread = file->path;
-	r->unit->unread_state = file->state;
-	r->unit->unread_why = file->why;
+	unit->unread = path;
+	unit->unread_state = state;
+	unit->unread_why = why;
 }
 
 /* "NAME=value" lines, comments by # and ;, quotes around values, as systemd.exec(5) tells of EnvironmentFile=. */
-static void read_environment(struct unit_reader *r, const char *path)
+static void take_variables(struct unit_reader *r, const struct file *file)
 {
-	bool optional = *path == '-';
-	const struct file *file = source_read(r->source, path + optional + strspn(path + optional, "/"), UNIT_LIMIT);
-	char *text, *line;
+	char *text = arena_strdup(r->arena, file->data), *line;
 
-	arena_push(r->arena, r->unit->environment_files, r->unit->n_environment_files) = file->path;
-	if (file->state == STATE_ABSENT && optional)
-		return;
-	if (file->state != STATE_PRESENT) {
-		note_unread(r, file);
-		return;
-	}
-	text = arena_strdup(r->arena, file->data);
 	while ((line = strsep(&text, "\n"))) {
 		char *equals = strchr(line = text_trim(line), '='), *value;
 		size_t n;
@@ -148,149 +136,83 @@ static void read_environment(struct unit_reader *r, const char *path)
 	}
 }
 
-static void take_stream(struct unit_reader *r, const char *value, const char *origin)
+/* A path or a pattern; with a dash in front it need not be there. */
+static void read_environment(struct unit_reader *r, const char *pattern)
 {
-	struct daemon_unit *u = r->unit;
-	size_t n = u->n_listen;
+	bool optional = *pattern == '-';
+	struct paths paths = { .list = NULL };
 
-	if (!*value) {
-		u->n_listen = 0;
+	paths_match(r->source, r->arena, pattern + optional, &paths);
+	for (size_t i = 0; i < paths.n; i++) {
+		const struct file *file = source_read(r->source, paths.list[i], ENVIRONMENT_LIMIT);
+
+		arena_push(r->arena, r->unit->environment_files, r->unit->n_environment_files) = file->path;
+		if (file->state == STATE_PRESENT)
+			take_variables(r, file);
+		else if (file->state != STATE_ABSENT || !optional)
+			note_unread(r->unit, file->path, file->state, file->why);
+	}
+	if (paths.unseen.why)
+		note_unread(r->unit, paths.unseen.origin, paths.unseen.state, paths.unseen.why);
+}
+
+static void take_environment(struct unit_reader *r)
+{
+	const struct unit_setting *s;
+
+	for (size_t at = 0; (s = unit_next(r->from, "Service", "Environment", &at));)
+		daemon_words(r->arena, s->value, NULL, &r->unit->variables, &r->unit->n_variables);
+	for (size_t at = 0; (s = unit_next(r->from, "Service", "EnvironmentFile", &at));)
+		read_environment(r, s->value);
+}
+
+/* ---- the rest ---- */
+
+static const char *origin_of(struct unit_reader *r, const struct unit_setting *s)
+{
+	return arena_printf(r->arena, "%s:%u", s->origin, s->line);
+}
+
+static void take_command(struct unit_reader *r)
+{
+	const struct unit_setting *start = unit_setting(r->from, "Service", "ExecStart"), *user = unit_setting(r->from, "Service", "User");
+
+	r->unit->user = user ? user->value : NULL;
+	if (!start)
 		return;
-	}
-	arena_push(r->arena, u->listen_origins, n) = origin;
-	arena_push(r->arena, u->listen, u->n_listen) = value;
+	r->unit->origin = origin_of(r, start);
+	daemon_words(r->arena, start->value + strspn(start->value, "-@:+!|"), r->unit, &r->unit->arguments, &r->unit->n);
 }
 
-static void take_assignment(struct unit_reader *r, const char *key, const char *value, const char *origin)
+static void take_streams(struct unit_reader *r)
 {
+	const struct unit_setting *s;
 	struct daemon_unit *u = r->unit;
 
-	if (streq(key, "ExecStart")) {
-		r->exec = *value ? value + strspn(value, "-@:+!|") : NULL;
-		u->origin = *value ? origin : NULL;
-	} else if (streq(key, "Environment")) {
-		if (*value)
-			daemon_words(r->arena, value, NULL, &u->variables, &u->n_variables);
-		else
-			u->n_variables = 0;
-	} else if (streq(key, "EnvironmentFile")) {
-		if (*value)
-			read_environment(r, value);
-		else
-			u->n_environment_files = 0;
-	} else if (streq(key, "User")) {
-		u->user = *value ? value : NULL;
-	} else if (streq(key, "ListenStream")) {
-		take_stream(r, value, origin);
+	for (size_t at = 0; (s = unit_next(r->from, "Socket", "ListenStream", &at));) {
+		size_t n = u->n_listen;
+
+		arena_push(r->arena, u->listen_origins, n) = origin_of(r, s);
+		arena_push(r->arena, u->listen, u->n_listen) = s->value;
 	}
 }
 
-/* A line that ends in a backslash goes on in the next one. Returns the line, trimmed; *at is behind it. */
-static char *next_line(struct arena *arena, const char **at, unsigned *number)
+struct daemon_unit *daemon_unit_read(struct source *source, struct arena *arena, const struct units *units, const char *name)
 {
-	struct buffer line = { .arena = arena };
-	bool more = true;
-
-	buffer_puts(&line, "");
-	while (more && **at) {
-		size_t n = strcspn(*at, "\n");
-
-		more = n && (*at)[n - 1] == '\\';
-		buffer_add(&line, *at, more ? n - 1 : n);
-		if (more)
-			buffer_puts(&line, " ");
-		*at += n + ((*at)[n] == '\n');
-		(*number)++;
-	}
-	return text_trim(line.text);
-}
-
-static void read_file(struct unit_reader *r, const struct file *file)
-{
-	unsigned number = 0;
-
-	arena_push(r->arena, r->unit->files, r->unit->n_files) = file->path;
-	if (file->state != STATE_PRESENT) {
-		note_unread(r, file);
-		return;
-	}
-	for (const char *at = file->data; *at;) {
-		unsigned first = number + 1;
-		char *line = next_line(r->arena, &at, &number), *equals = strchr(line, '=');
-
-		if (!equals || *line == '#' || *line == ';' || *line == '[')
-			continue;
-		*equals = '\0';
-		take_assignment(r, text_trim(line), text_trim(equals + 1), arena_printf(r->arena, "%s:%u", file->path, first));
-	}
-}
-
-/* Where a drop-in of that name is: that of the first folder hides the others. NULL where a folder before has it. */
-static bool is_hidden(struct unit_reader *r, const char *name, const char *drop_in, size_t folder)
-{
-	for (size_t i = 0; i < folder; i++)
-		if (source_stat(r->source, arena_printf(r->arena, "%s/%s.d/%s", folders[i], name, drop_in))->state == STATE_PRESENT)
-			return true;
-	return false;
-}
-
-static int by_base_name(const void *a, const void *b)
-{
-	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
-
-	return strcmp(strrchr(x, '/'), strrchr(y, '/'));
-}
-
-static void read_drop_ins(struct unit_reader *r, const char *name)
-{
-	const char **paths = NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-		const struct directory *dir = source_list(r->source, arena_printf(r->arena, "%s/%s.d", folders[i], name));
-
-		for (size_t k = 0; k < dir->n; k++)
-			if (text_glob("*.conf", dir->entries[k].name) && !is_hidden(r, name, dir->entries[k].name, i))
-				arena_push(r->arena, paths, n) = arena_printf(r->arena, "%s/%s.d/%s", folders[i], name, dir->entries[k].name);
-	}
-	if (n)
-		qsort(paths, n, sizeof(*paths), by_base_name);
-	for (size_t i = 0; i < n; i++)
-		read_file(r, source_read(r->source, paths[i], UNIT_LIMIT));
-}
-
-static const struct file *find_unit(struct source *source, struct arena *arena, const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-		const char *path = arena_printf(arena, "%s/%s", folders[i], name);
-
-		if (source_stat(source, path)->state != STATE_ABSENT)
-			return source_read(source, path, UNIT_LIMIT);
-	}
-	return NULL;
-}
-
-struct daemon_unit *daemon_unit_read(struct source *source, struct arena *arena, const char *name)
-{
+	const struct unit *from = unit_load(units, arena, name);
 	struct daemon_unit *unit = arena_new_of(arena, struct daemon_unit);
-	struct unit_reader r = { source, arena, unit, NULL };
-	const struct file *file = find_unit(source, arena, name);
+	struct unit_reader r = { source, arena, from, unit };
 
-	unit->state = STATE_ABSENT;
-	unit->why = "there is no such unit";
-	if (!file)
+	unit->state = from->masked || from->state == STATE_ABSENT ? STATE_ABSENT : STATE_PRESENT;
+	unit->why = from->masked ? "the unit is masked" : from->why;
+	if (unit->state == STATE_ABSENT)
 		return unit;
-	if (file->state != STATE_PRESENT || !file->size) {   /* masked: a link to /dev/null, or empty */
-		unit->why = "the unit is masked, or leads nowhere";
-		if (file->state == STATE_DENIED)
-			unit->state = STATE_DENIED;
-		return unit;
-	}
-	unit->state = STATE_PRESENT;
-	unit->why = NULL;
-	read_file(&r, file);
-	read_drop_ins(&r, name);
-	if (r.exec)
-		daemon_words(arena, r.exec, unit, &unit->arguments, &unit->n);
+	unit->files = from->files;
+	unit->n_files = from->n_files;
+	if (from->state != STATE_PRESENT)
+		note_unread(unit, from->unread ? from->unread : from->path, from->state, from->why);
+	take_environment(&r);
+	take_command(&r);
+	take_streams(&r);
 	return unit;
 }

@@ -305,7 +305,7 @@ enum init_system init_system_of(struct source *source)
 	return stands(source, "etc/rc2.d") ? INIT_SYSV : INIT_UNKNOWN;
 }
 
-struct units *units_read(struct source *source, struct arena *arena)
+struct units *units_list(struct source *source, struct arena *arena)
 {
 	struct units *units = arena_new_of(arena, struct units);
 
@@ -320,8 +320,16 @@ struct units *units_read(struct source *source, struct arena *arena)
 			qsort(units->dropins, units->n_dropins, sizeof(*units->dropins), by_name);
 		if (units->n_wants)
 			qsort(units->wants, units->n_wants, sizeof(*units->wants), by_unit);
-		units->reach = unit_reach(units, arena);
 	}
+	return units;
+}
+
+struct units *units_read(struct source *source, struct arena *arena)
+{
+	struct units *units = units_list(source, arena);
+
+	if (units->init == INIT_SYSTEMD)
+		units->reach = unit_reach(units, arena);
 	return units;
 }
 

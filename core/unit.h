@@ -30,7 +30,10 @@ struct unit {
 	const char *path;            /* its file, with a leading slash; where none was found, where it was looked for */
 	enum state state;            /* ABSENT: no such unit. A drop-in that cannot be read makes it so, too */
 	const char *why;
+	const char *unread;          /* the drop-in, or directory of them, that the state and why are of; else NULL */
 	bool masked;
+	const char **files;          /* what it is made of, as printed: its file, then its drop-ins in their order */
+	size_t n_files;
 	struct unit_setting *settings;
 	size_t n;
 };
@@ -56,6 +59,9 @@ const struct units *subject_units(const struct subject *subject);
 
 /* The same, read anew; lies in the arena. */
 struct units *units_read(struct source *source, struct arena *arena);
+
+/* The same, but unit_boot() must not be asked: for those who look at single units only. */
+struct units *units_list(struct source *source, struct arena *arena);
 
 enum init_system units_init(const struct units *units);
 

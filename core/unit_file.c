@@ -181,6 +181,7 @@ static void spoil(struct unit *unit, enum state state, const char *path, const c
 	if (unit->state != STATE_PRESENT)
 		return;
 	unit->state = state;
+	unit->unread = path;
 	unit->why = arena_printf(arena, "%s: %s", path, why);
 }
 
@@ -191,6 +192,8 @@ static void merge_dropin(struct unit *unit, struct arena *arena, struct source *
 	if (link->state == STATE_PRESENT && unit_is_null(link->data))
 		return;
 	file = source_read(source, path, UNIT_LIMIT);
+	if (file->state != STATE_ABSENT)
+		arena_push(arena, unit->files, unit->n_files) = file->path;
 	if (file->state == STATE_PRESENT)
 		unit_parse(unit, arena, file);
 	else if (file->state != STATE_ABSENT)
@@ -234,6 +237,8 @@ static void load_found(const struct units *units, struct arena *arena, const str
 	unit->masked = found->masked || (file->state == STATE_PRESENT && !file->size);
 	unit->state = unit->masked ? STATE_PRESENT : file->state;
 	unit->why = file->why;
+	if (!unit->masked && file->state != STATE_ABSENT)
+		arena_push(arena, unit->files, unit->n_files) = file->path;
 	if (unit->masked || file->state != STATE_PRESENT) {
 		if (file->state == STATE_ABSENT)
 			unit->why = "its link leads nowhere";

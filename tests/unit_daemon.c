@@ -4,6 +4,7 @@
 
 #include "core/daemon_private.h"
 #include "core/text.h"
+#include "core/unit.h"
 
 static char *words(struct arena *arena, const char *text, const struct daemon_unit *variables)
 {
@@ -35,21 +36,27 @@ static void test_unit(void **state)
 {
 	struct folder *folder = *state;
 	auto_source struct source *source = NULL;
+	const struct units *units;
 	struct daemon_unit *u;
 	struct err err;
 
 	folder_puts(folder, "usr/lib/systemd/system/d.service", "[Service]\nEnvironmentFile=-/etc/default/d\n# ExecStart=/no\nExecStart=-/usr/bin/d a \\\n  $O\nUser=u\n");
 	folder_puts(folder, "usr/lib/systemd/system/d.service.d/20.conf", "[Service]\nExecStart=\nExecStart=/usr/bin/d b $O\n");
 	folder_puts(folder, "etc/systemd/system/d.service.d/20.conf", "[Service]\nEnvironment=\"P=p q\" R=r\n");
-	folder_puts(folder, "run/systemd/system/d.service.d/10.conf", "[Service]\nUser=\nListenStream=1\nListenStream=\nListenStream=2\n");
+	folder_puts(folder, "run/systemd/system/d.service.d/10.conf", "[Service]\nUser=\n[Socket]\nListenStream=1\nListenStream=\nListenStream=2\n");
 	folder_puts(folder, "etc/default/d", "; no\nO='x y'\n O2 = z \n");
+	folder_puts(folder, "usr/lib/systemd/system/e.service", "[Service]\nEnvironmentFile=/etc/default/e*\nEnvironment=O=unit\nExecStart=/usr/bin/e $O\n");
+	folder_puts(folder, "usr/lib/systemd/system/service.d/all.conf", "[Service]\nNice=1\n");
+	folder_puts(folder, "etc/default/e1", "O=file\n");
 	assert_int_equal(symlink("/dev/null", folder_path(folder, "etc/systemd/system/masked.service")), 0);
 	assert_int_equal(source_open(&source, folder->path, &err), 0);
-	u = daemon_unit_read(source, folder->arena, "d.service");
+	units = units_list(source, folder->arena);
+	u = daemon_unit_read(source, folder->arena, units, "d.service");
 	assert_int_equal(u->state, STATE_PRESENT);
-	assert_int_equal(u->n_files, 3);
+	assert_int_equal(u->n_files, 4);
 	assert_string_equal(u->files[1], "/run/systemd/system/d.service.d/10.conf");
 	assert_string_equal(u->files[2], "/etc/systemd/system/d.service.d/20.conf");
+	assert_string_equal(u->files[3], "/usr/lib/systemd/system/service.d/all.conf");
 	assert_string_equal(u->origin, "/usr/lib/systemd/system/d.service:4");
 	assert_int_equal(u->n, 4);
 	assert_string_equal(u->arguments[0], "/usr/bin/d");
@@ -58,10 +65,11 @@ static void test_unit(void **state)
 	assert_null(u->user);
 	assert_int_equal(u->n_listen, 1);
 	assert_string_equal(u->listen[0], "2");
-	assert_string_equal(u->listen_origins[0], "/run/systemd/system/d.service.d/10.conf:5");
+	assert_string_equal(daemon_unit_read(source, folder->arena, units, "e.service")->arguments[1], "file");
+	assert_string_equal(u->listen_origins[0], "/run/systemd/system/d.service.d/10.conf:6");
 	assert_null(u->unread);
-	assert_int_equal(daemon_unit_read(source, folder->arena, "masked.service")->state, STATE_ABSENT);
-	assert_int_equal(daemon_unit_read(source, folder->arena, "none.service")->state, STATE_ABSENT);
+	assert_int_equal(daemon_unit_read(source, folder->arena, units, "masked.service")->state, STATE_ABSENT);
+	assert_int_equal(daemon_unit_read(source, folder->arena, units, "none.service")->state, STATE_ABSENT);
 }
 
 /* The values of a flag on a command line of words without quotes. */
