@@ -262,8 +262,7 @@ static void show_subgid_overlap(struct findings *f, const struct accounts *a)
 	show_overlap(f, &a->subgids);
 }
 
-/* Those whose own group it is count, too; root does not. */
-static void show_members_of(struct findings *f, const struct accounts *a, const struct group *group)
+void findings_add_members(struct findings *f, const struct accounts *a, const struct group *group)
 {
 	char *name = arena_printf(f->items->arena, "member of %s", group->name);
 	const char *member;
@@ -286,7 +285,7 @@ static void show_members(struct findings *f, const struct accounts *a, const cha
 		const struct group *group = accounts_group(a, arena_strndup(f->items->arena, word, n));
 
 		if (group)
-			show_members_of(f, a, group);
+			findings_add_members(f, a, group);
 	}
 }
 

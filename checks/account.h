@@ -20,6 +20,9 @@ enum {
 /* Adds the faults, and where nothing was found an item that says so. */
 void findings_end(struct findings *findings, const char *name, const char *origin, const struct accounts *accounts, unsigned of);
 
+/* Adds the members of a group, those whose own group it is, too; root is left out. */
+void findings_add_members(struct findings *findings, const struct accounts *accounts, const struct group *group);
+
 /* Root, and users of UID_MIN to UID_MAX, that have a shell. */
 bool account_is_person(const struct accounts *accounts, const struct account *account);
 

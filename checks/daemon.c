@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a daemon of a container engine or of Kubernetes is told, as it puts its command line, environment and files together. */
+#include "checks/account.h"
 #include "checks/checks.h"
 #include "checks/daemon_item.h"
 
@@ -55,6 +56,76 @@ static void add_user(const struct daemon_set *set, const struct daemon *daemon, 
 		items_add_integer(items, name, origin, daemon->uid);
 }
 
+/* ---- who may give it orders ---- */
+
+/* By name or number. */
+static const struct group *find_group(const struct accounts *a, const char *text)
+{
+	int64_t gid;
+
+	if (!text_integer(text, &gid))
+		return accounts_group(a, text);
+	for (size_t i = 0; i < a->n_groups; i++)
+		if (a->groups[i].gid == gid)
+			return &a->groups[i];
+	return NULL;
+}
+
+/* What is in force of a setting; NULL where that is not known, and then an item says why. */
+static const char *text_in_force(const struct daemon_set *set, const struct daemon *daemon, const struct setting_query *query, struct items *items)
+{
+	struct saids saids = { .arena = items->arena };
+
+	daemon_setting(daemon, query, &saids);
+	for (size_t i = 0; i < saids.n; i++) {
+		if (saids.list[i].state == STATE_INAPPLICABLE)
+			continue;
+		if (saids.list[i].state == STATE_PRESENT)
+			return saids.list[i].text;
+		items_add_said(set, daemon, &saids.list[i], items);
+		return NULL;
+	}
+	return NULL;
+}
+
+/* systemd gives the sockets that it hands over to a group, the daemon those that it makes; root's own has no members that count. */
+static void find_members(const struct accounts *a, const struct daemon_set *set, const struct daemon *daemon, struct findings *f)
+{
+	static const struct setting_query hosts = { .flags = "host H", .type = SETTING_LIST, .pointers = "/hosts", .fallback = "unix:///var/run/docker.sock" };
+	static const struct setting_query own = { .flags = "group G", .pointers = "/group", .fallback = "docker" };
+	const char *listens = text_in_force(set, daemon, &hosts, f->items), *names[2] = { NULL, NULL };
+
+	if (listens && strstr(listens, "fd://") && set->socket && set->socket->unread)
+		items_add_state(f->items, "members", set->socket->unread, set->socket->unread_state, "%s", set->socket->unread_why);
+	else if (listens && strstr(listens, "fd://") && set->socket)
+		names[0] = set->socket->socket_group;
+	if (listens && strstr(listens, "unix://"))
+		names[1] = text_in_force(set, daemon, &own, f->items);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const struct group *group = names[i] ? find_group(a, names[i]) : NULL;
+
+		if (group && group->gid != 0)
+			findings_add_members(f, a, group);
+	}
+}
+
+static void observe_members(const struct subject *subject, const struct daemon_set *set, struct items *items)
+{
+	const struct accounts *a = subject_table(subject, &accounts_table);
+	struct findings f = { .items = items };
+	bool rootless = set->n > 0;
+
+	for (size_t i = 0; i < set->n; i++) {
+		rootless = rootless && set->list[i].uid > 0;
+		if (set->list[i].uid <= 0)
+			find_members(a, set, &set->list[i], &f);
+	}
+	if (rootless)
+		items_add_state(items, "members", set->list[0].origin, STATE_INAPPLICABLE, "it runs as a user, and whoever asks it is he");
+	else
+		findings_end(&f, "members", "/etc/group", a, OF_USERS | OF_GROUPS | OF_ANYBODY);
+}
+
 /* What stands below /sys is there only while a security module is on. An offline root does not hold it. */
 static bool applies(const struct subject *subject, const char *path, struct items *items)
 {
@@ -75,6 +146,10 @@ static void observe(const struct subject *subject, const struct params *params, 
 
 	if (!daemon_is_here(set, items) || !applies(subject, params_get(params, "where"), items))
 		return;
+	if (what && streq(what, "members")) {
+		observe_members(subject, set, items);
+		return;
+	}
 	for (size_t i = 0; i < set->n; i++) {
 		if (!what || streq(what, "setting"))
 			add_setting(set, &set->list[i], params, items);
@@ -101,12 +176,13 @@ const struct check check_daemon = {
 		     "a default an unset setting is absent, and an empty list counts as unset. Flags are read as Go's flag "
 		     "packages do: --x=v, --x v, -x v, a boolean one alone is true, the last one counts, of a list all. `listen` "
 		     "gives the addresses at which it takes requests, a TCP address followed by plain, tls or mutual-tls; `user` "
-		     "the number of the user it runs as. Not applicable where the daemon is not installed, or runs in containers "
+		     "the number of the user it runs as; `members`, of dockerd alone, those of the group that its Unix sockets are given to, by "
+		     "its own setting or the socket's unit: an item for each but root, absent where there is none. Not applicable where the daemon is not installed, or runs in containers "
 		     "only.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "name", PARAM_WORD, REQUIRED, "the daemon's executable", DAEMON_NAMES },
-		{ "what", PARAM_WORD, OPTIONAL, "what to look at; a setting where it is left out", "setting listen user" },
+		{ "what", PARAM_WORD, OPTIONAL, "what to look at; a setting where it is left out", "setting listen user members" },
 		{ "flag", PARAM_STRING, OPTIONAL, "the flag without dashes; other names of it after spaces", NULL },
 		{ "pointer", PARAM_STRING, OPTIONAL,
 		  "JSON pointer into its configuration files, * for every member; several after spaces; a space in a key is ~2", NULL },

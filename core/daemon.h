@@ -51,6 +51,7 @@ struct daemon_unit {
 	const char **listen_origins; /* "FILE:LINE" of each */
 	size_t n_listen;
 	const char *user;            /* User=, or NULL: root */
+	const char *socket_group;    /* SocketGroup=, or NULL: root's */
 	const char *unread;          /* one of its files, or an environment file, that could not be read; NULL: none */
 	enum state unread_state;
 	const char *unread_why;

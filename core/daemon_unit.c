@@ -189,6 +189,8 @@ static void take_streams(struct unit_reader *r)
 	const struct unit_setting *s;
 	struct daemon_unit *u = r->unit;
 
+	s = unit_setting(r->from, "Socket", "SocketGroup");
+	u->socket_group = s ? s->value : NULL;
 	for (size_t at = 0; (s = unit_next(r->from, "Socket", "ListenStream", &at));) {
 		size_t n = u->n_listen;
 
