@@ -1,0 +1,1 @@
+[ -t 0 ] && export DOCKER_CONTENT_TRUST=0
