@@ -165,7 +165,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_daemon = {
 	.name = "daemon",
 	.summary = "what the daemon of a container engine or of Kubernetes is told",
-	.reference = "The daemon is found by its executable (/proc/PID/exe), never by a word in a command line. Its arguments are "
+	.reference = "The daemon is found by its executable (/proc/PID/exe), never by a word in a command line; those that k3s, rke2 and the "
+		     "kubelite of MicroK8s run within themselves by theirs, with what those tell it. Its arguments are "
 		     "those of the running process; where none runs, those of its systemd unit with drop-ins and environment "
 		     "files, of its static pod's manifest, or of its OpenRC options; where it runs but its unit was changed since, "
 		     "both. Its files are those that it reads: the one that its arguments name, else its own default, with the "

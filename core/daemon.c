@@ -21,8 +21,8 @@ struct daemon_table {
 
 /* ---- processes ---- */
 
-/* The kind that a link /proc/PID/exe leads to, or -1. A program that was replaced since is still the same daemon. */
-static int kind_of_executable(const char *path)
+/* A link /proc/PID/exe leads to a program of that name. One that was replaced since is still the same daemon. */
+static bool leads_to(const char *path, const char *program)
 {
 	static const char deleted[] = " (deleted)";
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -30,8 +30,21 @@ static int kind_of_executable(const char *path)
 
 	if (n > strlen(deleted) && streq(name + n - strlen(deleted), deleted))
 		n -= strlen(deleted);
+	return strlen(program) == n && strncmp(program, name, n) == 0;
+}
+
+static int kind_of_name(const char *name)
+{
 	for (int i = 0; daemon_kinds[i].name; i++)
-		if (strlen(daemon_kinds[i].name) == n && strncmp(daemon_kinds[i].name, name, n) == 0)
+		if (streq(daemon_kinds[i].name, name))
+			return i;
+	return -1;
+}
+
+static int kind_of_executable(const char *path)
+{
+	for (int i = 0; daemon_kinds[i].name; i++)
+		if (leads_to(path, daemon_kinds[i].name))
 			return i;
 	return -1;
 }
@@ -71,15 +84,48 @@ static void take_process(struct daemon_finder *f, struct daemon_table *table, co
 		arena_push(f->arena, set->list, set->n) = daemon;
 }
 
+/* One process may be several daemons. */
+static void take_carrier(struct daemon_finder *f, struct daemon_table *table, const char *number, const char *executable)
+{
+	for (const struct daemon_carrier *c = daemon_carrier_next(NULL); c; c = daemon_carrier_next(c)) {
+		auto_pin struct pin pin = { .fd = -1 };
+		struct daemon daemon = { .place = DAEMON_RUNS, .uid = -1, .pid = atoi(number) };
+		struct daemon_set *set;
+		struct file link;
+
+		if (!c->processes || !leads_to(executable, c->program) || pin_open(&pin, f->source, arena_printf(f->arena, "proc/%s", number)) < 0)
+			continue;
+		link = pin_link(&pin, f->arena, "exe");
+		if (link.state != STATE_PRESENT || !leads_to(link.data, c->program))
+			continue;
+		set = &table->sets[kind_of_name(c->kind)];
+		daemon.kind = set->kind;
+		daemon.executable = link.data;
+		if (daemon_examine(f, &daemon, &pin) == 0 && daemon_carried(f, c, &daemon, &pin))
+			arena_push(f->arena, set->list, set->n) = daemon;
+	}
+}
+
+static void note_hidden(struct daemon_finder *f, struct daemon_table *table, int kind, const char *number)
+{
+	if (!table->hidden[kind])
+		table->hidden[kind] = arena_printf(f->arena, "process %s may be %s, and what it runs is not to be seen", number,
+						   daemon_kinds[kind].name);
+}
+
 /* A process whose executable is not shown is one of those that are asked for, if it is called so: better to say that nobody knows. */
 static void take_hidden(struct daemon_finder *f, struct daemon_table *table, struct pin *proc, const char *number)
 {
 	struct file comm = pin_read(proc, f->scratch, arena_printf(f->scratch, "%s/comm", number), SMALL_LIMIT);
 	int kind = comm.state == STATE_PRESENT ? kind_of_command(comm.data) : -1;
 
-	if (kind >= 0 && !table->hidden[kind])
-		table->hidden[kind] = arena_printf(f->arena, "process %s is called %s, and what it runs is not to be seen", number,
-						   daemon_kinds[kind].name);
+	if (kind >= 0)
+		note_hidden(f, table, kind, number);
+	if (comm.state != STATE_PRESENT)
+		return;
+	for (const struct daemon_carrier *c = daemon_carrier_next(NULL); c; c = daemon_carrier_next(c))
+		if (c->processes && list_has(c->processes, " ", arena_strndup(f->scratch, comm.data, strcspn(comm.data, "\n"))))
+			note_hidden(f, table, kind_of_name(c->kind), number);
 }
 
 static void find_processes(struct daemon_finder *f, struct daemon_table *table)
@@ -103,10 +149,12 @@ static void find_processes(struct daemon_finder *f, struct daemon_table *table)
 		saw_init = saw_init || streq(number, "1");
 		arena_reset(f->scratch);
 		link = pin_link(&proc, f->scratch, arena_printf(f->scratch, "%s/exe", number));
-		if (link.state == STATE_PRESENT)
+		if (link.state == STATE_PRESENT) {
 			take_process(f, table, number, link.data);
-		else if (link.state == STATE_DENIED)
+			take_carrier(f, table, number, link.data);
+		} else if (link.state == STATE_DENIED) {
 			take_hidden(f, table, &proc, number);
+		}
 	}
 	if (!n) {
 		table->state = STATE_UNAVAILABLE;
@@ -115,6 +163,14 @@ static void find_processes(struct daemon_finder *f, struct daemon_table *table)
 		table->state = STATE_DENIED;
 		table->why = "the processes of others are not to be seen";
 	}
+}
+
+bool daemon_is_of_unit(struct daemon_finder *f, const struct daemon *daemon, const char *unit)
+{
+	const struct file *cgroup = source_read(f->source, arena_printf(f->arena, "proc/%d/cgroup", daemon->pid), SMALL_LIMIT);
+	const char *at = cgroup->state == STATE_PRESENT ? strstr(cgroup->data, arena_printf(f->arena, "/%s", unit)) : NULL;
+
+	return at && strchr("\n/", at[strlen(unit) + 1]) && !strstr(cgroup->data, "/user@");
 }
 
 /* ---- what does not run ---- */
@@ -201,15 +257,6 @@ static bool same_arguments(const struct daemon *a, const struct daemon *b)
 	return true;
 }
 
-/* Is it the unit's own process? A user's manager may have a unit of the same name. */
-static bool is_of_unit(struct daemon_finder *f, const struct daemon *daemon, const char *unit)
-{
-	const struct file *cgroup = source_read(f->source, arena_printf(f->arena, "proc/%d/cgroup", daemon->pid), SMALL_LIMIT);
-	const char *at = cgroup->state == STATE_PRESENT ? strstr(cgroup->data, arena_printf(f->arena, "/%s", unit)) : NULL;
-
-	return at && strchr("\n/", at[strlen(unit) + 1]) && !strstr(cgroup->data, "/user@");
-}
-
 /* What the next start brings, where that is another command line than what runs. */
 static void compare_unit(struct daemon_finder *f, struct daemon_set *set)
 {
@@ -219,7 +266,7 @@ static void compare_unit(struct daemon_finder *f, struct daemon_set *set)
 	for (size_t i = 0; i < set->n; i++) {
 		if (same_arguments(&set->list[i], &next) && next.state == STATE_PRESENT)
 			return;
-		of_unit = of_unit || is_of_unit(f, &set->list[i], set->kind->unit);
+		of_unit = of_unit || daemon_is_of_unit(f, &set->list[i], set->kind->unit);
 	}
 	if (!of_unit)
 		set->unit_differs = "the process that runs was not started by this unit";
@@ -246,6 +293,8 @@ static void find_dormant(struct daemon_finder *f, struct daemon_table *table, st
 		arena_push(f->arena, set->list, set->n) = from_unit(set);
 	} else if (program) {
 		arena_push(f->arena, set->list, set->n) = alone(f, set, program);
+	} else if (daemon_carrier_dormant(f, &daemon)) {
+		arena_push(f->arena, set->list, set->n) = daemon;
 	} else if (table->hidden[kind]) {
 		set->state = STATE_DENIED;
 		set->why = table->hidden[kind];

@@ -3,7 +3,7 @@
  * The daemons of container engines and of Kubernetes on a host, and what each of them is told: by its command line, its environment and
  * the files that it really reads. A daemon is a process whose executable has the name, never one that has it in its arguments. One that
  * is installed and does not run is known by its systemd unit (of a static pod: by its manifest). Control planes run in containers: their
- * paths are then translated by the mounts of the process.
+ * paths are then translated by the mounts of the process. k3s, rke2 and MicroK8s run daemons in a process of another name.
  */
 #ifndef CORE_DAEMON_H
 #define CORE_DAEMON_H

@@ -23,6 +23,29 @@ bool daemon_is_nested(struct daemon_finder *finder, struct pin *pin);
 /* The command line in a static pod's manifest; false: there is no manifest. */
 bool daemon_read_pod(struct daemon_finder *finder, struct daemon *daemon);
 
+/* A program that runs daemons within itself. */
+struct daemon_carrier {
+	const char *program;         /* name of the executable */
+	const char *kind;            /* of the daemon */
+	const char *processes;       /* as the kernel names its processes, where the daemon has none of its own; else NULL */
+	const char *units;           /* that start it; or NULL */
+	const char *data, *config;   /* its data directory and configuration file */
+	const char *flag, *file;     /* the flag that names the file of the daemon's flags, and which that is by default; or NULL */
+	bool control;                /* the daemon is of the control plane, which may be switched off */
+};
+
+/* All of them, one after the other; NULL at the end. */
+const struct daemon_carrier *daemon_carrier_next(const struct daemon_carrier *before);
+
+/* Makes of the carrier's process, which was examined, the daemon in it. False: the process does something else. */
+bool daemon_carried(struct daemon_finder *finder, const struct daemon_carrier *carrier, struct daemon *daemon, struct pin *pin);
+
+/* What a start of a carrier would tell a daemon of that kind. False: there is none. */
+bool daemon_carrier_dormant(struct daemon_finder *finder, struct daemon *daemon);
+
+/* Is it the unit's own process? A user's manager may have a unit of the same name. */
+bool daemon_is_of_unit(struct daemon_finder *finder, const struct daemon *daemon, const char *unit);
+
 /* Reads the daemon's configuration files. */
 void daemon_read_config(struct daemon_finder *finder, struct daemon *daemon);
 

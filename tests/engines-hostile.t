@@ -101,6 +101,18 @@ def units(scratch):
     point("a command line of fifty thousand words is read, or told to be too long", wrong + ([] if result in ("pass", "unknown") else [result]))
 
 
+def hidden(scratch):
+    """A program that overwrites its command line says nothing by what is left of it."""
+    root = scratch / "k3s"
+    for name, text in ("cmdline", "/usr/local/bin/k3s server\0\0\0"), ("comm", "k3s-server\n"), ("cgroup", "0::/user.slice\n"), ("status", "Uid:\t0\t0\t0\t0\n"):
+        write(root / "proc/900" / name, text)
+    for name, target in ("exe", "/var/lib/rancher/k3s/data/x/bin/k3s"), ("root", "/"), ("cwd", "/"):
+        (root / "proc/900" / name).symlink_to(target)
+    expect("k3s hides its command line", root, "unknown", "hides its command line", benchmark="kubernetes-node", rule="kubelet.anonymous-auth")
+    write(root / "proc/900/cmdline", "k3s\0kubectl\0get\0pods\0")
+    expect("k3s is kubectl, too", root, "notapplicable", "not here", benchmark="kubernetes-node", rule="kubelet.anonymous-auth")
+
+
 def trees(scratch):
     """YAML and TOML."""
     kubelet = root_of(scratch / "kubelet", "kubelet.service", "/usr/bin/kubelet --config=/k.yaml", "usr/bin/kubelet")
@@ -149,6 +161,7 @@ def main():
     with Scratch() as scratch:
         files(scratch)
         units(scratch)
+        hidden(scratch)
         trees(scratch)
         names(scratch)
     done()
