@@ -21,9 +21,13 @@ static enum search_kind kind_of(const char *word)
 	return (enum search_kind)index;
 }
 
-static void *search(struct source *source, struct arena *arena)
+/* The key is the number of threads. */
+static void *search(struct source *source, struct arena *arena, const char *key)
 {
-	return search_run(source, arena, NULL);
+	struct search_limits limits = search_usual;
+
+	limits.workers = (unsigned)strtoul(key, NULL, 10);
+	return search_run(source, arena, &limits);
 }
 
 /* The words of a list, each ended by NUL. */
@@ -83,9 +87,9 @@ static bool add_nameless(const struct search *s, enum search_kind kind, struct i
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	static const struct host_table table = { search };
+	static const struct keyed_table table = { search };
 	enum search_kind kind = kind_of(params_get(params, "kind"));
-	const struct search *s = subject_table(subject, &table);
+	const struct search *s = subject_keyed_table(subject, &table, arena_printf(items->arena, "%u", subject->workers));
 	struct patterns expected = patterns_of(items->arena, params_get(params, "expected"));
 
 	if (s->state == STATE_NOT_GIVEN) {
@@ -104,7 +108,7 @@ const struct check check_files_search = {
 	.name = "files-search",
 	.summary = "files anywhere on the host that stand out by their mode or owner",
 	.reference =
-		"Searches all local file systems, once for all rules, with a thread for each processor, for at most two minutes. An item for "
+		"Searches all local file systems, once for all rules, with as many threads as --jobs says, for at most two minutes. An item for "
 		"each file, 50 at most, in the order of their paths. A directory that could not be looked at, a search that is not finished, "
 		"and one from a sandbox that shows other file systems than the host has leave a rule that found nothing unknown. Left out are "
 		"directories of root's that neither its group nor others can enter (the group of root counts as root where nobody else is a "

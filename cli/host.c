@@ -68,5 +68,6 @@ int host_open(struct subject **host, const struct options *o, struct err *err)
 	if (isatty(STDERR_FILENO) && !o->quiet)
 		source_on_progress(source, &(struct progress_report){ show_progress, arena_new_of(o->arena, struct timespec) });
 	*host = subject_host(source, start_time());
+	(*host)->workers = o->jobs;
 	return 0;
 }

@@ -25,7 +25,7 @@ const struct option_row option_rows[] = {
 	{ 'f', "format", "NAME", "write what changed as text or json (default: text)", VERB_DIFF },
 	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output",
 	  VERB_AUDIT | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF },
-	{ 'j', "jobs", "N", "share containers among N threads (default: one per processor)", VERB_AUDIT | VERB_CONTAINERS },
+	{ 'j', "jobs", "N", "share containers, and the search of the disks, among N threads (default: one per processor)", VERB_AUDIT | VERB_CONTAINERS },
 	{ 0, "baseline", "FILE", "an earlier JSON report of this host: what changed since is told", VERB_AUDIT | VERB_REPORT },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity up: low (default), medium, high; none: never; new: for what is worse than in the baseline, "
 	  "whatever its severity", VERB_AUDIT },

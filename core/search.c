@@ -12,7 +12,7 @@
 #include <sys/vfs.h>
 #include <time.h>
 
-static const struct search_limits usual = { .seconds = 120, .entries = 20000000 };
+const struct search_limits search_usual = { .seconds = 120, .entries = 20000000 };
 
 static int64_t now(void)
 {
@@ -238,7 +238,7 @@ static struct search *answer(struct hunt *h, struct arena *arena, const char *el
 
 struct search *search_run(struct source *source, struct arena *arena, const struct search_limits *limits)
 {
-	struct hunt h = { .source = source, .limits = limits ? *limits : usual, .begun = now() };
+	struct hunt h = { .source = source, .limits = limits ? *limits : search_usual, .begun = now() };
 	const char *elsewhere = NULL;
 	struct search *s;
 

@@ -32,7 +32,10 @@ enum { SEARCH_KEEP = 10000 };    /* files of a kind that are kept by name */
 struct search_limits {
 	unsigned seconds;
 	size_t entries;
+	unsigned workers;        /* threads, 1 to WORKERS_MOST (core/work.h); 0: one for each processor */
 };
+
+extern const struct search_limits search_usual;
 
 struct search {
 	enum state state;        /* denied or broken: there may be more than was found */
@@ -44,7 +47,7 @@ struct search {
 	bool names_unread[SEARCH_KINDS];      /* the files could not be read: nothing was looked for */
 };
 
-/* Never NULL; lies in the arena. `limits` may be NULL: two minutes, and twenty million entries. */
+/* Never NULL; lies in the arena. `limits` may be NULL: two minutes, and twenty million entries, by a thread for each processor. */
 struct search *search_run(struct source *source, struct arena *arena, const struct search_limits *limits);
 
 #endif

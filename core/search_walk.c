@@ -398,7 +398,7 @@ void search_walk(struct hunt *h, const struct place *start, int fd)
 		if (!*start->path)
 			look_at(h, start, "", &st);      /* no directory holds the root */
 		places_add(&h->tasks, start->path, "", start->of_containers);
-		work_crew(work_processors(), run, h);
+		work_crew(h->limits.workers ? h->limits.workers : work_processors(), run, h);
 	}
 	close(fd);
 }

@@ -19,6 +19,7 @@ struct subject {
 	const char *name;          /* host name, or the container's name; or NULL */
 	const char *os;            /* PRETTY_NAME of os-release(5), or NULL */
 	int64_t now;               /* when the audit started, in seconds since the epoch */
+	unsigned workers;          /* of the host: threads that something long may use (core/work.h); 0: nobody said */
 	struct source *source;
 	struct kernel *kernel;
 	struct mounts *mounts;     /* of the host, or of the mount namespace of the container's first process */

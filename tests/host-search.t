@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 
-from tap import PLIMSOLL, SLOWER, Scratch, as_user, clean_environment, done, equal, has, is_true, plimsoll, point, skip, user_can_run, write
+from tap import PLIMSOLL, SANITIZED, SLOWER, Scratch, as_user, clean_environment, done, equal, has, is_true, plimsoll, point, skip, user_can_run, write
 
 KINDS = "setuid setgid writable-file writable-directory no-user no-group foreign-program".split()
 BENCHMARK = """<Benchmark xmlns="http://checklists.nist.gov/xccdf/1.2" id="xccdf_t_benchmark_b"><status>draft</status><title>t</title><version>1</version>
@@ -50,8 +50,8 @@ class Bench:
         self.path = write(scratch / "b.xml", BENCHMARK % ("".join(RULE % (kind, kind, "") for kind in KINDS) + RULE % (
             "expected", "setuid", 'expected="/usr/bin/s* /usr/*/passwd"')))
 
-    def run(self, root, wrapper=(), env=None):
-        return plimsoll("audit", "-b", self.path, "--root", root, "-f", "json", wrapper=wrapper, env=env)
+    def run(self, root, wrapper=(), env=None, more=()):
+        return plimsoll("audit", "-b", self.path, "--root", root, "-f", "json", *more, wrapper=wrapper, env=env)
 
     def search(self, root, wrapper=()):
         run = self.run(root, wrapper)
@@ -208,6 +208,26 @@ def check_many_found(bench, root):
     found = bench.search(root)
     equal("fifty files are named", found.paths("writable-file"), [f"/srv/{i:02}" for i in range(50)])
     is_true("and the others are counted", "and 30 more" in found.reasons("writable-file"), found.reasons("writable-file")[-200:])
+
+
+def check_jobs(bench, root):
+    """By the kernel: how often a thread was started."""
+    name = "the search has as many threads as are asked for"
+    if SANITIZED or not has("strace"):
+        skip(name, "strace is not installed" if not SANITIZED else "a sanitizer has threads of its own")
+        return
+    base(root)
+    put(root / "srv/program", 0o4755)
+    log, wrong = root.parent / "strace", []
+    for jobs in 1, 3, 5:
+        run = bench.run(root, ("strace", "-f", "-o", log, "-e", "trace=clone,clone3"), more=("-j", str(jobs)))
+        started = log.read_text(encoding="utf-8", errors="replace").count("CLONE_THREAD")
+        if not run.out:
+            skip(name, f"strace cannot follow the program here: {run.said[:100]}")
+            return
+        if started != jobs - 1:
+            wrong.append(f"--jobs {jobs}: {started} threads beside the first")
+    point(name, wrong)
 
 
 def check_names(bench, root):
@@ -381,7 +401,7 @@ def main():
         os.chmod(scratch, 0o755)
         bench = Bench(scratch)
         check_found(bench, main_root(scratch / "main"))
-        for check in check_closed, check_deep, check_many, check_many_found, check_names, check_user, check_race, check_mounts, check_bind_of_closed:
+        for check in check_closed, check_deep, check_many, check_many_found, check_jobs, check_names, check_user, check_race, check_mounts, check_bind_of_closed:
             check(bench, scratch / check.__name__)
         check_btrfs(bench, scratch)
         check_live(bench, scratch / "live")
