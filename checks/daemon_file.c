@@ -6,9 +6,11 @@
 #include "checks/mounted.h"
 #include "checks/path_trust.h"
 
+#include "core/certificate.h"
 #include "core/text.h"
 
 #include <dirent.h>
+#include <time.h>
 
 enum { FILES_MOST = 4096, DEEPEST = 12, SMALL_LIMIT = 1 << 20 };
 
@@ -137,6 +139,54 @@ static void add_pem(struct looking *l, const struct file *stat, const char *path
 	items_add_text(l->items, "PEM block", stat->path, words.text);
 }
 
+static const char *validity_text(const struct looking *l, const struct certificate *c)
+{
+	static const char *const words[] = {
+		[VALIDITY_GOOD] = "valid", [VALIDITY_SOON_OVER] = "expires-soon", [VALIDITY_OVER] = "expired", [VALIDITY_NOT_YET] = "not-yet-valid",
+	};
+
+	return words[certificate_validity(c, l->subject->now)];
+}
+
+static const char *day_of(struct arena *arena, int64_t seconds)
+{
+	time_t when = (time_t)seconds;
+	char text[32];
+	struct tm tm;
+
+	if (!gmtime_r(&when, &tm) || !strftime(text, sizeof(text), "%Y-%m-%d", &tm))
+		return "a day that has no name";
+	return arena_strdup(arena, text);
+}
+
+/* An item for each certificate in it: a file may hold those of several authorities, or a chain. */
+static void add_certificates(struct looking *l, const struct file *stat, const char *path)
+{
+	enum { DAY = 24 * 60 * 60 };
+	const struct file *file = source_read(l->subject->source, path, SMALL_LIMIT);
+	const struct certificates *all;
+
+	if (file->state != STATE_PRESENT) {
+		items_add_file_state(l->items, "certificate", file);
+		return;
+	}
+	all = certificates_read(l->items->arena, file);
+	if (all->state != STATE_PRESENT)
+		items_add_state(l->items, "certificate", stat->path, all->state, "%s", all->why);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct certificate *c = &all->list[i];
+		const char *name = arena_printf(l->items->arena, "%s in %s, good from %s to %s", c->subject, stat->path,
+						day_of(l->items->arena, c->begins), day_of(l->items->arena, c->ends));
+
+		if (streq(l->field, "validity"))
+			items_add_text(l->items, name, stat->path, validity_text(l, c));
+		else if (streq(l->field, "lifetime"))
+			items_add_integer(l->items, name, stat->path, (c->ends - c->begins) / DAY);
+		else
+			items_add_integer(l->items, name, stat->path, (l->subject->now - c->begins) / DAY);
+	}
+}
+
 /* A user of its own that a daemon runs as is as good an owner as root. */
 static const char *owner_text(const struct looking *l, uid_t uid)
 {
@@ -169,6 +219,8 @@ static void add_field(struct looking *l, const struct file *file, const char *pa
 		add_trust(l, file);
 	else if (streq(l->field, "pem"))
 		add_pem(l, file, path);
+	else if (list_has("validity lifetime age", " ", l->field))
+		add_certificates(l, file, path);
 	else
 		items_add_text(items, file->path, file->path, type_of(mode));
 }
@@ -396,7 +448,9 @@ const struct check check_daemon_file = {
 		     "looked at. `owned-by` is root, daemon (the user that it runs as) or another user; `group-name` is the "
 		     "group's name by /etc/group; `mode` a mask as in the check file; `file-system` own or shared, of a system that does not run by what the next boot mounts; `trust` is root "
 		     "where nobody else can change the file or a directory above it, else says who can; `pem` the label and "
-		     "headers of the first block of a PEM file. Absent where there is no such file.",
+		     "headers of the first block of a PEM file. Of each certificate in a PEM file `validity` is valid, expires-soon (less than "
+		     "two weeks, and less than a tenth of its time), expired or not-yet-valid, `lifetime` the days that it is good for, `age` "
+		     "those since it was made; whether it is trusted is not looked at. Absent where there is no such file.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "name", PARAM_WORD, REQUIRED, "the daemon's executable", DAEMON_NAMES },
@@ -406,7 +460,7 @@ const struct check check_daemon_file = {
 		{ "default", PARAM_STRING, OPTIONAL, "the path where nothing names one; of `path` the paths, separated by spaces", NULL },
 		{ "below", PARAM_STRING, OPTIONAL, "files below it", NULL },
 		{ "field", PARAM_WORD, OPTIONAL, "what to look at; exists where it is left out",
-		  "exists type owner owned-by group group-name mode file-system trust pem" },
+		  "exists type owner owned-by group group-name mode file-system trust pem validity lifetime age" },
 	},
 	.bits = mode_bits,
 	.observe = observe,
