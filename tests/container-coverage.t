@@ -32,6 +32,8 @@ def read_idents(rules):
     for rule in rules:
         short = rule.get("id").split("_rule_")[1]
         for ident in rule.iter(NS + "ident"):
+            if ident.get("system") == "urn:plimsoll:part-of":
+                continue
             family, prefix = SYSTEMS.get(ident.get("system"), (None, ""))
             if family and ident.text.startswith(prefix):
                 found.setdefault((family, ident.text[len(prefix):]), []).append(short)

@@ -7,8 +7,8 @@ engine; broken-* hold files that nobody can understand. `tests/engine-roots.t --
 """
 import sys
 
-from roots import Roots
-from tap import Scratch, done, point, skip
+from roots import Report, Roots, execute
+from tap import PLIMSOLL, Scratch, done, equal, point, skip
 
 BENCHMARKS = ("containerd", "crio", "docker", "kubernetes-node", "podman")
 
@@ -44,12 +44,22 @@ def check_alone(benchmark, scratch):
                   if verdicts else ["no verdicts"])
 
 
+def check_once(scratch):
+    """Whoever is root through a group is told once, whichever of the two benchmarks was asked."""
+    run = execute([PLIMSOLL, "audit", "-f", "json", "-s", "host", "-p", "paranoid", "-b", "docker", "-b", "host", "-r", "docker.group-members",
+                   "-r", "account.engine-groups", "--root", scratch / "docker" / "weak"])
+    verdicts = Report(run).verdicts
+    equal("members of docker's group are one finding", verdicts, {"docker.group-members": "notapplicable", "account.engine-groups": "fail"})
+
+
 def main():
     with Scratch() as scratch:
         for benchmark in BENCHMARKS:
             check(benchmark, scratch)
         for benchmark in BENCHMARKS if sys.argv[1:] != ["--update"] else ():
             check_alone(benchmark, scratch)
+        if sys.argv[1:] != ["--update"]:
+            check_once(scratch)
     if sys.argv[1:] != ["--update"]:
         done()
 
