@@ -22,6 +22,11 @@ int end_output(int status)
 	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
+	if (!errno) {   /* an earlier write failed, and why is forgotten: the next one tells it again */
+		clearerr(stdout);
+		putchar('\n');
+		fflush(stdout);
+	}
 	err_set(&err, EIO, "standard output: %s", strerror(errno ? errno : EIO));
 	return complain(&err);
 }
