@@ -14,7 +14,7 @@ static bool matches_any(const char *const *globs, const char *id)
 	return false;
 }
 
-static bool filter_passes(const struct rule_filter *filter, const char *id)
+bool rule_filter_passes(const struct rule_filter *filter, const char *id)
 {
 	if (filter->only && *filter->only && !matches_any(filter->only, id))
 		return false;
@@ -54,7 +54,7 @@ static void judge_policy(const struct judging *j, const struct subject *subject,
 	for (size_t i = 0; i < b->n_rules; i++) {
 		const struct rule *rule = b->rules[i];
 
-		if (!policy->rules[i].selected || !concerns(rule, subject->kind) || !filter_passes(j->filter, rule->item.short_id))
+		if (!policy->rules[i].selected || !concerns(rule, subject->kind) || !rule_filter_passes(j->filter, rule->item.short_id))
 			continue;
 		s->policies[s->n] = policy;
 		s->results[s->n++] = judge_rule(policy, rule, subject, scratch, j->strings);
@@ -269,7 +269,7 @@ size_t audit_rules(const struct audit_plan *plan)
 			const struct rule *rule = policy->benchmark->rules[k];
 
 			n += policy->rules[k].selected && (rule->multiple ? containers : asked->host) &&
-			     filter_passes(&plan->rules, rule->item.short_id);
+			     rule_filter_passes(&plan->rules, rule->item.short_id);
 		}
 	}
 	return n;

@@ -49,6 +49,8 @@ struct rule_filter {
 	const char *const *only, *const *skip;   /* globs; NULL, or ended by NULL */
 };
 
+bool rule_filter_passes(const struct rule_filter *filter, const char *id);
+
 /* Which subjects are judged. */
 struct subject_filter {
 	bool host, containers, sandboxes;

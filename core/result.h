@@ -49,6 +49,12 @@ static inline bool result_failed(const struct result *result)
 	return result->outcome == OUTCOME_FAIL && !result->waiver;
 }
 
+/* Of this outcome; a failure that somebody has accepted is of none. */
+static inline bool result_is(const struct result *result, enum outcome outcome)
+{
+	return result->outcome == outcome && (outcome != OUTCOME_FAIL || result_failed(result));
+}
+
 struct counts {
 	size_t of[OUTCOMES];     /* of failures, those that are not waived */
 	size_t waived;

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A failure that somebody has accepted: who, why, and until when. What is waived is judged and shown all the same. */
+/*
+ * Failures that somebody has accepted: who, why, and until when. What is waived is judged and shown all the same, and is counted neither as
+ * failed nor as passed. The files are described in plimsoll-waivers(5), which is made from waiver_keys.
+ *
+ * A waiver hides findings, so everything here is strict: a file that others may write, a key that is not known, a rule that there is not, a
+ * day that no calendar has - each is a mistake, and nothing is audited with one.
+ */
 #ifndef CORE_WAIVER_H
 #define CORE_WAIVER_H
 
-#include "core/defs.h"
+#include "core/audit.h"
+
+enum {
+	WAIVER_REASON_LEAST = 15,    /* characters of a reason */
+	WAIVER_DAYS_NOTED = 14,      /* a waiver that ends within so many days is told */
+};
 
 /* As written in a waiver file. */
 struct waiver {
@@ -16,5 +27,96 @@ struct waiver {
 	const char *expires;         /* "2027-01-31": the last day, UTC */
 	const char *where;           /* "/etc/plimsoll/waivers.d/10-db.conf:4" */
 };
+
+/* What a section may say. */
+struct waiver_key {
+	const char *name, *argument;
+	bool required;
+	const char *help;
+	size_t at;                   /* of its text in struct waiver */
+};
+
+/* Ended by a row without a name. */
+extern const struct waiver_key waiver_keys[];
+
+/* Days since 1970 of "2027-01-31". False for anything else, also for a day that no calendar has. */
+bool waiver_day(const char *text, int64_t *day);
+
+/* How many days are left at that time, in seconds since 1970: 0 on the last day, below 0 where it is over. */
+int64_t waiver_days_left(const struct waiver *waiver, int64_t now);
+
+/* Somebody accepts it for this subject. */
+bool waiver_is_for(const struct waiver *waiver, const struct subject_results *subject);
+
+/* Its subject is a container, not the host. */
+bool waiver_of_containers(const struct waiver *waiver);
+
+/* ---- reading ---- */
+
+/* Rules that a waiver may name. */
+struct rule_names;
+
+struct rule_names *rule_names_new(struct arena *arena, struct benchmark *const *benchmarks, size_t n);
+
+struct waivers {
+	struct arena *arena;         /* in which all lies */
+	void (*tell)(void *with, const char *mistake);   /* is told of each mistake, one sentence "FILE:LINE: …" */
+	void *with;
+	const char **files;          /* to be read, in this order */
+	size_t n_files;
+	struct waiver *list;         /* those without a mistake, in the order of the files */
+	size_t n;
+	size_t mistakes;
+};
+
+/*
+ * Adds the file, or what ends in .conf in the directory, by name. What is not there is a mistake unless it may be absent; so is whatever belongs to
+ * another user than root and the one who runs this, or may be written by any other, and the directory that it lies in.
+ */
+void waivers_add(struct waivers *waivers, const char *path, bool may_be_absent);
+
+/* Reads the files added. */
+void waivers_read(struct waivers *waivers, const struct rule_names *names);
+
+/* The same of a text; `path` is what mistakes name. */
+void waivers_read_text(struct waivers *waivers, const struct rule_names *names, const char *path, const char *text);
+
+/* ---- applying ---- */
+
+enum waiver_state {
+	WAIVER_IDLE,         /* nothing to say: its rules were not judged here, or could not be determined */
+	WAIVER_IN_FORCE,     /* it covers failures */
+	WAIVER_EXPIRED,      /* it did, and they count again */
+	WAIVER_STALE,        /* nothing that it is for fails */
+};
+
+/* What became of a waiver. */
+struct waiver_use {
+	enum waiver_state state;
+	int64_t days_left;
+	size_t failures;         /* that it covers, or covered */
+	const char *subjects[3]; /* where the first of them are; NULL where there are fewer */
+	const char *why;         /* stale: the reason, one clause */
+};
+
+/* The ids of the rules by which plimsoll tells of waivers. */
+#define WAIVERS_BENCHMARK "waivers"
+#define WAIVER_RULE_EXPIRED "waiver.expired"
+#define WAIVER_RULE_EXPIRING "waiver.expiring"
+#define WAIVER_RULE_STALE "waiver.stale"
+
+struct waiving {
+	const struct waivers *waivers;
+	int64_t now;                      /* seconds since 1970; days are those of UTC */
+	const struct policy *policy;      /* of the benchmark "waivers", whose rules tell of them among the host's results; NULL: nobody is told */
+	struct rule_filter rules;         /* the audit's */
+	bool some_subjects;               /* --subject left containers out */
+};
+
+/*
+ * Waives what fails and is accepted, and counts anew. Of several waivers for one failure the one that lasts longest is named, of those the first.
+ * Returns what became of each, in the audit's arena. The audit borrows the waivers and the policy.
+ */
+const struct waiver_use *waivers_apply(struct audit *audit, const struct waiving *waiving);
 
 #endif

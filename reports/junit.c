@@ -129,6 +129,17 @@ static void write_problem(const struct junit *j, const struct result *result, co
 	xml_out_end(j->xml);
 }
 
+/* The facts are shown all the same. */
+static void write_waived(const struct junit *j, const struct result *result, const struct policy *policy)
+{
+	const char *message = arena_printf(j->arena, "waived %s", view_waiver(j->arena, result->waiver));
+
+	xml_out_start(j->xml, "skipped");
+	xml_out_attribute(j->xml, "message", view_safe(j->arena, message, MESSAGE_MAX));
+	xml_out_text(j->xml, arena_printf(j->arena, "%s\n%s", view_safe(j->arena, message, LINE_BYTES), body_of(j, result, policy)));
+	xml_out_end(j->xml);
+}
+
 static void write_skipped(const struct junit *j, const struct result *result)
 {
 	const char *what = result->outcome == OUTCOME_NOTAPPLICABLE ? "not applicable"
@@ -151,7 +162,9 @@ static void write_case(const struct junit *j, const struct result *result, const
 	xml_out_attribute(j->xml, "classname", class_name);
 	xml_out_attribute(j->xml, "name", arena_printf(j->arena, "%s %s", id, title));
 	xml_out_attribute(j->xml, "time", "0.000");   /* rules are not timed alone */
-	if (result->outcome == OUTCOME_FAIL || outcome_is_undetermined(result->outcome))
+	if (result->outcome == OUTCOME_FAIL && result->waiver)
+		write_waived(j, result, policy);
+	else if (result->outcome == OUTCOME_FAIL || outcome_is_undetermined(result->outcome))
 		write_problem(j, result, policy);
 	else if (result->outcome != OUTCOME_PASS)
 		write_skipped(j, result);

@@ -88,7 +88,7 @@ static const struct result *worst_of(const struct subject_results *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct result *r = &s->results[i];
 
-		if (r->outcome != OUTCOME_FAIL)
+		if (!result_failed(r))
 			continue;
 		if (!worst || r->severity > worst->severity || (r->severity == worst->severity && r->weight > worst->weight))
 			worst = r;

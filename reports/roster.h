@@ -19,7 +19,7 @@ struct roster_row {
 	int own_users;                 /* it has a user namespace of its own: 1: they are no capabilities over the host; not: 0; not known: -1 */
 	const char *seccomp;           /* "filter", "off", "strict": the weakest of its processes */
 	const char *label;             /* of the active security module: "none" where there is none */
-	const struct result *worst;    /* the most severe failure, or NULL */
+	const struct result *worst;    /* the most severe failure that is not waived, or NULL */
 };
 
 struct roster {

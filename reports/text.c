@@ -12,7 +12,6 @@
 enum {
 	DEFAULT_WIDTH = 80,
 	BAR_MOST = 40,                    /* columns */
-	NUMBER_COLUMNS = 6, UNDETERMINED_COLUMNS = 14, WORST_COLUMNS = 9,   /* of the table by group */
 };
 
 static size_t count(const struct text_report *t, enum outcome outcome)
@@ -251,127 +250,9 @@ static void put_counts(struct text_report *t, const struct findings *failed)
 			page_put(&t->page, STYLE_PLAIN, ",");
 		page_flow(&t->page, shown[i].style, 2, arena_printf(t->arena, "%s%zu %s", i ? " " : "", n, shown[i].words));
 	}
+	if (t->audit->counts.waived)
+		page_flow(&t->page, STYLE_PLAIN, 2, arena_printf(t->arena, ", %zu waived", t->audit->counts.waived));
 	page_end(&t->page);
-}
-
-/* ---- groups ---- */
-
-static const char *section_title(const struct text_report *t, const struct section *s)
-{
-	const char *title = "rules in no group";
-
-	if (s->group)
-		title = *s->group->title ? view_text(t->arena, s->policy, s->group->title) : s->group->short_id;
-	return t->options->named_benchmarks && t->audit->n_policies > 1 ? arena_printf(t->arena, "%s: %s", s->policy->benchmark->short_id, title)
-									 : title;
-}
-
-static void put_number(struct text_report *t, size_t end, enum style style, size_t n)
-{
-	page_put_ending(&t->page, end, n ? style : STYLE_DIM, arena_printf(t->arena, "%zu", n));
-}
-
-static enum severity worst_failure(const struct section *s)
-{
-	enum severity worst = SEVERITY_UNKNOWN;
-
-	for (size_t i = 0; i < s->n; i++)
-		if (s->results[i]->outcome == OUTCOME_FAIL && s->results[i]->severity > worst)
-			worst = s->results[i]->severity;
-	return worst;
-}
-
-/* A row of the table: counts of results. */
-struct row {
-	const char *title;
-	size_t passed, failed, open;
-	enum severity worst;
-};
-
-static struct row row_of_section(const struct text_report *t, const struct section *s)
-{
-	return (struct row){
-		.title = section_title(t, s), .passed = section_count(s, OUTCOME_PASS), .failed = section_count(s, OUTCOME_FAIL),
-		.open = section_count(s, OUTCOME_UNKNOWN) + section_count(s, OUTCOME_ERROR), .worst = worst_failure(s),
-	};
-}
-
-static struct row row_of_container(const struct text_report *t, const struct subject_results *s)
-{
-	struct row row = {
-		.title = arena_printf(t->arena, "%s: %s", s->facts->kind, s->facts->label),
-		.passed = s->counts.of[OUTCOME_PASS], .failed = s->counts.of[OUTCOME_FAIL],
-		.open = s->counts.of[OUTCOME_UNKNOWN] + s->counts.of[OUTCOME_ERROR],
-	};
-
-	for (size_t i = 0; i < s->n; i++)
-		if (s->results[i].outcome == OUTCOME_FAIL && s->results[i].severity > row.worst)
-			row.worst = s->results[i].severity;
-	return row;
-}
-
-static void put_row(struct text_report *t, const struct row *row, size_t column)
-{
-	struct page name = t->page;
-
-	name.width = column < name.width ? column : name.width;
-	page_put(&name, STYLE_PLAIN, row->title);
-	t->page.column = name.column;
-	put_number(t, column += NUMBER_COLUMNS, STYLE_GOOD, row->passed);
-	put_number(t, column += NUMBER_COLUMNS, STYLE_BOLD, row->failed);
-	put_number(t, column += UNDETERMINED_COLUMNS, STYLE_MEDIUM, row->open);
-	page_to(&t->page, column + 2);
-	page_put(&t->page, row->failed ? page_severity_style(row->worst) : STYLE_DIM, row->failed ? severity_name(row->worst) : "-");
-	page_end(&t->page);
-}
-
-static void put_table_head(struct text_report *t, size_t column)
-{
-	struct page *page = &t->page;
-
-	page_end(page);
-	page_put(page, STYLE_BOLD, "GROUPS");
-	page_put_ending(page, column += NUMBER_COLUMNS, STYLE_DIM, "pass");
-	page_put_ending(page, column += NUMBER_COLUMNS, STYLE_DIM, "fail");
-	page_put_ending(page, column += UNDETERMINED_COLUMNS, STYLE_DIM, "undetermined");
-	page_to(page, column + 2);
-	page_put(page, STYLE_DIM, "worst");
-	page_end(page);
-}
-
-/* The column where names end: as wide as the widest, but the numbers stay on the page. */
-static size_t name_columns(const struct text_report *t, size_t widest)
-{
-	size_t numbers = 2 * NUMBER_COLUMNS + UNDETERMINED_COLUMNS + WORST_COLUMNS;
-	size_t room = t->page.width > numbers + 12 ? t->page.width - numbers : 12;
-
-	return widest < room ? widest : room;
-}
-
-/* The host by group; of each container the whole. */
-static void put_groups(struct text_report *t)
-{
-	struct row *rows = NULL;
-	size_t n = 0, widest = 0, column;
-
-	for (size_t i = 0; i < t->audit->n_subjects; i++) {
-		const struct subject_results *s = &t->audit->subjects[i];
-		struct sections sections = { 0 };
-
-		if (s->kind == SUBJECT_CONTAINER)
-			arena_push(t->arena, rows, n) = row_of_container(t, s);
-		else
-			sections = sections_of(t->arena, s);
-		for (size_t k = 0; k < sections.n; k++)
-			if (text_applies(t, sections.list[k].policy))
-				arena_push(t->arena, rows, n) = row_of_section(t, &sections.list[k]);
-	}
-	for (size_t i = 0; i < n; i++)
-		widest = page_columns(rows[i].title) > widest ? page_columns(rows[i].title) : widest;
-	column = name_columns(t, widest);
-	put_table_head(t, column);
-	for (size_t i = 0; i < n; i++)
-		put_row(t, &rows[i], column);
 }
 
 /* ---- what could not be judged ---- */
@@ -436,6 +317,8 @@ static void put_verdict(struct text_report *t, const struct findings *failed)
 	page_flow(page, STYLE_BOLD, 2, arena_printf(t->arena, ", %zu not determined", open));
 	if (unchecked)
 		page_flow(page, STYLE_BOLD, 2, arena_printf(t->arena, ", %zu not checked", unchecked));
+	if (t->audit->counts.waived)
+		page_flow(page, STYLE_BOLD, 2, arena_printf(t->arena, ", %zu waived", t->audit->counts.waived));
 	page_put(page, STYLE_BOLD, ".");
 	if (next) {
 		const struct benchmark *only = t->options->named_benchmarks ? t->audit->policies[0]->benchmark : NULL;
@@ -462,7 +345,8 @@ static void put_report(struct text_report *t)
 	put_score(t);
 	put_counts(t, &failed);
 	text_failures(t, &failed);
-	put_groups(t);
+	text_waived(t);
+	text_groups(t);
 	text_changes(t);
 	put_undetermined(t);
 	if (t->options->verbose > 1) {

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parts of the terminal report that are lists of rules: private to text.c and text_findings.c. */
+/* The parts of the terminal report: private to text.c, text_findings.c, text_causes.c and text_groups.c. */
 #ifndef REPORTS_TEXT_H
 #define REPORTS_TEXT_H
 
 #include "reports/format.h"
 #include "reports/page.h"
+
+enum {
+	COLUMN_SEVERITY = 2, COLUMN_ID = 10,       /* of a finding's first line */
+	COLUMN_LABEL = 4, COLUMN_TEXT = 12,        /* of the lines below it */
+	LINES_MOST = 2, LINES_VERBOSE = 12,        /* of one value or text */
+};
 
 struct text_report {
 	struct page page;
@@ -29,17 +35,36 @@ struct findings {
 	size_t n;
 };
 
+static inline bool text_is_verbose(const struct text_report *text)
+{
+	return text->options->verbose > 0;
+}
+
+static inline const char *finding_id(const struct finding *finding)
+{
+	return finding->result->rule->item.short_id;
+}
+
 /* How many results the findings stand for. */
 size_t findings_results(const struct findings *findings);
 
-/* All results with the outcome: severe ones first, then heavy ones, then in the audit's order. */
+/* All results with the outcome, without waived failures: severe ones first, then heavy ones, then in the audit's order. */
 struct findings findings_of(const struct text_report *text, enum outcome outcome);
+
+/* What fails, and is accepted by somebody. */
+struct findings findings_waived(const struct text_report *text);
 
 /* The benchmark says something about this host: an engine that is not there is named once, and not rule by rule. */
 bool text_applies(const struct text_report *text, const struct policy *policy);
 
 /* What failed: the worst with found, wanted and fix, as many as the terminal holds; then a line for each other one. */
 void text_failures(struct text_report *text, const struct findings *failed);
+
+/* What is accepted, with who, why and until when, and what there is to note about waivers. */
+void text_waived(struct text_report *text);
+
+/* The table by group: the host's, and a row for each container. */
+void text_groups(struct text_report *text);
 
 /* The results of an outcome by their reason: each reason once, with the rules it stands for. */
 void text_causes(struct text_report *text, enum outcome outcome);

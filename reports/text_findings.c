@@ -1,28 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The terminal report's lists: what failed, what could not be determined and why, and on demand what passed. */
+/* The terminal report's lists: what failed, what is accepted, and on demand what passed. */
 #include "reports/text.h"
 
 #include "core/text.h"
+#include "core/waiver.h"
 #include "reports/changes.h"
 #include "reports/view.h"
 
 #include <ctype.h>
 
 enum {
-	COLUMN_SEVERITY = 2, COLUMN_ID = 10,       /* of a finding's first line */
-	COLUMN_LABEL = 4, COLUMN_TEXT = 12,        /* of the lines below it */
 	ID_COLUMNS = 34,                           /* an id longer than this pushes its title aside */
 	FINDINGS_LEAST = 5, FINDINGS_DEFAULT = 10, /* worked out on a terminal */
-	EVIDENCE_MOST = 3, IDS_MOST = 5,           /* shown without -v */
-	LINES_MOST = 2, LINES_VERBOSE = 12,        /* of one value or text */
+	EVIDENCE_MOST = 3,                         /* shown without -v */
 	LINES_FIX = 5,                             /* of a fix: half a sentence is not one */
 	CONTAINERS_MOST = 4,                       /* named for one finding without -v */
 };
-
-static bool verbose(const struct text_report *t)
-{
-	return t->options->verbose > 0;
-}
 
 /* ---- gathering ---- */
 
@@ -37,6 +30,18 @@ static int by_urgency(const void *left, const void *right)
 	return a->order < b->order ? -1 : 1;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && streq(a, b));
+}
+
+/* Not by address: an earlier report holds a copy for each result. */
+static bool same_waiver(const struct waiver *a, const struct waiver *b)
+{
+	return a == b || (a && b && streq(a->where, b->where) && streq(a->owner, b->owner) && streq(a->reason, b->reason) && streq(a->expires, b->expires) &&
+			  same_text(a->ticket, b->ticket));
+}
+
 /* Containers fail the same rules: one that was seen on another one already is told with it. */
 static bool joins(const struct text_report *t, struct findings *found, size_t *by_rule, const struct subject_results *s, size_t k)
 {
@@ -45,7 +50,7 @@ static bool joins(const struct text_report *t, struct findings *found, size_t *b
 
 	for (size_t i = 0; i < t->audit->n_policies && t->audit->policies[i] != s->policies[k]; i++)
 		at += t->audit->policies[i]->benchmark->n_rules;
-	if (s->kind == SUBJECT_CONTAINER && by_rule[at]) {
+	if (s->kind == SUBJECT_CONTAINER && by_rule[at] && same_waiver(found->list[by_rule[at] - 1].result->waiver, r->waiver)) {
 		struct finding *first = &found->list[by_rule[at] - 1];
 
 		arena_push(t->arena, first->also, first->n_also) = s;
@@ -64,7 +69,8 @@ static size_t all_rules(const struct text_report *t)
 	return n;
 }
 
-struct findings findings_of(const struct text_report *t, enum outcome outcome)
+/* Those that `wanted` says yes to, severe ones first. */
+static struct findings gather(const struct text_report *t, bool (*wanted)(const struct result *result, enum outcome outcome), enum outcome outcome)
 {
 	size_t *by_rule = arena_array_of(t->arena, size_t, all_rules(t) + 1);
 	struct findings found = { 0 };
@@ -74,13 +80,28 @@ struct findings findings_of(const struct text_report *t, enum outcome outcome)
 		const struct subject_results *s = &t->audit->subjects[i];
 
 		for (size_t k = 0; k < s->n; k++, order++)
-			if (s->results[k].outcome == outcome && !joins(t, &found, by_rule, s, k))
+			if (wanted(&s->results[k], outcome) && !joins(t, &found, by_rule, s, k))
 				arena_push(t->arena, found.list, found.n) = (struct finding){
 					.result = &s->results[k], .policy = s->policies[k], .subject = s, .order = order };
 	}
 	if (found.n > 1)
 		qsort(found.list, found.n, sizeof(*found.list), by_urgency);
 	return found;
+}
+
+struct findings findings_of(const struct text_report *t, enum outcome outcome)
+{
+	return gather(t, result_is, outcome);
+}
+
+static bool is_waived(const struct result *result, enum outcome outcome)
+{
+	return result->outcome == outcome && result->waiver;
+}
+
+struct findings findings_waived(const struct text_report *t)
+{
+	return gather(t, is_waived, OUTCOME_FAIL);
 }
 
 size_t findings_results(const struct findings *findings)
@@ -94,16 +115,11 @@ size_t findings_results(const struct findings *findings)
 
 /* ---- one finding ---- */
 
-static const char *id_of(const struct finding *f)
-{
-	return f->result->rule->item.short_id;
-}
-
 /* "web, db and 3 more" */
 static const char *containers_of(const struct text_report *t, const struct finding *f)
 {
 	struct buffer out = { .arena = t->arena };
-	size_t most = verbose(t) ? f->n_also : f->n_also > CONTAINERS_MOST ? CONTAINERS_MOST - 1 : f->n_also;
+	size_t most = text_is_verbose(t) ? f->n_also : f->n_also > CONTAINERS_MOST ? CONTAINERS_MOST - 1 : f->n_also;
 
 	buffer_puts(&out, f->subject->facts->label);
 	for (size_t i = 0; i < most; i++)
@@ -133,14 +149,16 @@ static void put_head(struct text_report *t, const struct finding *f)
 	enum style style = page_severity_style(f->result->severity);
 	const char *title = title_of(t, f);
 
-	if (f->result->outcome == OUTCOME_FAIL)
+	if (result_failed(f->result))
 		page_put(page, style, page->unicode ? "✖" : "x");
+	else if (f->result->waiver)
+		page_put(page, STYLE_DIM, "-");
 	else if (f->result->outcome == OUTCOME_PASS)
 		page_put(page, STYLE_GOOD, page->unicode ? "✔" : "+");
 	page_to(page, COLUMN_SEVERITY);
-	page_put(page, f->result->outcome == OUTCOME_FAIL ? style : STYLE_DIM, severity_word(t, f->result->severity));
+	page_put(page, result_failed(f->result) ? style : STYLE_DIM, severity_word(t, f->result->severity));
 	page_to(page, COLUMN_ID);
-	page_put(page, STYLE_BOLD, id_of(f));
+	page_put(page, STYLE_BOLD, finding_id(f));
 	if (page->column + 2 + page_columns(title) > page->width) {
 		page_end(page);
 		page_to(page, COLUMN_ID);
@@ -157,7 +175,7 @@ static void put_labelled(struct text_report *t, const char *label, size_t most, 
 	page_to(&t->page, COLUMN_LABEL);
 	page_put(&t->page, STYLE_DIM, label);
 	page_to(&t->page, COLUMN_TEXT);
-	page_wrap(&t->page, STYLE_PLAIN, COLUMN_TEXT, verbose(t) ? LINES_VERBOSE : most, text);
+	page_wrap(&t->page, STYLE_PLAIN, COLUMN_TEXT, text_is_verbose(t) ? LINES_VERBOSE : most, text);
 }
 
 /* The value, or the reason why there is none, and where that was looked for. */
@@ -196,7 +214,7 @@ static void put_evidence(struct text_report *t, const struct result *r)
 
 	for (size_t i = 0; i < r->n_evidence; i++)
 		all += speaks(r, &r->evidence[i]);
-	for (size_t i = 0; i < r->n_evidence && (verbose(t) || shown < EVIDENCE_MOST); i++) {
+	for (size_t i = 0; i < r->n_evidence && (text_is_verbose(t) || shown < EVIDENCE_MOST); i++) {
 		const struct evidence *e = &r->evidence[i];
 
 		if (!speaks(r, e))
@@ -245,7 +263,7 @@ static void put_fix(struct text_report *t, const struct finding *f)
 
 	if (!fix || !*fix)
 		return;
-	if (!verbose(t))
+	if (!text_is_verbose(t))
 		fix = arena_strndup(t->arena, fix, sentences(fix, room));
 	put_labelled(t, "fix", LINES_FIX, fix);
 	page_end(&t->page);
@@ -286,7 +304,7 @@ static size_t how_many(const struct text_report *t, const struct findings *faile
 {
 	size_t n, lines = t->page.lines + 2, height = (size_t)t->options->height;
 
-	if (t->options->height == 0 || verbose(t))
+	if (t->options->height == 0 || text_is_verbose(t))
 		return failed->n;
 	if (t->options->height < 0)
 		return failed->n < FINDINGS_DEFAULT ? failed->n : FINDINGS_DEFAULT;
@@ -305,7 +323,7 @@ static void put_rest(struct text_report *t, const struct findings *failed, size_
 	size_t widest = 0;
 
 	for (size_t i = from; i < failed->n; i++) {
-		size_t n = page_columns(id_of(&failed->list[i]));
+		size_t n = page_columns(finding_id(&failed->list[i]));
 
 		widest = n > widest && n <= ID_COLUMNS ? n : widest;
 	}
@@ -316,7 +334,7 @@ static void put_rest(struct text_report *t, const struct findings *failed, size_
 		page_to(page, COLUMN_SEVERITY);
 		page_put(page, page_severity_style(f->result->severity), severity_word(t, f->result->severity));
 		page_to(page, COLUMN_ID);
-		page_put(page, STYLE_PLAIN, id_of(f));
+		page_put(page, STYLE_PLAIN, finding_id(f));
 		page_to(page, page->column + 2 > COLUMN_ID + widest + 2 ? page->column + 2 : COLUMN_ID + widest + 2);
 		if (f->subject->kind == SUBJECT_CONTAINER)
 			page_printf(page, STYLE_PLAIN, "%s: ", containers_of(t, f));
@@ -339,85 +357,6 @@ void text_failures(struct text_report *t, const struct findings *failed)
 		put_finding(t, &failed->list[i]);
 	if (n < failed->n)
 		put_rest(t, failed, n);
-}
-
-/* ---- what could not be judged ---- */
-
-struct cause {
-	const char *key;         /* what its results have in common */
-	const char *reason;
-	bool same;               /* the whole reason of each */
-	struct findings results;
-};
-
-struct causes {
-	struct cause *list;
-	size_t n;
-};
-
-static struct cause *cause_for(const struct text_report *t, struct causes *causes, const char *key, const char *reason)
-{
-	for (size_t i = 0; i < causes->n; i++)
-		if (streq(causes->list[i].key, key))
-			return &causes->list[i];
-	arena_push(t->arena, causes->list, causes->n) = (struct cause){ .key = key, .reason = reason, .same = true };
-	return &causes->list[causes->n - 1];
-}
-
-/* By the clause without the path it was about; with -v by the whole reason, so that nothing is left out. */
-static struct causes causes_of(const struct text_report *t, const struct findings *found)
-{
-	struct causes causes = { 0 };
-
-	for (size_t i = 0; i < found->n; i++) {
-		const struct result *r = found->list[i].result;
-		const struct evidence *e = result_evidence(r);
-		const char *reason = r->reason ? r->reason : "no reason is known";
-		struct cause *c = cause_for(t, &causes, !verbose(t) && e && e->why ? e->why : reason, reason);
-
-		c->same = c->same && streq(c->reason, reason);
-		arena_push(t->arena, c->results.list, c->results.n) = found->list[i];
-	}
-	return causes;
-}
-
-static void put_ids(struct text_report *t, const struct findings *found, size_t indent)
-{
-	size_t most = verbose(t) || found->n <= IDS_MOST + 1 ? found->n : IDS_MOST;
-
-	page_to(&t->page, indent);
-	for (size_t i = 0; i < most; i++)
-		page_flow(&t->page, STYLE_PLAIN, indent,
-			  arena_printf(t->arena, "%s%s%s", i ? " " : "", id_of(&found->list[i]), i + 1 < found->n ? "," : ""));
-	if (most < found->n)
-		page_flow(&t->page, STYLE_DIM, indent, arena_printf(t->arena, " and %zu more", found->n - most));
-	page_end(&t->page);
-}
-
-void text_causes(struct text_report *t, enum outcome outcome)
-{
-	struct findings found = findings_of(t, outcome);
-	struct causes causes = causes_of(t, &found);
-	bool worded = outcome_is_undetermined(outcome);
-	size_t indent = worded ? COLUMN_TEXT : COLUMN_LABEL;
-
-	for (size_t i = 0; i < causes.n; i++) {
-		const struct cause *c = &causes.list[i];
-		const char *said = c->same ? c->reason : c->key;
-
-		page_to(&t->page, COLUMN_SEVERITY);
-		if (worded)
-			page_put(&t->page, outcome == OUTCOME_ERROR ? STYLE_HIGH : STYLE_MEDIUM, outcome_name(outcome));
-		page_to(&t->page, worded ? COLUMN_ID : COLUMN_SEVERITY);
-		if (c->results.n == 1)
-			said = arena_printf(t->arena, "%s: %s", id_of(&c->results.list[0]), said);
-		else
-			said = arena_printf(t->arena, "%zu rules: %s", c->results.n, said);
-		page_wrap(&t->page, STYLE_PLAIN, indent, verbose(t) ? LINES_VERBOSE : LINES_MOST + 1, said);
-		page_end(&t->page);
-		if (c->results.n > 1)
-			put_ids(t, &c->results, indent);
-	}
 }
 
 /* ---- all of an outcome ---- */
@@ -456,4 +395,39 @@ void text_changes(struct text_report *t)
 	page_heading(&t->page, arena_printf(t->arena, "SINCE %sZ", view_time(t->arena, diff->before->started)),
 		     arena_printf(t->arena, "%zu worse, %zu better", diff_regressions(diff), diff->of[CHANGE_IMPROVED]));
 	changes_put(&t->page, diff, t->options->verbose > 0);
+}
+
+/* ---- what is accepted ---- */
+
+/* What plimsoll has to say about waivers that fails nothing. */
+static void put_waiver_notes(struct text_report *t, const struct findings *notes)
+{
+	for (size_t i = 0; i < notes->n; i++) {
+		put_labelled(t, "note", LINES_MOST + 1, notes->list[i].result->reason);
+		page_end(&t->page);
+	}
+}
+
+static bool is_note(const struct result *result, enum outcome outcome)
+{
+	return result->outcome == outcome && result->reason && starts_with(result->rule->item.short_id, "waiver.");
+}
+
+void text_waived(struct text_report *t)
+{
+	struct findings waived = findings_waived(t), notes = gather(t, is_note, OUTCOME_INFORMATIONAL);
+
+	if (!waived.n && !notes.n)
+		return;
+	page_heading(&t->page, "WAIVED", arena_printf(t->arena, "%zu accepted", findings_results(&waived)));
+	for (size_t i = 0; i < waived.n; i++) {
+		put_head(t, &waived.list[i]);
+		put_containers(t, &waived.list[i]);
+		if (text_is_verbose(t))
+			put_evidence(t, waived.list[i].result);
+		put_labelled(t, "waived", LINES_FIX, view_waiver(t->arena, waived.list[i].result->waiver));
+		page_flow(&t->page, STYLE_DIM, COLUMN_TEXT, arena_printf(t->arena, "  (%s)", waived.list[i].result->waiver->where));
+		page_end(&t->page);
+	}
+	put_waiver_notes(t, &notes);
 }

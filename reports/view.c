@@ -3,6 +3,7 @@
 #include "reports/view.h"
 
 #include "core/text.h"
+#include "core/waiver.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -69,7 +70,7 @@ size_t section_count(const struct section *section, enum outcome outcome)
 	size_t n = 0;
 
 	for (size_t i = 0; i < section->n; i++)
-		n += section->results[i]->outcome == outcome;
+		n += result_is(section->results[i], outcome);
 	return n;
 }
 
@@ -85,6 +86,13 @@ bool result_is_negated(const struct result *result)
 	const struct evidence *e = result_evidence(result);
 
 	return result->outcome == OUTCOME_FAIL && e && e->outcome != OUTCOME_FAIL;
+}
+
+const char *view_waiver(struct arena *arena, const struct waiver *w)
+{
+	const char *ticket = w->ticket && *w->ticket ? arena_printf(arena, " (%s)", w->ticket) : "";
+
+	return view_safe(arena, arena_printf(arena, "until %s by %s: %s%s", w->expires, w->owner, w->reason, ticket), VIEW_TEXT_MAX);
 }
 
 /* ---- numbers ---- */

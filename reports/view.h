@@ -30,7 +30,7 @@ struct sections {
 /* In the order in which their first results stand. */
 struct sections sections_of(struct arena *arena, const struct subject_results *subject);
 
-/* How many results of the section have the outcome. */
+/* How many results of the section have the outcome; a waived failure has none. */
 size_t section_count(const struct section *section, enum outcome outcome);
 
 /* The evidence that decided the result; NULL where there is none. */
@@ -41,6 +41,9 @@ const struct evidence *result_evidence(const struct result *result);
  * evidence names as expected is what must not be.
  */
 bool result_is_negated(const struct result *result);
+
+/* "until 2027-01-31 by ops@example.org: the reason (TICKET)", made safe. */
+const char *view_waiver(struct arena *arena, const struct waiver *waiver);
 
 /* "2026-11-23T18:22:00", UTC; a time that no calendar holds is shown as 1970. */
 char *view_time(struct arena *arena, int64_t seconds);

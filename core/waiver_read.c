@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Waiver files: found, looked at for who may write them, read, and checked line by line. */
+#include "core/waiver.h"
+
+#include "core/config.h"
+#include "core/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <sys/stat.h>
+
+enum {
+	BYTES_MOST = 16 << 20,      /* of a file */
+	HINTS_MOST = 20,            /* mistakes that a nearest name is looked for */
+};
+
+static void mistake(struct waivers *w, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void mistake(struct waivers *w, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	w->mistakes++;
+	w->tell(w->with, arena_vprintf(w->arena, format, args));
+	va_end(args);
+}
+
+/* ---- rules ---- */
+
+struct rule_name {
+	const char *id;
+	bool of_host, of_containers;
+};
+
+struct rule_names {
+	struct rule_name *list;     /* by id, each once */
+	size_t n;
+	const char *all;            /* ids, separated by spaces */
+};
+
+static int by_id(const void *left, const void *right)
+{
+	return strcmp(((const struct rule_name *)left)->id, ((const struct rule_name *)right)->id);
+}
+
+struct rule_names *rule_names_new(struct arena *arena, struct benchmark *const *benchmarks, size_t n)
+{
+	struct rule_names *names = arena_new_of(arena, struct rule_names);
+	struct buffer all = { .arena = arena };
+	size_t rules = 0, kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		rules += benchmarks[i]->n_rules;
+	names->list = arena_array_of(arena, struct rule_name, rules + 1);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < benchmarks[i]->n_rules; k++) {
+			const struct rule *rule = benchmarks[i]->rules[k];
+
+			names->list[names->n++] = (struct rule_name){ rule->item.short_id, !rule->multiple, rule->multiple };
+		}
+	if (names->n)
+		qsort(names->list, names->n, sizeof(*names->list), by_id);
+	for (size_t i = 0; i < names->n; i++) {
+		struct rule_name *last = kept ? &names->list[kept - 1] : NULL;
+
+		if (last && streq(last->id, names->list[i].id)) {
+			last->of_host = last->of_host || names->list[i].of_host;
+			last->of_containers = last->of_containers || names->list[i].of_containers;
+			continue;
+		}
+		buffer_word(&all, names->list[i].id, strlen(names->list[i].id));
+		names->list[kept++] = names->list[i];
+	}
+	names->n = kept;
+	names->all = all.text ? all.text : "";
+	return names;
+}
+
+/* What is judged by the rules that the id or glob stands for; nothing: there is none. */
+static struct rule_name rules_called(const struct rule_names *names, const char *check)
+{
+	struct rule_name found = { .id = check };
+	const struct rule_name *exact = bsearch(&found, names->list, names->n, sizeof(found), by_id);
+
+	if (exact)
+		return *exact;
+	for (size_t i = 0; i < names->n && strpbrk(check, "*?"); i++) {
+		if (!text_glob(check, names->list[i].id))
+			continue;
+		found.of_host = found.of_host || names->list[i].of_host;
+		found.of_containers = found.of_containers || names->list[i].of_containers;
+	}
+	return found;
+}
+
+/* ---- who may write ---- */
+
+/* What others may write hides findings for them. */
+static bool is_trusted(struct waivers *w, const char *path, const struct stat *st)
+{
+	const char *what = S_ISDIR(st->st_mode) ? "the directory" : "the file";
+
+	if (st->st_uid != 0 && st->st_uid != geteuid())
+		mistake(w, "%s: %s belongs to the user %u; a waiver hides findings, so only root's count%s", path, what, (unsigned)st->st_uid,
+			geteuid() ? " and your own" : "");
+	else if (st->st_mode & (S_IWGRP | S_IWOTH))
+		mistake(w, "%s: %s can be written by %s; a waiver hides findings, so take that away with chmod go-w", path, what,
+			st->st_mode & S_IWOTH ? "everybody" : "its group");
+	else
+		return true;
+	return false;
+}
+
+static bool directory_is_trusted(struct waivers *w, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return is_trusted(w, path, &st);
+	mistake(w, "%s: %s", path, strerror(errno));
+	return false;
+}
+
+/* The one that it is named in, and where it leads elsewhere the one that it is in. */
+static bool directories_are_trusted(struct waivers *w, const char *path)
+{
+	const char *named = dirname(arena_strdup(w->arena, path));
+	auto_free char *real = realpath(path, NULL);
+	auto_free char *real_named = realpath(named, NULL);
+	const char *in = real ? dirname(real) : named;
+
+	if (!directory_is_trusted(w, named))
+		return false;
+	return !real_named || streq(in, real_named) || directory_is_trusted(w, in);
+}
+
+/* ---- which files ---- */
+
+static int is_conf(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && text_glob("*.conf", entry->d_name);
+}
+
+static int by_name(const struct dirent **left, const struct dirent **right)
+{
+	return strcmp((*left)->d_name, (*right)->d_name);
+}
+
+static void add_directory(struct waivers *w, const char *path)
+{
+	struct dirent **entries = NULL;
+	int n = scandir(path, &entries, is_conf, by_name);
+
+	if (n < 0)
+		mistake(w, "%s: %s", path, strerror(errno));
+	for (int i = 0; i < n; i++) {
+		arena_push(w->arena, w->files, w->n_files) = arena_printf(w->arena, "%s/%s", path, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+void waivers_add(struct waivers *w, const char *path, bool may_be_absent)
+{
+	char *trimmed = arena_strdup(w->arena, path);
+	struct stat st;
+
+	for (size_t n = strlen(trimmed); n > 1 && trimmed[n - 1] == '/'; n--)
+		trimmed[n - 1] = '\0';
+	if (stat(trimmed, &st) < 0) {
+		/* a link that leads nowhere is no absence */
+		if (!may_be_absent || (errno != ENOENT && errno != ENOTDIR) || lstat(trimmed, &st) == 0)
+			mistake(w, "%s: %s", trimmed, strerror(errno ? errno : ENOENT));
+		return;
+	}
+	if (S_ISDIR(st.st_mode) && is_trusted(w, trimmed, &st))
+		add_directory(w, trimmed);
+	else if (!S_ISDIR(st.st_mode))
+		arena_push(w->arena, w->files, w->n_files) = trimmed;
+}
+
+/* ---- one section ---- */
+
+struct reading {
+	struct waivers *w;
+	const struct rule_names *names;
+	struct lines lines;
+	struct waiver now;
+	bool inside, broken;         /* a section: one was begun; a mistake was told of it */
+};
+
+static void wrong(struct reading *r, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void wrong(struct reading *r, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	mistake(r->w, "%s: %s", lines_origin(&r->lines), arena_vprintf(r->w->arena, format, args));
+	va_end(args);
+	r->broken = true;
+}
+
+static const char *hint(const struct reading *r, const char *names, const char *misspelt)
+{
+	return r->w->mistakes < HINTS_MOST ? nearest_hint(r->w->arena, names, misspelt) : "";
+}
+
+static size_t characters(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xC0) != 0x80;
+	return n;
+}
+
+static const char **text_at(struct waiver *waiver, const struct waiver_key *key)
+{
+	return (const char **)(void *)((char *)waiver + key->at);
+}
+
+static bool is_key(const struct waiver_key *key, const char *name)
+{
+	return streq(key->name, name);
+}
+
+/* A line break or an escape sequence in a report would say what nobody wrote. */
+static bool is_harmless(struct reading *r, const char *value)
+{
+	return text_is_plain(value, strlen(value)) || streq(text_safe(r->w->arena, value, strlen(value), SIZE_MAX), value);
+}
+
+static void check_rule(struct reading *r, const char *value)
+{
+	struct rule_name found;
+
+	r->now.rule = benchmark_short_id(value);
+	found = rules_called(r->names, r->now.rule);
+	if (found.of_host || found.of_containers)
+		return;
+	if (strpbrk(value, "*?"))
+		wrong(r, "no rule matches '%s'", value);
+	else
+		wrong(r, "there is no rule '%s'%s", value, hint(r, r->names->all, r->now.rule));
+}
+
+static void check_target(struct reading *r, const char *value)
+{
+	static const char kinds[] = "host container image pod";
+	const char *colon = strchr(value, ':'), *kind = arena_strndup(r->w->arena, value, strcspn(value, ":"));
+
+	if (streq(value, "host"))
+		return;
+	if (!list_has(kinds, " ", kind))
+		wrong(r, "the target '%s' is none of host, container:GLOB, image:GLOB and pod:GLOB%s", value, hint(r, kinds, kind));
+	else if (streq(kind, "host"))
+		wrong(r, "the target host has no name; say host = %s on a line of its own", colon + 1);
+	else if (!colon || !colon[1])
+		wrong(r, "the target '%s' needs a name: %s:GLOB", value, kind);
+}
+
+static void check_value(struct reading *r, const struct waiver_key *key, const char *value)
+{
+	bool free_text = is_key(key, "reason") || is_key(key, "found") || is_key(key, "ticket");
+	int64_t day;
+
+	if (strlen(value) > TEXT_MAX)
+		wrong(r, "the %s is longer than %d bytes", key->name, TEXT_MAX);
+	else if (!is_harmless(r, value))
+		wrong(r, "the %s holds control characters or bytes that are no UTF-8", key->name);
+	else if (!free_text && (strstr(value, " #") || strstr(value, " ;")))
+		wrong(r, "the %s has a comment behind it; comments stand on lines of their own", key->name);
+	else if (is_key(key, "check"))
+		check_rule(r, value);
+	else if (is_key(key, "target"))
+		check_target(r, value);
+	else if (is_key(key, "expires") && !waiver_day(value, &day))
+		wrong(r, "'%s' is no day of the form YYYY-MM-DD", value);
+	else if (is_key(key, "reason") && characters(value) < WAIVER_REASON_LEAST)
+		wrong(r, "the reason has %zu characters; it takes %d to say why", characters(value), WAIVER_REASON_LEAST);
+}
+
+static const char *key_names(struct arena *arena)
+{
+	struct buffer names = { .arena = arena };
+
+	for (const struct waiver_key *key = waiver_keys; key->name; key++)
+		buffer_word(&names, key->name, strlen(key->name));
+	return names.text;
+}
+
+static void take_key(struct reading *r, char *line)
+{
+	char *equals = strchr(line, '='), *name = line, *value;
+	const struct waiver_key *key = waiver_keys;
+
+	if (!equals) {
+		wrong(r, "this is no '[waiver]' and no 'key = value'");
+		return;
+	}
+	*equals = '\0';
+	name = text_trim(name);
+	value = text_trim(equals + 1);
+	while (key->name && !streq(key->name, name))
+		key++;
+	if (!key->name)
+		wrong(r, "unknown key '%s'%s", name, hint(r, key_names(r->w->arena), name));
+	else if (!r->inside)
+		wrong(r, "'%s' stands before the first [waiver]", name);
+	else if (*text_at(&r->now, key))
+		wrong(r, "'%s' is given twice in one waiver", name);
+	else if (!*value)
+		wrong(r, "'%s' has no value", name);
+	if (!key->name || !r->inside || *text_at(&r->now, key))
+		return;
+	*text_at(&r->now, key) = value;
+	if (*value)
+		check_value(r, key, value);
+}
+
+/* A rule of containers that is waived on the host, or the other way round, would never match. */
+static void check_fit(struct reading *r)
+{
+	struct rule_name found = rules_called(r->names, r->now.rule);
+
+	if (!waiver_of_containers(&r->now) && !found.of_host)
+		mistake(r->w, "%s: %s is judged on containers: say which with target = container:GLOB or image:GLOB", r->now.where, r->now.rule);
+	else if (waiver_of_containers(&r->now) && !found.of_containers)
+		mistake(r->w, "%s: %s is judged on the host: target = %s never matches", r->now.where, r->now.rule, r->now.subject);
+	else
+		arena_push(r->w->arena, r->w->list, r->w->n) = r->now;
+}
+
+/* Of the section that was begun, if there is one. */
+static void end_section(struct reading *r)
+{
+	bool whole = true;
+
+	for (const struct waiver_key *key = waiver_keys; r->inside && key->name; key++) {
+		if (!key->required || *text_at(&r->now, key))
+			continue;
+		mistake(r->w, "%s: the waiver that begins here has no %s", r->now.where, key->name);
+		whole = false;
+	}
+	if (r->inside && whole && !r->broken)
+		check_fit(r);
+	r->inside = r->broken = false;
+}
+
+static void begin_section(struct reading *r, const char *line)
+{
+	end_section(r);
+	r->now = (struct waiver){ .where = lines_origin(&r->lines) };
+	r->inside = true;
+	if (!streq(line, "[waiver]"))
+		wrong(r, "unknown section '%s'; there is only [waiver]", line);
+}
+
+/* ---- files ---- */
+
+static void read_lines(struct waivers *w, const struct rule_names *names, const struct file *file)
+{
+	struct reading r = { .w = w, .names = names, .lines = lines_of(w->arena, file, "#;", false) };
+	char *line;
+
+	while ((line = lines_next(&r.lines))) {
+		if (*line == '[')
+			begin_section(&r, line);
+		else
+			take_key(&r, line);
+	}
+	end_section(&r);
+}
+
+void waivers_read_text(struct waivers *w, const struct rule_names *names, const char *path, const char *text)
+{
+	read_lines(w, names, &(struct file){ .path = path, .state = STATE_PRESENT, .data = text, .size = strlen(text) });
+}
+
+/* All of a regular file, ended by NUL; NULL where a mistake was told. */
+static char *contents_of(struct waivers *w, const char *path, size_t *size)
+{
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+	ssize_t n = 1;
+	char *data;
+
+	*size = 0;
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		mistake(w, "%s: %s", path, strerror(errno));
+		return NULL;
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size > BYTES_MOST) {
+		mistake(w, "%s: %s", path, S_ISREG(st.st_mode) ? "larger than the 16 MiB read at most" : "not a regular file");
+		return NULL;
+	}
+	if (!is_trusted(w, path, &st))
+		return NULL;
+	data = arena_alloc(w->arena, (size_t)st.st_size + 1);
+	while (*size < (size_t)st.st_size && (n = read(fd, data + *size, (size_t)st.st_size - *size)) > 0)
+		*size += (size_t)n;
+	if (n >= 0)
+		return data;
+	mistake(w, "%s: %s", path, strerror(errno));
+	return NULL;
+}
+
+static unsigned line_at(const char *data, const char *at)
+{
+	unsigned line = 1;
+
+	for (; data < at; data++)
+		line += *data == '\n';
+	return line;
+}
+
+static void read_file(struct waivers *w, const struct rule_names *names, const char *path)
+{
+	size_t size;
+	const char *data, *nul;
+
+	if (!directories_are_trusted(w, path))
+		return;
+	data = contents_of(w, path, &size);
+	if (!data)
+		return;
+	nul = memchr(data, '\0', size);
+	if (nul)
+		mistake(w, "%s:%u: a NUL byte; this is no text", path, line_at(data, nul));
+	else
+		waivers_read_text(w, names, path, data);
+}
+
+void waivers_read(struct waivers *w, const struct rule_names *names)
+{
+	for (size_t i = 0; i < w->n_files; i++)
+		read_file(w, names, w->files[i]);
+}
