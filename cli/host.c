@@ -34,8 +34,7 @@ static int open_source(struct source **source, const struct options *o, struct e
 	return rc;
 }
 
-/* When the audit starts. SOURCE_DATE_EPOCH sets it, and the duration to 0, for reports that are the same to the byte. */
-static int64_t start_time(void)
+int64_t host_now(void)
 {
 	const char *fixed = getenv("SOURCE_DATE_EPOCH");
 	int64_t seconds;
@@ -67,7 +66,7 @@ int host_open(struct subject **host, const struct options *o, struct err *err)
 		return rc;
 	if (isatty(STDERR_FILENO) && !o->quiet)
 		source_on_progress(source, &(struct progress_report){ show_progress, arena_new_of(o->arena, struct timespec) });
-	*host = subject_host(source, start_time());
+	*host = subject_host(source, host_now());
 	(*host)->workers = o->jobs;
 	return 0;
 }

@@ -6,6 +6,9 @@
 #include "cli/options.h"
 #include "core/subject.h"
 
+/* When the run starts, in seconds since 1970. SOURCE_DATE_EPOCH sets it, for reports that are the same to the byte. */
+int64_t host_now(void);
+
 /* Returns 0, or -errno with a sentence. The caller frees the subject. */
 int host_open(struct subject **host, const struct options *options, struct err *err);
 

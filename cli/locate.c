@@ -26,29 +26,46 @@ static char *program_directory(struct arena *arena)
 	return slash ? arena_strndup(arena, path, (size_t)(slash - path)) : NULL;
 }
 
+/* Where benchmarks may be, ended by NULL. */
+static const char **places(struct arena *arena)
+{
+	const char *beside = program_directory(arena), **list = arena_array_of(arena, const char *, 4);
+	size_t n = 0;
+
+	if (beside) {
+		list[n++] = arena_printf(arena, "%s/benchmarks", beside);
+		list[n++] = arena_printf(arena, "%s/../share/plimsoll/benchmarks", beside);
+	}
+	list[n] = BENCHMARK_DIR;
+	return list;
+}
+
 const char **benchmarks_shipped(struct arena *arena)
 {
-	char *beside = program_directory(arena);
-	const char *places[] = {
-		beside ? arena_printf(arena, "%s/benchmarks", beside) : NULL,
-		beside ? arena_printf(arena, "%s/../share/plimsoll/benchmarks", beside) : NULL,
-		BENCHMARK_DIR,
-	};
 	const char **found = arena_array_of(arena, const char *, 1);
 
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+	for (const char **place = places(arena); *place && !*found; place++) {
 		glob_t files = { 0 };
 
-		if (places[i] && glob(arena_printf(arena, "%s/*.xml", places[i]), 0, NULL, &files) == 0) {
+		if (glob(arena_printf(arena, "%s/*.xml", *place), 0, NULL, &files) == 0) {
 			found = arena_array_of(arena, const char *, files.gl_pathc + 1);
 			for (size_t k = 0; k < files.gl_pathc; k++)
 				found[k] = arena_strdup(arena, files.gl_pathv[k]);
 		}
 		globfree(&files);
-		if (*found)
-			break;
 	}
 	return found;
+}
+
+const char *benchmark_of_waivers(struct arena *arena)
+{
+	for (const char **place = places(arena); *place; place++) {
+		const char *path = arena_printf(arena, "%s/own/waivers.xml", *place);
+
+		if (access(path, F_OK) == 0)
+			return path;
+	}
+	return NULL;
 }
 
 /* "kernel" of "…/kernel.xml" */
@@ -125,6 +142,27 @@ int benchmarks_load(struct loaded *loaded, const struct options *options, enum t
 		rc = policy_new(&loaded->policies[i], b, &registry, asked ? options->profile : NULL, err);
 	}
 	return rc;
+}
+
+int benchmarks_load_waivers(struct loaded *loaded, const struct options *o, enum texts texts, struct err *err)
+{
+	const char *path = benchmark_of_waivers(o->arena);
+	struct benchmark **benchmarks = arena_array_of(o->arena, struct benchmark *, loaded->n + 1);
+	struct policy **policies = arena_array_of(o->arena, struct policy *, loaded->n + 1);
+	struct loaded own = { 0 };
+	int rc = path ? load_one(&own, o, path, texts, err) : err_set(err, ENOENT, "the benchmark own/waivers.xml is not installed");
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < loaded->n; i++) {
+		benchmarks[i] = loaded->benchmarks[i];
+		policies[i] = loaded->policies[i];
+	}
+	benchmarks[loaded->n] = own.benchmarks[0];
+	loaded->benchmarks = benchmarks;
+	loaded->policies = policies;
+	loaded->n++;
+	return policy_new(&policies[loaded->n - 1], own.benchmarks[0], &registry, NULL, err);
 }
 
 void benchmarks_release(struct loaded *loaded)

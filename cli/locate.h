@@ -11,6 +11,9 @@ extern const struct registry registry;
 /* The shipped benchmarks: *.xml beside the program, in ../share/plimsoll, or where it was installed. Sorted; ended by NULL. */
 const char **benchmarks_shipped(struct arena *arena);
 
+/* The benchmark by which plimsoll tells of waivers. It has no checks, so it is none of the shipped ones. NULL: it is not installed. */
+const char *benchmark_of_waivers(struct arena *arena);
+
 /* The path of a benchmark given by name or file. Returns 0, or -ENOENT with a sentence that lists what there is. */
 int benchmark_locate(struct arena *arena, const char *given, const char **path, struct err *err);
 
@@ -29,6 +32,9 @@ enum texts { TEXTS_ALL, TEXTS_FOR_VERDICT };
  * of them; the others keep their default.
  */
 int benchmarks_load(struct loaded *loaded, const struct options *options, enum texts texts, struct err *err);
+
+/* Adds the one for waivers. Returns 0, or -errno with a sentence. */
+int benchmarks_load_waivers(struct loaded *loaded, const struct options *options, enum texts texts, struct err *err);
 void benchmarks_release(struct loaded *loaded);
 
 #define auto_loaded __attribute__((cleanup(benchmarks_release)))

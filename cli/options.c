@@ -9,23 +9,35 @@
 
 const struct option_row option_rows[] = {
 	{ 'b', "benchmark", "NAME|FILE", "use this benchmark, by name or file; repeatable (default: all that are installed)",
-	  VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF },
+	  VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF | VERB_WAIVER },
 	{ 'p', "profile", "ID", "use this profile of the benchmark (default: server)",
-	  VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_CONTAINERS },
+	  VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_CONTAINERS | VERB_WAIVER },
 	{ 'r', "rule", "GLOB", "judge only the rules whose id matches; repeatable", VERB_AUDIT | VERB_LIST },
 	{ 0, "skip", "GLOB", "leave out the rules whose id matches; repeatable", VERB_AUDIT | VERB_LIST },
 	{ 's', "subject", "NAME", "audit only these: host, containers, sandboxes, or a container by name or id; repeatable", VERB_AUDIT },
-	{ 0, "root", "DIR", "audit the system captured below this directory, not the running one", VERB_AUDIT | VERB_CONTAINERS },
+	{ 0, "root", "DIR", "audit the system captured below this directory, not the running one",
+	  VERB_AUDIT | VERB_CONTAINERS | VERB_WAIVER },
 	{ 0, "kconfig", "FILE", "audit a kernel from files alone: its configuration, plain or gzipped", VERB_AUDIT },
 	{ 0, "cmdline", "FILE", "... the command line it was booted with (a copy of /proc/cmdline)", VERB_AUDIT },
 	{ 0, "sysctl", "FILE", "... its parameters (the output of sysctl -a)", VERB_AUDIT },
+	{ 0, "waivers", "FILE|DIR", "accepted failures, instead of those in /etc/plimsoll/waivers.conf and waivers.d; repeatable; none: without any",
+	  VERB_AUDIT | VERB_CONTAINERS | VERB_WAIVER },
+	{ 0, "owner", "TEXT", "add: who answers for it", VERB_WAIVER },
+	{ 0, "reason", "TEXT", "add: why the failure is accepted", VERB_WAIVER },
+	{ 0, "expires", "YYYY-MM-DD", "add: the last day on which it holds", VERB_WAIVER },
+	{ 0, "target", "host|KIND:GLOB", "add: on which subjects (default: host)", VERB_WAIVER },
+	{ 0, "host", "GLOB", "add: only on hosts of such a name", VERB_WAIVER },
+	{ 0, "ticket", "TEXT", "add: where that was decided", VERB_WAIVER },
+	{ 0, "found", "TEXT", "add: the value that is accepted, and no other", VERB_WAIVER },
+	{ 0, "report", "FILE", "list, check: by this JSON report; - is standard input", VERB_WAIVER },
 	{ 'a', "all", NULL, "sandboxes, too: bubblewrap, firejail, unshare, browsers", VERB_CONTAINERS },
 	{ 'f', "format", "NAME", "write the report as text, json or junit (default: text)", VERB_AUDIT | VERB_REPORT },
 	{ 'f', "format", "NAME", "write the table as text or json (default: text)", VERB_CONTAINERS },
 	{ 'f', "format", "NAME", "write what changed as text or json (default: text)", VERB_DIFF },
 	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output",
 	  VERB_AUDIT | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF },
-	{ 'j', "jobs", "N", "share containers, and the search of the disks, among N threads (default: one per processor)", VERB_AUDIT | VERB_CONTAINERS },
+	{ 'j', "jobs", "N", "share containers, and the search of the disks, among N threads (default: one per processor)",
+	  VERB_AUDIT | VERB_CONTAINERS | VERB_WAIVER },
 	{ 0, "baseline", "FILE", "an earlier JSON report of this host: what changed since is told", VERB_AUDIT | VERB_REPORT },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity up: low (default), medium, high; none: never; new: for what is worse than in the baseline, "
 	  "whatever its severity", VERB_AUDIT },
@@ -112,6 +124,8 @@ static const char **plain_of(struct options *o, const char *name)
 	} plain[] = {
 		{ "profile", &o->profile }, { "root", &o->root }, { "kconfig", &o->kconfig }, { "cmdline", &o->cmdline },
 		{ "sysctl", &o->sysctl }, { "format", &o->format }, { "baseline", &o->baseline },
+		{ "owner", &o->owner }, { "reason", &o->reason }, { "expires", &o->expires }, { "target", &o->target },
+		{ "host", &o->host }, { "ticket", &o->ticket }, { "found", &o->found }, { "report", &o->report },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
@@ -123,7 +137,7 @@ static const char **plain_of(struct options *o, const char *name)
 static struct words *words_of(struct options *o, const char *name)
 {
 	return streq(name, "benchmark") ? &o->benchmarks : streq(name, "rule") ? &o->only : streq(name, "skip") ? &o->skip
-	     : streq(name, "subject") ? &o->subjects
+	     : streq(name, "subject") ? &o->subjects : streq(name, "waivers") ? &o->waivers
 	     : streq(name, "output") ? &o->outputs : NULL;
 }
 

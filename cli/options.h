@@ -12,7 +12,8 @@
 
 enum {
 	VERB_AUDIT = 1, VERB_LIST = 2, VERB_EXPLAIN = 4, VERB_VALIDATE = 8, VERB_CONTAINERS = 16, VERB_REPORT = 32, VERB_DIFF = 64,
-	VERB_ANY = VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_VALIDATE | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF,
+	VERB_WAIVER = 128,
+	VERB_ANY = VERB_AUDIT | VERB_LIST | VERB_EXPLAIN | VERB_VALIDATE | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF | VERB_WAIVER,
 };
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -25,8 +26,9 @@ struct words {
 
 struct options {
 	struct arena *arena;
-	struct words benchmarks, only, skip, subjects, outputs;
+	struct words benchmarks, only, skip, subjects, outputs, waivers;
 	const char *profile, *root, *kconfig, *cmdline, *sysctl, *format, *baseline;
+	const char *owner, *reason, *expires, *target, *host, *ticket, *found, *report;   /* of a waiver */
 	enum severity fail_on;        /* SEVERITIES: none */
 	bool fail_on_new;             /* only what got worse than in the baseline */
 	double min_score;             /* -1: not given */

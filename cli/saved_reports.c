@@ -2,6 +2,7 @@
 #include "cli/saved_reports.h"
 
 #include "core/text.h"
+#include "core/waiver.h"
 #include "reports/saved.h"
 
 #include <errno.h>
@@ -41,7 +42,7 @@ static int try_file(const struct search *s, const char *path, const struct saved
 }
 
 /*
- * Those that --benchmark names, then the installed one of that name. Not the file that the report names: whoever wrote it would have that opened.
+ * Those that --benchmark names, then the installed one of that name, or that for waivers. Not the file that the report names: whoever wrote it would have that opened.
  */
 static int find_policy(void *with, const struct saved_benchmark *wanted, struct policy **policy, struct err *err)
 {
@@ -57,6 +58,9 @@ static int find_policy(void *with, const struct saved_benchmark *wanted, struct 
 	}
 	if (rc < 0)
 		return rc;
+	path = streq(wanted->id, WAIVERS_BENCHMARK) ? benchmark_of_waivers(s->options->arena) : NULL;
+	if (!*policy && path)
+		try_file(s, path, wanted, policy, &ignored);
 	if (!*policy && !strchr(wanted->id, '/') && !strchr(wanted->id, '.') && benchmark_locate(s->options->arena, wanted->id, &path, &ignored) == 0)
 		try_file(s, path, wanted, policy, &ignored);
 	return 0;

@@ -4,6 +4,7 @@
 #include "cli/reports.h"
 #include "cli/saved_reports.h"
 #include "cli/verbs.h"
+#include "cli/waivers.h"
 
 #include "core/text.h"
 
@@ -76,11 +77,21 @@ static int missing_subject(const struct audit *audit, const struct options *o, s
 	return 0;
 }
 
-static int judge_and_report(const struct subject *host, const struct loaded *loaded, const struct targets *targets,
-			    const struct saved_reports *baseline, const struct options *o, double started)
+/* What an audit is made with. */
+struct means {
+	const struct subject *host;
+	const struct loaded *loaded;
+	const struct in_force *waivers;
+	const struct targets *targets;
+	const struct saved_reports *baseline;
+	double started;                  /* milliseconds */
+};
+
+static int judge_and_report(const struct means *m, const struct options *o)
 {
+	const struct loaded *loaded = m->loaded;
 	const struct audit_plan plan = {
-		.host = host, .policies = loaded->policies, .n_policies = loaded->n,
+		.host = m->host, .policies = loaded->policies, .n_policies = loaded->n,
 		.rules = { o->only.list, o->skip.list }, .subjects = subjects_asked_for(o), .workers = o->jobs,
 	};
 	auto_diff struct diff *diff = NULL;
@@ -92,10 +103,11 @@ static int judge_and_report(const struct subject *host, const struct loaded *loa
 		return complain(&err);
 	}
 	audit = audit_run(&plan);
-	audit->duration_ms = getenv("SOURCE_DATE_EPOCH") ? 0 : now_ms() - started;
-	if (missing_subject(audit, o, &err) < 0 || saved_reports_compare(baseline, audit, &diff, &err) < 0)
+	waivers_put(audit, m->waivers, &plan, true);
+	audit->duration_ms = getenv("SOURCE_DATE_EPOCH") ? 0 : now_ms() - m->started;
+	if (missing_subject(audit, o, &err) < 0 || saved_reports_compare(m->baseline, audit, &diff, &err) < 0)
 		return complain(&err);
-	if (reports_write(audit, targets, o, &err) < 0)
+	if (reports_write(audit, m->targets, o, &err) < 0)
 		return complain(&err);
 	return exit_status(audit, o);
 }
@@ -105,6 +117,7 @@ static int run_audit(const struct options *o)
 	double started = now_ms();
 	auto_loaded struct loaded loaded = { 0 };
 	auto_saved_reports struct saved_reports baseline = { 0 };
+	auto_in_force struct in_force waivers = { 0 };
 	auto_subject struct subject *host = NULL;
 	struct targets targets;
 	struct err err;
@@ -117,10 +130,11 @@ static int run_audit(const struct options *o)
 		err_set(&err, EINVAL, "--fail-on new needs an earlier report to compare with: --baseline FILE");
 		return complain(&err);
 	}
-	if (reports_plan(&targets, REPORT_AUDIT, o, &err) < 0 || saved_reports_read_baseline(&baseline, o, &err) < 0 || benchmarks_load(&loaded, o, reports_texts(&targets), &err) < 0 ||
+	if (reports_plan(&targets, REPORT_AUDIT, o, &err) < 0 || saved_reports_read_baseline(&baseline, o, &err) < 0 ||
+	    benchmarks_load(&loaded, o, reports_texts(&targets), &err) < 0 || waivers_load(&waivers, &loaded, o, reports_texts(&targets), &err) < 0 ||
 	    host_open(&host, o, &err) < 0)
 		return complain(&err);
-	return judge_and_report(host, &loaded, &targets, &baseline, o, started);
+	return judge_and_report(&(struct means){ host, &loaded, &waivers, &targets, &baseline, started }, o);
 }
 
 const struct verb verb_audit = {
@@ -130,11 +144,13 @@ const struct verb verb_audit = {
 	.summary = "audit this host; report to the terminal",
 	.about = "Reads the state of the kernel and the system, judges it by the benchmarks, and\n"
 		 "writes a report. Nothing is executed and nothing is changed. Root sees most; an\n"
-		 "ordinary user gets fewer answers, never wrong ones.\n\n"
+		 "ordinary user gets fewer answers, never wrong ones. A failure that a waiver\n"
+		 "accepts is shown and does not count; see plimsoll-waivers(5).\n\n"
 		 "Exit status:\n"
 		 "  0  nothing at or above --fail-on failed, and every rule was determined\n"
 		 "  1  a rule at or above --fail-on failed, or the score is under --min-score\n"
-		 "  2  no audit: wrong usage, unreadable benchmark, output that cannot be written\n"
+		 "  2  no audit: wrong usage, unreadable benchmark, a mistake in a waiver,\n"
+		 "     output that cannot be written\n"
 		 "  3  nothing failed, but some selected rule could not be determined",
 	.run = run_audit,
 };

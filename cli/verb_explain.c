@@ -184,7 +184,7 @@ static int run_explain(const struct options *o)
 		err_set(&err, EINVAL, "explain needs a rule; 'plimsoll list rules' shows them");
 		return complain(&err);
 	}
-	if (benchmarks_load(&loaded, o, TEXTS_ALL, &err) < 0)
+	if (benchmarks_load(&loaded, o, TEXTS_ALL, &err) < 0 || benchmarks_load_waivers(&loaded, o, TEXTS_ALL, &err) < 0)
 		return complain(&err);
 	for (size_t i = 0; i < o->n_arguments; i++) {
 		const struct rule *rule = NULL;

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-const struct verb *const verbs[] = { &verb_audit, &verb_report, &verb_diff, &verb_containers, &verb_list, &verb_explain, &verb_validate, NULL };
+const struct verb *const verbs[] = { &verb_audit, &verb_report, &verb_diff, &verb_containers, &verb_list, &verb_explain, &verb_validate, &verb_waiver, NULL };
 
 int complain(const struct err *err)
 {

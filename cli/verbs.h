@@ -14,6 +14,7 @@ extern const struct verb verb_diff;
 extern const struct verb verb_list;
 extern const struct verb verb_explain;
 extern const struct verb verb_validate;
+extern const struct verb verb_waiver;
 
 /* Says "plimsoll: sentence" on stderr and returns EXIT_NO_AUDIT. */
 int complain(const struct err *err);

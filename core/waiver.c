@@ -16,7 +16,7 @@ const struct waiver_key waiver_keys[] = {
 	{ "reason", "TEXT", true, "why the failure is accepted, in 15 characters or more", offsetof(struct waiver, reason) },
 	{ "ticket", "TEXT", false, "where that was decided", offsetof(struct waiver, ticket) },
 	{ "found", "TEXT", false,
-	  "the value that is accepted, as a report shows it under 'found', or absent: when anything else fails the rule, it is not covered",
+	  "the value that is accepted, as a report shows it under 'found', or absent: where something else fails the rule, it is not covered",
 	  offsetof(struct waiver, found) },
 	{ NULL, NULL, false, NULL, 0 },
 };

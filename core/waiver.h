@@ -56,6 +56,7 @@ bool waiver_of_containers(const struct waiver *waiver);
 /* Rules that a waiver may name. */
 struct rule_names;
 
+/* Copies what it needs. */
 struct rule_names *rule_names_new(struct arena *arena, struct benchmark *const *benchmarks, size_t n);
 
 struct waivers {
@@ -95,7 +96,8 @@ struct waiver_use {
 	enum waiver_state state;
 	int64_t days_left;
 	size_t failures;         /* that it covers, or covered */
-	const char *subjects[3]; /* where the first of them are; NULL where there are fewer */
+	size_t n_subjects;       /* that they are on */
+	const char *subjects[3]; /* the first of them */
 	const char *why;         /* stale: the reason, one clause */
 };
 

@@ -34,6 +34,7 @@ struct applying {
 		size_t results, open;    /* that it is for, and those of them that could not be determined */
 		bool others;             /* its rule was judged on containers */
 		const char *value;       /* that was found instead of the pinned one */
+		const struct subject_results *last;   /* that it covers something on */
 		bool superseded;         /* it is over, and another one covers what it did */
 	} *seen;                         /* by waiver */
 };
@@ -92,9 +93,15 @@ static size_t index_of(const struct applying *a, const struct waiver *waiver)
 	return (size_t)(waiver - a->waiving->waivers->list);
 }
 
-static const char *value_of(const struct evidence *e)
+/* As a report shows it: a value that needs an explanation by that. */
+static const char *shown(const struct evidence *e)
 {
-	return e->state == STATE_PRESENT ? e->value : state_name(e->state);
+	return e->state != STATE_PRESENT ? state_name(e->state) : e->why ? e->why : e->value;
+}
+
+static bool is_pinned(const struct evidence *e, const char *found)
+{
+	return streq(shown(e), found) || (e->state == STATE_PRESENT && streq(e->value, found));
 }
 
 /* What failed shows the pinned value and nothing else; where a comparison was turned round, all that was looked at does. */
@@ -110,9 +117,9 @@ static bool shows_only(const struct result *r, const char *found, const char **o
 		if (!turned && e->outcome != OUTCOME_FAIL)
 			continue;
 		any = true;
-		if (streq(value_of(e), found))
+		if (is_pinned(e, found))
 			continue;
-		*other = value_of(e);
+		*other = shown(e);
 		return false;
 	}
 	return any;
@@ -126,10 +133,15 @@ static const char *name_of(const struct subject_results *s)
 static void cover(struct applying *a, const struct waiver *waiver, const struct subject_results *s)
 {
 	struct waiver_use *use = &a->uses[index_of(a, waiver)];
+	struct seen *seen = &a->seen[index_of(a, waiver)];
 
-	if (use->failures < ARRAY_LEN(use->subjects))
-		use->subjects[use->failures] = name_of(s);
 	use->failures++;
+	if (seen->last == s)
+		return;
+	seen->last = s;
+	if (use->n_subjects < ARRAY_LEN(use->subjects))
+		use->subjects[use->n_subjects] = name_of(s);
+	use->n_subjects++;
 }
 
 /* Each waiver that is for the result. */

@@ -59,7 +59,7 @@ struct rule_names *rule_names_new(struct arena *arena, struct benchmark *const *
 		for (size_t k = 0; k < benchmarks[i]->n_rules; k++) {
 			const struct rule *rule = benchmarks[i]->rules[k];
 
-			names->list[names->n++] = (struct rule_name){ rule->item.short_id, !rule->multiple, rule->multiple };
+			names->list[names->n++] = (struct rule_name){ arena_strdup(arena, rule->item.short_id), !rule->multiple, rule->multiple };
 		}
 	if (names->n)
 		qsort(names->list, names->n, sizeof(*names->list), by_id);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writes what is made from tables: plimsoll(1) from the verbs and options, plimsoll-benchmark(7) and the XML schema of the check
- * language from the descriptors of the checks. Run by make; the output is never edited.
+ * language from the descriptors of the checks, plimsoll-waivers(5) from the keys of a waiver. Run by make; the output is never edited.
  */
 #include "checks/checks.h"
 #include "cli/options.h"
 #include "core/engine_plimsoll.h"
 #include "core/text.h"
+#include "core/waiver.h"
 #include "reports/formats.h"
 
 /* ---- roff ---- */
@@ -104,7 +105,7 @@ static void program_page(void)
 	      ".B plimsoll\nreads the state of a Linux host and judges it by benchmarks, documents in XCCDF 1.2 that say what good looks\n"
 	      "like. It asks the kernel rather than the configuration where the kernel tells the truth, shows for every verdict where it\n"
 	      "looked, what it saw and what it wanted, and calls nothing a pass that it has not read. It executes no other program, and\n"
-	      "writes nothing but the report.\n.SH COMMANDS\n", stdout);
+	      "writes nothing but the report, and a waiver where it is told to add one.\n.SH COMMANDS\n", stdout);
 	for (const struct verb *const *v = verbs; *v; v++)
 		verb_entry(*v);
 	fputs(".SH RESULTS\n"
@@ -115,6 +116,7 @@ static void program_page(void)
 	      "another rule's, which is shown\n"
 	      ".TP\n.B notchecked\nnobody looked: no engine for the check's language, or an audit of files was not given this one\n"
 	      ".TP\n.B informational\nlooked at, but left out of the score by the profile\n"
+	      ".PP\nA failure that a waiver accepts is shown as waived, and counts as none of these; see\n.BR plimsoll\\-waivers (5).\n"
 	      ".PP\nThe score is the weight of the rules that passed, in per cent of the weight of all that passed, failed or could not be\n"
 	      "determined.\n.SH FORMATS\n", stdout);
 	for (const struct format *const *f = formats; *f; f++) {
@@ -129,7 +131,7 @@ static void program_page(void)
 	      ".TP\n.B plimsoll audit \\-o json=audit.json \\-o junit=audit.xml \\-\\-fail\\-on high\nfor a pipeline\n"
 	      ".TP\n.B plimsoll audit \\-\\-kconfig config\\-6.12 \\-p paranoid\na kernel from its configuration alone\n"
 	      ".TP\n.B plimsoll explain sysctl.kernel.kptr_restrict\nwhy, how to mend it, and what that may break\n"
-	      ".SH SEE ALSO\n.BR plimsoll\\-benchmark (7)\n", stdout);
+	      ".SH SEE ALSO\n.BR plimsoll\\-benchmark (7),\n.BR plimsoll\\-waivers (5)\n", stdout);
 }
 
 /* ---- plimsoll-benchmark(7) ---- */
@@ -202,6 +204,46 @@ static void benchmark_page(void)
 	for (const struct check *const *c = checks; *c; c++)
 		check_entry(*c);
 	fputs(".SH SEE ALSO\n.BR plimsoll (1);\nthe XML schema of this language is installed as plimsoll\\-check\\-1.xsd\n", stdout);
+}
+
+/* ---- plimsoll-waivers(5) ---- */
+
+static void key_entry(const struct waiver_key *key)
+{
+	printf(".TP\n\\fB%s\\fR = \\fI", key->name);
+	roff(key->argument);
+	printf("\\fR%s\n", key->required ? " (required)" : "");
+	roff_line(key->help);
+}
+
+static void waivers_page(void)
+{
+	heading("PLIMSOLL-WAIVERS", "5", "plimsoll-waivers - failures that somebody has accepted");
+	fputs(".SH SYNOPSIS\n.I /etc/plimsoll/waivers.conf\n.br\n.I /etc/plimsoll/waivers.d/*.conf\n.SH DESCRIPTION\n"
+	      "A waiver says that a failure is known and accepted: by whom, why, and until when. The rule is judged all the same, and the result is\n"
+	      "shown in every format with the waiver, but it is counted neither as failed nor as passed, not in the score and not in the exit\n"
+	      "status.\n.PP\n"
+	      "The files are those of the machine that audits, also where another system is audited with\n.BR \\-\\-root .\n"
+	      "With\n.B \\-\\-waivers\nothers are read instead, or none. Files in a directory are read by name; only those that end in .conf are.\n"
+	      ".PP\nA waiver hides findings. A file, or the directory that it is in, that belongs to another user than root and the one who audits,\n"
+	      "or that its group or others can write, is refused. So is any mistake in one: nothing is audited until it is mended.\n"
+	      ".B plimsoll waiver check\nand\n.B plimsoll validate\ntell all mistakes with file and line.\n"
+	      ".SH FORMAT\nA section\n.B [waiver]\nfor each, with a line\n.IB key \" = \" value\n"
+	      "for each of the keys below. Values stand as they are, without quotes. Lines that begin with # or ; are comments, and nothing else\n"
+	      "is. In a\n.I GLOB\nthe character * stands for any text, and ? for any character.\n", stdout);
+	for (const struct waiver_key *key = waiver_keys; key->name; key++)
+		key_entry(key);
+	fputs(".SH IN FORCE\nA waiver covers what fails, and nothing that is unknown or an error. Where several are for one failure, the one that lasts\n"
+	      "longest is shown, and of those the first. With\n.BR found ,\n"
+	      "each thing that fails the rule must show that value: one more of another value, and the failure counts.\n"
+	      ".PP\nWhat becomes of waivers is told among the results of the host, by rules that\n.B plimsoll explain\nknows:\n"
+	      ".TP\n.B " WAIVER_RULE_EXPIRED "\nfails where a waiver is over: what it covered counts again. Its last day is the one that it names\n"
+	      ".TP\n.B " WAIVER_RULE_EXPIRING "\nnotes those in use that have 14 days or fewer left\n"
+	      ".TP\n.B " WAIVER_RULE_STALE "\nnotes those that cover nothing. Not those for another host, or for rules that were not judged, or not\n"
+	      "determined\n.PP\nThese rules weigh nothing in the score, and are not judged where there are no waivers, or the host itself is not audited.\n"
+	      ".SH EXAMPLE\n.nf\n[waiver]\ncheck   = container.privileged\ntarget  = container:ci\\-*\nhost    = build*\nexpires = 2027\\-01\\-31\n"
+	      "owner   = ops@example.org\nreason  = the runners need nested builds until they move to buildah\nticket  = OPS\\-42\n.fi\n"
+	      ".SH SEE ALSO\n.BR plimsoll (1)\n", stdout);
 }
 
 /* ---- the schema ---- */
@@ -283,9 +325,11 @@ int main(int argc, char **argv)
 		program_page();
 	else if (streq(what, "plimsoll-benchmark.7"))
 		benchmark_page();
+	else if (streq(what, "plimsoll-waivers.5"))
+		waivers_page();
 	else if (streq(what, "plimsoll-check-1.xsd"))
 		schema();
 	else
-		return fputs("usage: generate plimsoll.1|plimsoll-benchmark.7|plimsoll-check-1.xsd\n", stderr), 2;
+		return fputs("usage: generate plimsoll.1|plimsoll-benchmark.7|plimsoll-waivers.5|plimsoll-check-1.xsd\n", stderr), 2;
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
 }

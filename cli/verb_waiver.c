@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plimsoll waiver: accepted failures are written, shown, and checked. */
+#include "cli/host.h"
+#include "cli/saved_reports.h"
+#include "cli/verbs.h"
+#include "cli/waivers.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+/* What the waivers are held against: a report, or this system as it is now. */
+struct against {
+	struct saved_reports saved;
+	struct loaded loaded;
+	struct subject *host;
+	struct audit *audit;             /* freed here unless it is the saved one */
+	const struct waiver_use *uses;
+};
+
+static void release(struct against *a)
+{
+	if (!a->saved.n)
+		audit_free(a->audit);
+	saved_reports_release(&a->saved);
+	subject_free(a->host);
+	benchmarks_release(&a->loaded);
+}
+
+#define auto_against __attribute__((cleanup(release)))
+
+static const char *safe(const struct options *o, const char *text)
+{
+	return text_safe(o->arena, text, strlen(text), TEXT_MAX);
+}
+
+/* ---- reading ---- */
+
+/* Every mistake is said. Returns 0, or -errno with a sentence where nothing could be read. */
+static int read_waivers(struct waivers *w, const struct options *o, const struct loaded *loaded, struct err *err)
+{
+	struct rule_names *names;
+	int rc;
+
+	*w = (struct waivers){ .arena = o->arena, .tell = waivers_complain };
+	for (size_t i = 1; i < o->n_arguments; i++)
+		waivers_add(w, o->arguments[i], false);
+	if (o->n_arguments < 2)
+		waivers_find(w, o);
+	rc = waivers_rule_names(&names, loaded, o, err);
+	if (rc == 0)
+		waivers_read(w, names);
+	return rc;
+}
+
+static int read_report(struct against *a, const struct options *o, struct err *err)
+{
+	int rc = saved_reports_read(&a->saved, o, &o->report, 1, err);
+
+	a->audit = rc == 0 ? a->saved.whole : NULL;
+	return rc;
+}
+
+/* All benchmarks: what is part of another failure depends on that one, too. */
+static int audit_now(struct against *a, const struct options *o, struct err *err)
+{
+	struct audit_plan plan = { .subjects = { .host = true, .containers = true }, .workers = o->jobs };
+	int rc = host_open(&a->host, o, err);
+
+	if (rc < 0)
+		return rc;
+	plan.host = a->host;
+	plan.policies = a->loaded.policies;
+	plan.n_policies = a->loaded.n;
+	a->audit = audit_run(&plan);
+	return 0;
+}
+
+static void hold_against(struct against *a, const struct waivers *w)
+{
+	a->uses = waivers_apply(a->audit, &(struct waiving){ .waivers = w, .now = host_now() });
+}
+
+/* ---- list ---- */
+
+static const char *days_words(struct arena *arena, int64_t left)
+{
+	if (left < 0)
+		return arena_printf(arena, "over for %" PRId64 " day%s", -left, left == -1 ? "" : "s");
+	return left ? arena_printf(arena, "%" PRId64 " day%s left", left, left == 1 ? "" : "s") : "its last day";
+}
+
+/* "covers 3 failures: web, db, build-1" */
+static const char *use_words(struct arena *arena, const struct waiver_use *use)
+{
+	struct buffer out = { .arena = arena };
+
+	if (use->state == WAIVER_IDLE)
+		return "not judged here";
+	if (use->state == WAIVER_STALE)
+		return arena_printf(arena, "stale: %s", use->why);
+	buffer_printf(&out, use->state == WAIVER_EXPIRED ? "expired: %zu failure%s count%s again:" : "covers %zu failure%s:", use->failures,
+		      use->failures == 1 ? "" : "s", use->failures == 1 ? "s" : "");
+	for (size_t i = 0; i < use->n_subjects && i < ARRAY_LEN(use->subjects); i++)
+		buffer_printf(&out, "%s %s", i ? "," : "", use->subjects[i]);
+	if (use->n_subjects > ARRAY_LEN(use->subjects))
+		buffer_printf(&out, " and %zu more", use->n_subjects - ARRAY_LEN(use->subjects));
+	return out.text;
+}
+
+static void show(const struct options *o, const struct waiver *w, const struct waiver_use *use)
+{
+	printf("%s  %s%s%s  until %s, %s  %s\n", w->rule, w->subject ? w->subject : "host", w->host ? " on " : "", w->host ? w->host : "", w->expires,
+	       days_words(o->arena, use->days_left), w->owner);
+	printf("    %s%s%s%s\n", w->reason, w->ticket ? " (" : "", w->ticket ? w->ticket : "", w->ticket ? ")" : "");
+	if (w->found)
+		printf("    only as long as %s is found\n", w->found);
+	printf("    %s\n    %s\n", safe(o, use_words(o->arena, use)), safe(o, w->where));
+}
+
+static int list_waivers(const struct options *o)
+{
+	auto_against struct against a = { 0 };
+	struct waivers waivers;
+	struct err err;
+
+	if (o->n_arguments > 1) {
+		err_set(&err, EINVAL, "waiver list takes no arguments, but '%s' is given; --waivers names files, --report a report", o->arguments[1]);
+		return complain(&err);
+	}
+	if (benchmarks_load(&a.loaded, o, TEXTS_FOR_VERDICT, &err) < 0 || read_waivers(&waivers, o, &a.loaded, &err) < 0)
+		return complain(&err);
+	if (waivers.n && (o->report ? read_report(&a, o, &err) : audit_now(&a, o, &err)) < 0)
+		return complain(&err);
+	if (waivers.n)
+		hold_against(&a, &waivers);
+	for (size_t i = 0; i < waivers.n; i++)
+		show(o, &waivers.list[i], &a.uses[i]);
+	return end_output(waivers.mistakes ? EXIT_NO_AUDIT : EXIT_CLEAN);
+}
+
+/* ---- check ---- */
+
+/* By days alone: what they cover is not known without a report. */
+static void show_days(const struct options *o, const struct waivers *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		int64_t left = waiver_days_left(&w->list[i], host_now());
+
+		if (left <= WAIVER_DAYS_NOTED)
+			printf("%s: %s: %s (%s)\n", safe(o, w->list[i].where), w->list[i].rule, days_words(o->arena, left), w->list[i].owner);
+	}
+}
+
+static bool show_findings(const struct options *o, const struct waivers *w, const struct waiver_use *uses)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < w->n; i++) {
+		bool found = uses[i].state == WAIVER_EXPIRED || uses[i].state == WAIVER_STALE;
+
+		if (found || (uses[i].state == WAIVER_IN_FORCE && uses[i].days_left <= WAIVER_DAYS_NOTED))
+			printf("%s: %s: %s: %s (%s)\n", safe(o, w->list[i].where), w->list[i].rule, days_words(o->arena, uses[i].days_left),
+			       safe(o, use_words(o->arena, &uses[i])), w->list[i].owner);
+		any = any || found;
+	}
+	return any;
+}
+
+static int check_waivers(const struct options *o)
+{
+	auto_against struct against a = { 0 };
+	struct waivers waivers;
+	bool found = false;
+	struct err err;
+
+	if (read_waivers(&waivers, o, NULL, &err) < 0 || (o->report && read_report(&a, o, &err) < 0))
+		return complain(&err);
+	if (waivers.mistakes)
+		return end_output(EXIT_NO_AUDIT);
+	if (o->report) {
+		hold_against(&a, &waivers);
+		found = show_findings(o, &waivers, a.uses);
+	} else {
+		show_days(o, &waivers);
+	}
+	printf("%zu waiver%s in %zu file%s, and no mistake\n", waivers.n, waivers.n == 1 ? "" : "s", waivers.n_files, waivers.n_files == 1 ? "" : "s");
+	return end_output(found ? EXIT_FINDINGS : EXIT_CLEAN);
+}
+
+/* ---- the verb ---- */
+
+static int add_waiver(const struct options *o)
+{
+	struct err err;
+
+	if (o->n_arguments == 2)
+		return waiver_add(o, o->arguments[1]);
+	err_set(&err, EINVAL, "waiver add needs one rule; 'plimsoll list rules' shows them");
+	return complain(&err);
+}
+
+static const struct {
+	const char *name;
+	int (*run)(const struct options *o);
+} actions[] = { { "add", add_waiver }, { "list", list_waivers }, { "check", check_waivers } };
+
+static int run_waiver(const struct options *o)
+{
+	const char *action = o->n_arguments ? o->arguments[0] : "";
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(actions); i++)
+		if (streq(actions[i].name, action))
+			return actions[i].run(o);
+	err_set(&err, EINVAL, "waiver takes one of: add list check%s", *action ? nearest_hint(o->arena, "add list check", action) : "");
+	return complain(&err);
+}
+
+const struct verb verb_waiver = {
+	.bit = VERB_WAIVER,
+	.name = "waiver",
+	.arguments = "add RULE|list|check [FILE...]",
+	.summary = "failures that somebody has accepted, and until when",
+	.about = "add    writes a waiver for the rule into a file of its own in the directory that\n"
+		 "       --waivers names, or /etc/plimsoll/waivers.d; --owner, --reason and\n"
+		 "       --expires are needed. No file that is there is changed\n"
+		 "list   each waiver with the days that are left and what it covers, in the report\n"
+		 "       that --report names, or on this system now\n"
+		 "check  every mistake in the files, or those in use, with file and line; with\n"
+		 "       --report also those that are over, and those that cover nothing\n\n"
+		 "The files are described in plimsoll-waivers(5).\n\n"
+		 "Exit status:\n"
+		 "  0  done\n"
+		 "  1  check --report: a waiver is over and its failure counts again, or it covers\n"
+		 "     nothing\n"
+		 "  2  a file has a mistake, or could not be written or read",
+	.run = run_waiver,
+};

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/waivers.h"
+
+#include "cli/verbs.h"
+
+#include <errno.h>
+
+void waivers_find(struct waivers *waivers, const struct options *o)
+{
+	if (!o->waivers.n) {
+		waivers_add(waivers, WAIVERS_FILE, true);
+		waivers_add(waivers, WAIVERS_DIRECTORY, true);
+	}
+	for (size_t i = 0; i < o->waivers.n; i++)
+		if (!streq(o->waivers.list[i], "none"))
+			waivers_add(waivers, o->waivers.list[i], false);
+}
+
+void waivers_complain(void *with, const char *mistake)
+{
+	struct err err;
+
+	(void)with;
+	err_set(&err, EINVAL, "%s", mistake);
+	complain(&err);
+}
+
+int waivers_rule_names(struct rule_names **names, const struct loaded *loaded, const struct options *o, struct err *err)
+{
+	struct options all = { .arena = o->arena };
+	auto_loaded struct loaded shipped = { 0 };
+	struct benchmark **benchmarks;
+	size_t n = loaded ? loaded->n : 0;
+	int rc = 0;
+
+	/* what is loaded is all that is shipped, unless benchmarks were chosen */
+	if (!loaded || o->benchmarks.n)
+		rc = benchmarks_load(&shipped, &all, TEXTS_FOR_VERDICT, err);
+	if (rc < 0)
+		return rc;
+	benchmarks = arena_array_of(o->arena, struct benchmark *, n + shipped.n + 1);
+	for (size_t i = 0; i < n; i++)
+		benchmarks[i] = loaded->benchmarks[i];
+	for (size_t i = 0; i < shipped.n; i++)
+		benchmarks[n + i] = shipped.benchmarks[i];
+	*names = rule_names_new(o->arena, benchmarks, n + shipped.n);
+	return 0;
+}
+
+/* Keeps the first of all mistakes. */
+static void keep_first(void *with, const char *mistake)
+{
+	struct err *err = with;
+
+	if (!*err->text)
+		err_set(err, EINVAL, "%s", mistake);
+}
+
+static int refuse(const struct waivers *w, const struct err *first, struct err *err)
+{
+	if (w->mistakes > 1)
+		return err_set(err, EINVAL, "%s; %zu more: 'plimsoll waiver check' tells all mistakes", first->text, w->mistakes - 1);
+	return err_set(err, EINVAL, "%s", first->text);
+}
+
+int waivers_load(struct in_force *in_force, const struct loaded *loaded, const struct options *o, enum texts texts, struct err *err)
+{
+	struct waivers *w = &in_force->waivers;
+	struct err first = { "" };
+	struct rule_names *names;
+	int rc = 0;
+
+	*w = (struct waivers){ .arena = o->arena, .tell = keep_first, .with = &first };
+	waivers_find(w, o);
+	if (w->n_files)
+		rc = waivers_rule_names(&names, loaded, o, err);
+	if (rc == 0 && w->n_files)
+		waivers_read(w, names);
+	if (rc == 0 && w->mistakes)
+		rc = refuse(w, &first, err);
+	w->with = NULL;
+	if (rc == 0 && w->n)
+		rc = benchmarks_load_waivers(&in_force->own, o, texts, err);
+	return rc;
+}
+
+void waivers_put(struct audit *audit, const struct in_force *in_force, const struct audit_plan *plan, bool told)
+{
+	const struct waiving waiving = {
+		.waivers = &in_force->waivers, .now = audit->started, .policy = told && in_force->own.n ? in_force->own.policies[0] : NULL,
+		.rules = plan->rules, .some_subjects = !plan->subjects.containers,
+	};
+
+	if (in_force->waivers.n)
+		waivers_apply(audit, &waiving);
+}
+
+void in_force_release(struct in_force *in_force)
+{
+	benchmarks_release(&in_force->own);
+}
