@@ -69,6 +69,7 @@ static const struct container_facts *facts_of(struct arena *arena, const struct 
 	*facts = (struct container_facts){
 		.kind = container_kind_name(c->kind), .label = container_label(arena, c), .runtime = c->runtime, .image = c->image,
 		.pod = c->pod, .parent = c->parent ? c->parent->id : NULL, .pid = c->init->pid, .rootless = c->rootless,
+		.claimed = c->claimed,
 	};
 	return facts;
 }

@@ -27,6 +27,7 @@ struct container_facts {
 	const char *runtime, *image, *pod, *parent;   /* parent: the id of the one that it runs in; or NULL */
 	int64_t pid;
 	int rootless;                     /* 1, 0, or -1: not known */
+	bool claimed;                     /* what names it was said by somebody who is not root on the host */
 };
 
 /* All results of one subject, benchmark after benchmark, in document order. */

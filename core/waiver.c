@@ -8,8 +8,10 @@
 
 const struct waiver_key waiver_keys[] = {
 	{ "check", "RULE|GLOB", true, "the id of the rule, or a glob with * and ?; 'plimsoll list rules' shows them", offsetof(struct waiver, rule) },
-	{ "target", "host|container:GLOB|image:GLOB|pod:GLOB", false,
-	  "on which subjects: the host (the default), containers by name or id, by image, or by the id of their pod", offsetof(struct waiver, subject) },
+	{ "target", "host|container:GLOB|image:GLOB|pod:GLOB|claimed:GLOB", false,
+	  "on which subjects: the host (the default), containers by name or id, by image, or by the id of their pod. None of these takes a container "
+	  "whose name is the word of an ordinary user or of another container: claimed:GLOB does, by name or id, and who may start one then chooses what "
+	  "it is waived", offsetof(struct waiver, subject) },
 	{ "host", "GLOB", false, "only on hosts of such a name; the name of the audited host, not of the one that audits", offsetof(struct waiver, host) },
 	{ "expires", "YYYY-MM-DD", true, "the last day on which it holds, in UTC", offsetof(struct waiver, expires) },
 	{ "owner", "TEXT", true, "who answers for it: a person or a team, with an address", offsetof(struct waiver, owner) },
@@ -62,7 +64,7 @@ static bool matches(const char *glob, const char *text)
 	return text && text_glob(glob, text);
 }
 
-bool waiver_is_for(const struct waiver *waiver, const struct subject_results *s)
+bool waiver_names(const struct waiver *waiver, const struct subject_results *s)
 {
 	const char *target = waiver->subject, *colon = target ? strchr(target, ':') : NULL;
 
@@ -77,4 +79,11 @@ bool waiver_is_for(const struct waiver *waiver, const struct subject_results *s)
 	if (starts_with(target, "pod:"))
 		return matches(colon + 1, s->facts->pod);
 	return matches(colon + 1, s->name) || matches(colon + 1, s->id);
+}
+
+bool waiver_is_for(const struct waiver *waiver, const struct subject_results *s)
+{
+	bool takes_claims = waiver->subject && starts_with(waiver->subject, "claimed:");
+
+	return waiver_names(waiver, s) && (s->kind == SUBJECT_HOST || s->facts->claimed == takes_claims);
 }

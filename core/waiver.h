@@ -45,7 +45,10 @@ bool waiver_day(const char *text, int64_t *day);
 /* How many days are left at that time, in seconds since 1970: 0 on the last day, below 0 where it is over. */
 int64_t waiver_days_left(const struct waiver *waiver, int64_t now);
 
-/* Somebody accepts it for this subject. */
+/* It is for the host, or for containers of such a name. */
+bool waiver_names(const struct waiver *waiver, const struct subject_results *subject);
+
+/* The same, and the name can be believed as far as the waiver asks: an ordinary user may call a container as he likes. */
 bool waiver_is_for(const struct waiver *waiver, const struct subject_results *subject);
 
 /* Its subject is a container, not the host. */

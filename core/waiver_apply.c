@@ -35,6 +35,7 @@ struct applying {
 		bool others;             /* its rule was judged on containers */
 		const char *value;       /* that was found instead of the pinned one */
 		const struct subject_results *last;   /* that it covers something on */
+		bool claimed;            /* it names one that it is not for */
 		bool superseded;         /* it is over, and another one covers what it did */
 	} *seen;                         /* by waiver */
 };
@@ -214,8 +215,10 @@ static void apply_to(struct applying *a, struct subject_results *s)
 {
 	const struct waivers *w = a->waiving->waivers;
 
-	for (size_t i = 0; i < w->n; i++)
+	for (size_t i = 0; i < w->n; i++) {
 		a->here[i] = waiver_is_for(&w->list[i], s);
+		a->seen[i].claimed = a->seen[i].claimed || (s->kind == SUBJECT_CONTAINER && !a->here[i] && waiver_names(&w->list[i], s));
+	}
 	for (size_t i = 0; i < s->n; i++) {
 		struct result *r = &s->results[i];
 		struct rule_groups *groups;
@@ -278,6 +281,14 @@ static bool lacks_containers(const struct applying *a, const struct waiver *waiv
 	return others || (!any_container(audit) && is_selected(audit, waiver, &a->waiving->rules));
 }
 
+static const char *absence_words(const struct waiver *waiver, const struct seen *seen)
+{
+	if (!seen->claimed)
+		return "there is no such container";
+	return starts_with(waiver->subject, "claimed:") ? "root vouches for the name of such containers: target = container:GLOB takes them"
+							: "only ordinary users call containers so: target = claimed:GLOB takes them";
+}
+
 static void conclude(struct applying *a, const struct waiver *waiver)
 {
 	struct waiver_use *use = &a->uses[index_of(a, waiver)];
@@ -295,7 +306,7 @@ static void conclude(struct applying *a, const struct waiver *waiver)
 	else if (seen->results && !seen->open)
 		why = "nothing that it is for fails";
 	else if (!seen->results && lacks_containers(a, waiver))
-		why = "there is no such container";
+		why = absence_words(waiver, seen);
 	use->why = why;
 	use->state = why ? WAIVER_STALE : WAIVER_IDLE;
 }

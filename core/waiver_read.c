@@ -250,13 +250,13 @@ static void check_rule(struct reading *r, const char *value)
 
 static void check_target(struct reading *r, const char *value)
 {
-	static const char kinds[] = "host container image pod";
+	static const char kinds[] = "host container image pod claimed";
 	const char *colon = strchr(value, ':'), *kind = arena_strndup(r->w->arena, value, strcspn(value, ":"));
 
 	if (streq(value, "host"))
 		return;
 	if (!list_has(kinds, " ", kind))
-		wrong(r, "the target '%s' is none of host, container:GLOB, image:GLOB and pod:GLOB%s", value, hint(r, kinds, kind));
+		wrong(r, "the target '%s' is none of host, container:GLOB, image:GLOB, pod:GLOB and claimed:GLOB%s", value, hint(r, kinds, kind));
 	else if (streq(kind, "host"))
 		wrong(r, "the target host has no name; say host = %s on a line of its own", colon + 1);
 	else if (!colon || !colon[1])

@@ -187,6 +187,7 @@ static void write_container(struct json_report *r, const struct container_facts 
 	member(r, ", ", "pid", json_integer(c->pid));
 	member(r, ", ", "rootless", c->rootless < 0 ? json_null() : json_boolean(c->rootless));
 	member(r, ", ", "parent", c->parent ? json_string(safe(r, c->parent)) : json_null());
+	member(r, ", ", "claimed", json_boolean(c->claimed));
 	member(r, ", ", "pod", c->pod ? json_string(safe(r, c->pod)) : json_null());
 }
 

@@ -291,7 +291,7 @@ static const struct container_facts *read_container(const struct reader *r, cons
 		.kind = or_empty(text_of(r, json, "kind")), .label = name ? name : arena_strndup(r->arena, id, strnlen(id, 12)),
 		.runtime = or_empty(text_of(r, json, "runtime")), .image = text_of(r, json, "image"), .pod = text_of(r, json, "pod"),
 		.parent = text_of(r, json, "parent"), .pid = integer_of(json, "pid", 0),
-		.rootless = json_is_boolean(rootless) ? json_is_true(rootless) : -1,
+		.rootless = json_is_boolean(rootless) ? json_is_true(rootless) : -1, .claimed = json_is_true(json_object_get(json, "claimed")),
 	};
 	return facts;
 }
