@@ -25,25 +25,32 @@ void waivers_complain(void *with, const char *mistake)
 	complain(&err);
 }
 
+static size_t add_benchmarks(struct benchmark **list, size_t n, const struct loaded *loaded)
+{
+	for (size_t i = 0; i < loaded->n; i++)
+		list[n++] = loaded->benchmarks[i];
+	return n;
+}
+
 int waivers_rule_names(struct rule_names **names, const struct loaded *loaded, const struct options *o, struct err *err)
 {
-	struct options all = { .arena = o->arena };
-	auto_loaded struct loaded shipped = { 0 };
-	struct benchmark **benchmarks;
-	size_t n = loaded ? loaded->n : 0;
+	const struct options all = { .arena = o->arena }, only_named = { .arena = o->arena, .benchmarks = o->benchmarks };
+	auto_loaded struct loaded named = { 0 }, shipped = { 0 };
+	struct benchmark **list;
+	size_t n = 0;
 	int rc = 0;
 
 	/* what is loaded is all that is shipped, unless benchmarks were chosen */
-	if (!loaded || o->benchmarks.n)
+	if (!loaded && o->benchmarks.n)
+		rc = benchmarks_load(&named, &only_named, TEXTS_FOR_VERDICT, err);
+	if (rc == 0 && (!loaded || o->benchmarks.n))
 		rc = benchmarks_load(&shipped, &all, TEXTS_FOR_VERDICT, err);
 	if (rc < 0)
 		return rc;
-	benchmarks = arena_array_of(o->arena, struct benchmark *, n + shipped.n + 1);
-	for (size_t i = 0; i < n; i++)
-		benchmarks[i] = loaded->benchmarks[i];
-	for (size_t i = 0; i < shipped.n; i++)
-		benchmarks[n + i] = shipped.benchmarks[i];
-	*names = rule_names_new(o->arena, benchmarks, n + shipped.n);
+	list = arena_array_of(o->arena, struct benchmark *, (loaded ? loaded->n : 0) + named.n + shipped.n + 1);
+	n = add_benchmarks(list, n, loaded ? loaded : &named);
+	n = add_benchmarks(list, n, &shipped);
+	*names = rule_names_new(o->arena, list, n);
 	return 0;
 }
 

@@ -22,7 +22,7 @@ void waivers_find(struct waivers *waivers, const struct options *options);
 /* Says each mistake on stderr, as waivers.tell. */
 void waivers_complain(void *with, const char *mistake);
 
-/* What waivers may name: the rules of `loaded` (NULL: of nothing) and all shipped ones. Returns 0, or -errno with a sentence. */
+/* What waivers may name: the rules of `loaded` (NULL: of what --benchmark names) and all shipped ones. Returns 0, or -errno with a sentence. */
 int waivers_rule_names(struct rule_names **names, const struct loaded *loaded, const struct options *options, struct err *err);
 
 /* Reads them for an audit by these benchmarks. Returns 0, or -errno with the first mistake. */

@@ -1,0 +1,375 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Accepted failures: shown in every format and not counted; told when they are over or for nothing; and no file hides a finding that others can write."""
+import json
+import os
+import resource
+import stat
+import sys
+import xml.etree.ElementTree as ElementTree
+
+sys.dont_write_bytecode = True
+import captures  # noqa: E402
+from tap import (DATA, SANITIZED, SMALL, Scratch, clean_environment, complaint, done, equal, has, is_true, plimsoll, point, skip, small_root,  # noqa: E402
+                 write)
+
+NOW = "1795392000"  # 2026-11-23
+FIXED = clean_environment(SOURCE_DATE_EPOCH=NOW)
+OWNER, REASON, TICKET = "ops@example.org", "needed until the move is done", "OPS-42"
+
+
+def section(check="bad.high", expires="2027-01-31", owner=OWNER, reason=REASON, **more):
+    keys = {"check": check, "expires": expires, "owner": owner, "reason": reason, **more}
+    return "[waiver]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items() if value is not None)
+
+
+def run(*args, **more):
+    return plimsoll(*args, env=FIXED, **more)
+
+
+def results_of(ran, kind="host"):
+    return {r["rule"]: r for s in json.loads(ran.out)["subjects"] if s["kind"] == kind for r in s["results"]}
+
+
+class Small:
+    """Audits of the small benchmark's root, which fails one rule of each severity."""
+
+    def __init__(self, scratch):
+        self.scratch, self.root, self.file = scratch, small_root(scratch / "root"), scratch / "w" / "waivers.conf"
+        write(self.root / "proc/sys/kernel/hostname", "web1\n")
+        write(self.root / "etc/hostname", "web1\n")
+
+    def audit(self, text, *args, profile="high"):
+        write(self.file, text)
+        return run("audit", "-b", SMALL, "-p", profile, "--root", self.root, "--waivers", self.file, *args)
+
+
+def in_force(small):
+    text = section(ticket=TICKET)
+    for kind, says in (("text", ["WAIVED", "1 accepted", "1 waived", f"until 2027-01-31 by {OWNER}: {REASON}", TICKET]),
+                       ("json", ['"waived": 1', f'"owner": "{OWNER}"', '"expires": "2027-01-31"', f'"ticket": "{TICKET}"', f"{small.file}:1"]),
+                       ("junit", ['failures="0"', f'<skipped message="waived until 2027-01-31 by {OWNER}: {REASON} ({TICKET})">', "found: "])):
+        ran = small.audit(text, "-f", kind)
+        words = " ".join(ran.text.split())
+        point(f"{kind}: who, why, until when", [f"no {part!r}" for part in says if " ".join(part.split()) not in words] + [ran] * (ran.status != 0))
+    report = json.loads(small.audit(text, "-f", "json").out)
+    equal("it counts neither as failed nor as passed", (report["counts"]["fail"], report["counts"]["waived"], report["score"]), (0, 1, 100.0))
+    equal("... and is a failure all the same", results_of(small.audit(text, "-f", "json"))["bad.high"]["result"], "fail")
+    equal("without it the audit fails", small.audit("", "-q").status, 1)
+    equal("a failure beside it fails the audit", small.audit(section(), "-q", profile="everything").status, 1)
+    equal("none: the audit without any", run("audit", "-b", SMALL, "-p", "high", "--root", small.root, "--waivers", "none", "-q").status, 1)
+    equal("what is unknown is not waived", small.audit(section("unreadable"), "-q", profile="unknown").status, 3)
+
+
+def by_day(small):
+    for expires, status, told in (("2026-11-22", 1, "waiver.expired"), ("2026-11-23", 0, "waiver.expiring"), ("2026-12-07", 0, "waiver.expiring"),
+                                  ("2026-12-08", 0, None)):
+        ran = small.audit(section(expires=expires), "-f", "json")
+        own = {rule: r["result"] for rule, r in results_of(ran).items() if rule.startswith("waiver.")}
+        wanted = {"waiver.expired": "pass", "waiver.expiring": "pass", "waiver.stale": "pass"}
+        if told:
+            wanted[told] = "fail" if told == "waiver.expired" else "informational"
+        equal(f"until {expires}: exit status and what is told", (ran.status, own), (status, wanted))
+    ran = small.audit(section(expires="2026-11-22"))
+    point("one that is over is told with its place and owner", [ran] * (not all(p in " ".join(ran.text.split()) for p in (
+        "waiver.expired", "ended on 2026-11-22", OWNER, f"{small.file}:1"))))
+    equal("a failure whose waiver is over counts again", json.loads(small.audit(section(expires="2026-11-22"), "-f", "json").out)["counts"]["fail"], 2)
+    ran = small.audit(section("good"), "-p", "clean", "-f", "json")
+    stale = results_of(ran)["waiver.stale"]
+    equal("one that covers nothing is told, and fails nothing", (stale["result"], stale["evidence"][0]["origin"], ran.status), ("informational", f"{small.file}:1", 0))
+    ran = small.audit(section(found="1"), "-f", "json")
+    is_true("another value than the pinned one is not covered, and that is told", ran.status == 1 and "not 1" in results_of(ran)["waiver.stale"]["reason"], repr(ran))
+    equal("the pinned value is", small.audit(section(found="0"), "-q").status, 0)
+    for name, args in (("a rule that is not selected", ["-p", "clean"]), ("a rule that is left out", ["--skip", "bad.*"]), ("other rules alone", ["-r", "good"])):
+        ran = small.audit(section(), "-f", "json", *args)
+        equal(f"not stale: {name}", results_of(ran).get("waiver.stale", {}).get("result", "pass"), "pass")
+    equal("--skip leaves the rules about waivers out", [r for r in results_of(small.audit(section(), "--skip", "waiver.*", "-f", "json")) if "waiver" in r], [])
+    equal("there are none where there are no waivers", [r for r in results_of(small.audit("# none\n", "-f", "json")) if "waiver" in r], [])
+    is_true("explain knows them", all(run("explain", rule).status == 0 for rule in ("waiver.expired", "waiver.expiring", "waiver.stale")))
+
+
+def by_host(small):
+    name = json.loads(small.audit("", "-f", "json").out)["host"]["hostname"]
+    equal("host = is matched against the audited host", [small.audit(section(host=glob), "-q").status for glob in ("web?", "w*", name, "db*", os.uname().nodename + "x")],
+          [0, 0, 0, 1, 1])
+    is_true("one for another host is not told", "waiver." not in small.audit(section(host="db*")).text)
+
+
+BROKEN = """# line 1
+[waiver]
+check = bad.hihg
+expires = 2027-02-30
+owner =
+reason = too short
+colour = red
+[wiaver]
+[waiver]
+nonsense
+check = bad.*
+target = pods:x
+expires = 2027-01-31
+owner = me
+reason = long enough to say why
+found = \x1b[31m
+"""
+LINES = [(3, "'bad.hihg'"), (4, "2027-02-30"), (5, "'owner'"), (6, "9 characters"), (7, "'colour'"), (8, "[wiaver]"), (8, "no check"), (8, "no expires"),
+         (8, "no owner"), (8, "no reason"), (10, "key = value"), (12, "'pods:x', did you mean"), (16, "control characters")]
+
+
+def broken(small):
+    ran = small.audit(BROKEN)
+    point("a mistake stops the audit, and how many more there are is said", complaint(ran, f"{small.file}:3: ", "'plimsoll waiver check'"))
+    point("... and the table of containers", complaint(run("containers", "--root", small.root, "--waivers", small.file), f"{small.file}:3: "))
+    for verb in (["waiver", "check"], ["validate"]):
+        ran = run(*verb, small.file)
+        said = ran.said.splitlines()
+        # without --benchmark the small one's rules are unknown
+        missing = [f"{line}: {part}" for line, part in LINES if not any(s.startswith(f"plimsoll: {small.file}:{line}: ") and part.split(",")[0] in s for s in said)]
+        point(f"{' '.join(verb)}: every mistake, with its line", missing + [ran] * (ran.status != 2 or "\x1b" in ran.said))
+    ran = run("waiver", "check", small.file, "-b", SMALL)
+    is_true("the nearest rule is named", "did you mean" in ran.said)
+    write(small.file, section() + "\0")
+    point("a NUL byte", complaint(run("waiver", "check", small.file), f"{small.file}:6: a NUL"))
+
+
+def permissions(small):
+    text = section()
+    small.audit(text, "-q")
+    folder = small.file.parent
+    cases = [("a file that its group can write", small.file, 0o664, "its group"), ("a file that everybody can write", small.file, 0o646, "everybody"),
+             ("a directory that its group can write", folder, 0o775, "its group"), ("one that everybody can write", folder, 0o1777, "everybody")]
+    for name, path, mode, says in cases:
+        before = stat.S_IMODE(path.stat().st_mode)
+        path.chmod(mode)
+        for what in (small.file, folder):
+            ran = run("audit", "-b", SMALL, "-p", "high", "--root", small.root, "--waivers", what)
+            point(f"refused: {name} ({'file' if what == small.file else 'directory'} given)", complaint(ran, str(path), says))
+        point(f"waiver check tells: {name}", complaint(run("waiver", "check", small.file, "-b", SMALL), says))
+        path.chmod(before)
+    elsewhere = small.scratch / "open"
+    write(elsewhere / "x.conf", text)
+    link = folder / "link.conf"
+    link.symlink_to(elsewhere / "x.conf")
+    elsewhere.chmod(0o777)
+    point("refused: a link into a directory that everybody can write", complaint(run("waiver", "check", "--waivers", folder, "-b", SMALL), str(elsewhere)))
+    link.unlink()
+    if os.geteuid() == 0:
+        os.chown(small.file, 4242, 0)
+        point("refused: a file of another user", complaint(run("waiver", "check", small.file, "-b", SMALL), "4242"))
+        os.chown(small.file, 0, 0)
+    else:
+        skip("refused: a file of another user", "needs root")
+    os.mkfifo(folder / "pipe.conf")
+    point("refused, without waiting: a FIFO", complaint(run("waiver", "check", "--waivers", folder, "-b", SMALL), "not a regular file"))
+    (folder / "pipe.conf").unlink()
+    (folder / "gone.conf").symlink_to("nowhere")
+    point("refused: a link that leads nowhere", complaint(run("waiver", "check", "--waivers", folder, "-b", SMALL), "gone.conf"))
+    (folder / "gone.conf").unlink()
+    point("refused: a file that is not there", complaint(small_audit_with(small, folder / "none.conf"), "none.conf"))
+    write(folder / "notes.txt", "no waiver\n")
+    write(folder / ".hidden.conf", "no waiver\n")
+    equal("only files that end in .conf are read", run("waiver", "check", "--waivers", folder, "-b", SMALL).status, 0)
+
+
+def small_audit_with(small, path):
+    return run("audit", "-b", SMALL, "-p", "high", "--root", small.root, "--waivers", path)
+
+
+# ---- containers, saved reports ----
+
+def of_containers(scratch, root):
+    folder = scratch / "cw"
+    file = folder / "a.conf"
+
+    def audit(text, *args):
+        write(file, text)
+        return run("audit", "-b", "container", "--root", root, "--waivers", folder, "-f", "json", *args)
+
+    def waived(ran):
+        return {(s["name"], r["rule"]) for s in json.loads(ran.out)["subjects"] for r in s["results"] if r["waived"]}
+
+    plain = json.loads(audit("").out)
+    failed = {s["name"]: [r["rule"] for r in s["results"] if r["result"] == "fail"] for s in plain["subjects"] if s["kind"] == "container"}
+    rule = failed["cl-priv"][0]
+    got = waived(audit(section(rule, target="container:cl-p*")))
+    equal("containers by name", got, {(n, rule) for n in failed if n and n.startswith("cl-p") and rule in failed[n]})
+    got = waived(audit(section("*", target="image:localhost/local/cl-nest:*")))
+    equal("containers by image, all rules", got, {(n, r) for n in ("cl-nest", "cl-nest2") for r in failed[n]})
+    is_true("a name that a container gave waives nothing", not waived(audit(section("*", target="container:inner*"))))
+    ran = audit(section("*", target="container:inner*"), "-s", "host", "-s", "containers")
+    is_true("... and that is told", "target = claimed:GLOB" in results_of(ran)["waiver.stale"]["reason"], repr(ran))
+    is_true("claimed: takes it", {n for n, _ in waived(audit(section("*", target="claimed:inner*")))} == {"inner", "inner2", "inner3"})
+    ran = audit(section(rule, target="container:gone-*"), "-s", "host", "-s", "containers")
+    is_true("stale: there is no such container", "no such container" in (results_of(ran)["waiver.stale"]["reason"] or ""), repr(ran))
+    ran = audit(section(rule, target="container:gone-*"), "-s", "host", "-s", "cl-priv")
+    equal("not stale: it was not among those asked for", results_of(ran)["waiver.stale"]["result"], "pass")
+    equal("without the host nothing is told of waivers", {s["kind"] for s in json.loads(audit(section(rule, target="container:gone-*"), "-s", "containers").out)["subjects"]},
+          {"container"})
+    write(file, section("*", target="container:cl-priv"))
+    rows = {c["name"]: c for c in json.loads(run("containers", "--root", root, "--waivers", folder, "-f", "json").out)["containers"]}
+    equal("the table of containers: the worst finding is not a waived one", (rows["cl-priv"]["worst"], rows["cl-default"]["worst"] is not None), (None, True))
+    return rule
+
+
+def saved_alike(scratch, root, rule):
+    """With waivers in force, over, stale; on host and containers, two of them for the same rule."""
+    folder = scratch / "sw"
+    host = next(r for r, v in results_of(run("audit", "--root", root, "-f", "json", "-s", "host")).items() if v["result"] == "fail")
+    write(folder / "a.conf", section(host, ticket=TICKET) + section(rule, target="container:cl-*", owner="one") + section(rule, target="container:cl-priv", owner="two", expires="2027-06-30")
+          + section(rule, target="image:*", expires="2026-01-01", owner="over") + section("*", target="container:nobody"))
+    path, differing = scratch / "saved.json", []
+    first = run("audit", "--root", root, "--waivers", folder, "-o", f"json={path}")
+    for line in run("list", "formats").text.splitlines():
+        for extra in ([], ["-v"], ["-vv"]):
+            kind = line.split()[0]
+            ran = run("audit", "--root", root, "--waivers", folder, "-f", kind, *extra)
+            again = run("report", path, "-f", kind, *extra)
+            if again.status != 0 or ran.out != again.out or not ran.out:
+                differing.append(f"{kind} {' '.join(extra)}: {again}")
+    point("a saved report shows the waivers as the audit did, in every format", differing + [first] * (first.status not in (1, 3)))
+    text = run("report", path, "-v").text
+    is_true("containers under different waivers are told apart", "by one:" in " ".join(text.split()) and "by two:" in " ".join(text.split()))
+    return path
+
+
+HOSTILE = "\x1b[2J\x9b31m\u202e]]></skipped><script>\r\n[waiver]\nWAIVED\x00|`=cmd()" + "A" * 40000
+
+
+def hostile(path):
+    report = json.loads(path.read_text())
+    for subject in report["subjects"]:
+        for result in subject["results"]:
+            if result["waived"]:
+                for key in ("owner", "reason", "ticket", "expires", "where", "rule", "subject", "host", "found"):
+                    result["waived"][key] = HOSTILE.replace("\x00", "")
+    bad = path.parent / "hostile.json"
+    bad.write_text(json.dumps(report))
+    for kind in ("text", "junit", "json"):
+        ran = run("report", bad, "-f", kind, "-v")
+        raw = [c for c in ("\x1b", "\x9b", "\u202e", "\r") if c in ran.text]
+        if kind == "junit":
+            ElementTree.fromstring(ran.out)
+        point(f"{kind}: nothing of a hostile waiver gets through", [f"{raw} {ran}"] * bool(raw or ran.status))
+    for value in ([], 7, {}, {"owner": 7}, "x"):
+        report["subjects"][0]["results"][0]["waived"] = value
+        bad.write_text(json.dumps(report))
+        statuses = [run("report", bad, "-f", kind).status for kind in ("text", "junit", "json")]
+        equal(f"waived: {value!r} is read", statuses, [0, 0, 0])
+
+
+# ---- plimsoll waiver ----
+
+def add(small):
+    folder = small.scratch / "etc" / "waivers.d"
+    given = ["--waivers", folder, "--owner", OWNER, "--reason", REASON, "--expires", "2027-01-31"]
+    ran = run("waiver", "add", "sysctl.kernel.kptr_restrict", *given, "--ticket", TICKET, "--host", "web*", "--found", "0")
+    path = folder / "sysctl.kernel.kptr_restrict.conf"
+    equal("add: writes a file of its own and names it", (ran.status, ran.text.strip()), (0, str(path)))
+    first = path.read_text()
+    equal("add: readable by all, written by its owner", stat.S_IMODE(path.stat().st_mode), 0o644)
+    equal("add: what was given stands in it", sorted(line.split(" = ")[1] if " = " in line else line for line in first.splitlines()),
+          sorted(["[waiver]", "sysctl.kernel.kptr_restrict", "web*", "2027-01-31", OWNER, REASON, TICKET, "0"]))
+    second = run("waiver", "add", "sysctl.kernel.kptr_restrict", *given)
+    is_true("add: no file is overwritten", second.text.strip().endswith("-2.conf") and path.read_text() == first, repr(second))
+    ran = run("waiver", "add", "container.*", *given, "--target", "container:ci-*")
+    equal("add: a glob, for containers", (ran.status, ran.text.strip()), (0, str(folder / "container._.conf")))
+    equal("add: what it wrote is without a mistake", run("waiver", "check", "--waivers", folder).status, 0)
+    before = sorted(os.listdir(folder))
+    for name, rule, changed, says in (("an unknown rule", "sysctl.kernel.kptr_restrct", {}, "did you mean 'sysctl.kernel.kptr_restrict'?"),
+                                      ("a day that is over", "sysctl.*", {"--expires": "2026-11-22"}, "over"), ("no day", "sysctl.*", {"--expires": "soon"}, "'soon'"),
+                                      ("a short reason", "sysctl.*", {"--reason": "because"}, "7 characters"), ("no reason", "sysctl.*", {"--reason": None}, "--reason"),
+                                      ("a line break", "sysctl.*", {"--owner": "me\n[waiver]\ncheck = *"}, "line break"),
+                                      ("an escape sequence", "sysctl.*", {"--owner": "\x1b[31mme"}, "control"), ("a wrong target", "sysctl.*", {"--target": "container:x"}, "host"),
+                                      ("no rule", None, {}, "needs one rule")):
+        options = {"--owner": OWNER, "--reason": REASON, "--expires": "2027-01-31", **changed}
+        words = [w for key, value in options.items() if value is not None for w in (key, value)]
+        ran = run("waiver", "add", *([rule] if rule else []), "--waivers", folder, *words)
+        point(f"add refuses: {name}", complaint(ran, says) if not ran.said.startswith("plimsoll: waiver add:1") else [ran])
+    equal("... and leaves nothing behind", sorted(os.listdir(folder)), before)
+    folder.chmod(0o777)
+    point("add refuses: a directory that others can write", complaint(run("waiver", "add", "sysctl.*", *given), str(folder)))
+    folder.chmod(0o755)
+    ran = run("waiver", "list", "--waivers", folder, "--root", small.root)
+    is_true("list: days left, owner, reason", all(w in ran.text for w in ("69 days left", OWNER, REASON, TICKET)) and ran.status == 0, repr(ran))
+
+
+def check(scratch, saved):
+    host = next(r["rule"] for r in json.loads(saved.read_text())["subjects"][0]["results"] if r["result"] == "fail" and not r["rule"].startswith("waiver."))
+    passed = next(r["rule"] for r in json.loads(saved.read_text())["subjects"][0]["results"] if r["result"] == "pass" and not r["rule"].startswith("waiver."))
+    file = scratch / "k" / "k.conf"
+    for name, text, args, status, says in (
+            ("in force", section(host), [], 0, "covers 1 failure"), ("over", section(host, "2026-11-22"), [], 1, "counts again"), ("stale", section(passed), [], 1, "nothing that it is for fails"),
+            ("another host", section(host, host="elsewhere"), [], 0, "not judged here"), ("by its days alone", section(host, "2026-11-22"), None, 0, None)):
+        write(file, text)
+        report = [] if args is None else ["--report", saved]
+        ran = run("waiver", "check", file, *report)
+        equal(f"check: {name}", ran.status, status)
+        shown = run("waiver", "list", "--waivers", file, *report).text if args is not None else ran.text
+        is_true(f"list: {name}", says is None or says in shown, shown)
+    point("check: a report that is none", complaint(run("waiver", "check", file, "--report", file), str(file)))
+    point("an unknown action", complaint(run("waiver", "lst"), "did you mean 'list'?"))
+
+
+def usual_places(small):
+    """In a mount namespace with an /etc of its own."""
+    name = "waivers in /etc/plimsoll are read, in order, also for another system"
+    if os.geteuid() != 0 or not has("unshare"):
+        skip(name, "needs root and unshare(1)")
+        return
+    one, two = small.scratch / "one.conf", small.scratch / "two.conf"
+    write(one, section(owner="first"))
+    write(two, section(owner="second"))
+    script = ('mount -t tmpfs -o mode=755 none /etc && mkdir -p /etc/plimsoll/waivers.d && cp "$0" /etc/plimsoll/waivers.conf && '
+              'cp "$1" /etc/plimsoll/waivers.d/b.conf && shift && shift && exec "$@"')
+    inside = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, one, two, "run"]
+    ran = run("audit", "-b", SMALL, "-p", "high", "--root", small.root, "-f", "json", wrapper=inside)
+    if ran.status not in (0, 1, 2) or "mount" in ran.said:
+        skip(name, f"no mount namespace: {ran.said[:100]}")
+        return
+    equal(name, results_of(ran)["bad.high"]["waived"]["owner"], "first")
+
+
+def speed(scratch, root):
+    """Ten thousand, for host and containers, against all benchmarks."""
+    rules = [line.split()[0] for line in run("list", "rules").text.splitlines()]
+    hosts = [r for r in rules if r.startswith("sysctl.")]
+    text = [section(hosts[i % len(hosts)], found=str(i)) if i % 2 else section(f"container.*{'?' * (i % 9)}", target=f"container:box-{i}") for i in range(10000)]
+    write(scratch / "many" / "a.conf", "".join(text))
+
+    def seconds(*args):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ran = run("audit", "--root", root, "-f", "json", *args, timeout=300)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return ran, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    _, without = seconds("--waivers", "none")
+    ran, with_all = seconds("--waivers", scratch / "many")
+    print(f"# {without:.2f} s without, {with_all:.2f} s with 10,000 waivers")
+    name = "10,000 waivers cost less than two seconds of processor time"
+    if SANITIZED:
+        skip(name, "a sanitized program is slower")
+    else:
+        is_true(name, with_all - without < 2 and ran.status in (1, 3), f"{with_all - without:.2f} s, {ran}")
+
+
+def main():
+    with Scratch() as scratch:
+        small = Small(scratch)
+        in_force(small)
+        by_day(small)
+        by_host(small)
+        broken(small)
+        permissions(small)
+        root = scratch / "captured"
+        captures.build(root)
+        rule = of_containers(scratch, root)
+        saved = saved_alike(scratch, root, rule)
+        hostile(saved)
+        add(small)
+        check(scratch, saved)
+        usual_places(small)
+        speed(scratch, root)
+    done()
+
+
+main()
