@@ -221,15 +221,15 @@ static int run_waiver(const struct options *o)
 const struct verb verb_waiver = {
 	.bit = VERB_WAIVER,
 	.name = "waiver",
-	.arguments = "add RULE|list|check [FILE...]",
+	.arguments = "ACTION",
 	.summary = "failures that somebody has accepted, and until when",
-	.about = "add    writes a waiver for the rule into a file of its own in the directory that\n"
-		 "       --waivers names, or /etc/plimsoll/waivers.d; --owner, --reason and\n"
-		 "       --expires are needed. No file that is there is changed\n"
-		 "list   each waiver with the days that are left and what it covers, in the report\n"
-		 "       that --report names, or on this system now\n"
-		 "check  every mistake in the files, or those in use, with file and line; with\n"
-		 "       --report also those that are over, and those that cover nothing\n\n"
+	.about = "add RULE    writes a waiver for the rule into a file of its own, in the directory\n"
+		 "            that --waivers names or /etc/plimsoll/waivers.d; --owner, --reason\n"
+		 "            and --expires are needed. No file that is there is changed\n"
+		 "list        each waiver with the days that are left and what it covers, in the\n"
+		 "            report that --report names, or on this system now\n"
+		 "check FILE… every mistake in these files, or those in use, with file and line;\n"
+		 "            with --report also those that are over or cover nothing\n\n"
 		 "The files are described in plimsoll-waivers(5).\n\n"
 		 "Exit status:\n"
 		 "  0  done\n"

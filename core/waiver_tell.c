@@ -132,6 +132,7 @@ void waivers_tell(struct audit *audit, const struct waiving *waiving, const stru
 	struct subject_results *host = host_of(audit);
 	struct result *results;
 	const struct policy **policies;
+	bool told = false;
 
 	if (!host)
 		return;
@@ -148,6 +149,8 @@ void waivers_tell(struct audit *audit, const struct waiving *waiving, const stru
 			continue;
 		policies[host->n] = waiving->policy;
 		results[host->n++] = judge(&t, &topics[i], rule);
+		told = true;
 	}
-	add_policy(audit, waiving->policy);
+	if (told)
+		add_policy(audit, waiving->policy);
 }
