@@ -213,6 +213,7 @@ static void take_options(struct daemon_finder *f, struct daemon *daemon)
 	const char *path = daemon->kind->options_file, *variable = daemon->kind->options_variable;
 	const struct file *file = path ? source_read(f->source, path, SMALL_LIMIT) : NULL;
 	struct daemon_unit variables = { 0 };
+	bool complete = true;
 	char *text, *line;
 
 	if (!file || file->state == STATE_ABSENT)
@@ -229,11 +230,16 @@ static void take_options(struct daemon_finder *f, struct daemon *daemon)
 		line += strspn(line, " \t");
 		if (starts_with(line, variable) && line[strlen(variable)] == '=') {
 			variables.n = 0;
-			daemon_words(f->arena, line, NULL, &variables.arguments, &variables.n);
+			complete = daemon_words(f->arena, line, NULL, &variables.arguments, &variables.n);
 		}
 	}
 	if (variables.n)
-		daemon_words(f->arena, variables.arguments[0] + strlen(variable) + 1, NULL, &daemon->arguments, &daemon->n);
+		complete = complete && daemon_words(f->arena, variables.arguments[0] + strlen(variable) + 1, NULL, &daemon->arguments, &daemon->n);
+	if (!complete) {
+		daemon->state = STATE_BROKEN;
+		daemon->where = file->path;
+		daemon->why = "it is longer than what is looked at";
+	}
 }
 
 static struct daemon alone(struct daemon_finder *f, const struct daemon_set *set, const char *program)

@@ -60,8 +60,8 @@ struct daemon_unit {
 struct units;
 struct daemon_unit *daemon_unit_read(struct source *source, struct arena *arena, const struct units *units, const char *name);
 
-/* Takes over the words of a text as systemd splits them. */
-void daemon_words(struct arena *arena, const char *text, const struct daemon_unit *variables, const char ***list, size_t *n);
+/* Takes over the words of a text as systemd splits them. False: there is more than what is looked at. */
+bool daemon_words(struct arena *arena, const char *text, const struct daemon_unit *variables, const char ***list, size_t *n);
 
 enum daemon_place { DAEMON_RUNS, DAEMON_UNIT, DAEMON_POD, DAEMON_ALONE };
 

@@ -179,8 +179,8 @@ static void tell_by_file(struct daemon_finder *f, const char *path, struct daemo
 	}
 	text = arena_strdup(f->arena, file->data);
 	while ((line = strsep(&text, "\n")))
-		if (*(line = text_trim(line)) != '#')
-			daemon_words(f->arena, line, &known, &daemon->arguments, &daemon->n);
+		if (*(line = text_trim(line)) != '#' && !daemon_words(f->arena, line, &known, &daemon->arguments, &daemon->n))
+			trouble(daemon, file->path, STATE_BROKEN, "it is longer than what is looked at");
 }
 
 /* ---- a process ---- */

@@ -5,7 +5,7 @@
 #include "core/text.h"
 #include "core/unit.h"
 
-enum { ENVIRONMENT_LIMIT = 1 << 20, WORDS_MOST = 4096 };
+enum { ENVIRONMENT_LIMIT = 1 << 20, WORDS_MOST = 4096, TEXT_MOST = 1 << 20 };
 
 /* ---- words ---- */
 
@@ -14,6 +14,8 @@ struct splitter {
 	const struct daemon_unit *variables;
 	const char ***list;
 	size_t *n;
+	size_t room;             /* bytes that may still be taken: variables in variables grow without end */
+	bool cut;                /* there was more */
 };
 
 /* The value of a variable; "" where it is not set, as systemd has it. */
@@ -33,42 +35,60 @@ static size_t name_length(const char *text)
 	return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 }
 
-static void add_word(const struct splitter *s, const char *word)
+static void add_word(struct splitter *s, const char *word)
 {
 	if (*s->n < WORDS_MOST)
 		arena_push(s->arena, *s->list, *s->n) = word;
+	else
+		s->cut = true;
 }
 
-/* "$NAME" alone becomes as many words as the value has. */
-static void add_words_of(const struct splitter *s, const char *value)
+static void add_text(struct splitter *s, struct buffer *word, const char *text, size_t size)
 {
-	const struct splitter plain = { .arena = s->arena, .list = s->list, .n = s->n };
-
-	daemon_words(plain.arena, value, NULL, plain.list, plain.n);
+	if (size > s->room) {
+		s->cut = true;
+		return;
+	}
+	s->room -= size;
+	buffer_add(word, text, size);
 }
 
 /* One character or variable of a word that is not quoted by single quotes. */
-static const char *take_part(const struct splitter *s, const char *at, struct buffer *word)
+static const char *take_part(struct splitter *s, const char *at, struct buffer *word)
 {
 	if (at[0] == '\\' && at[1]) {
-		buffer_add(word, at[1] == 'n' ? "\n" : at[1] == 't' ? "\t" : at + 1, 1);
+		add_text(s, word, at[1] == 'n' ? "\n" : at[1] == 't' ? "\t" : at + 1, 1);
 		return at + 2;
 	}
 	if (s->variables && at[0] == '$' && at[1] == '{') {
 		size_t n = name_length(at + 2);
 
 		if (n && at[2 + n] == '}') {
-			buffer_puts(word, variable(s, at + 2, n));
+			const char *value = variable(s, at + 2, n);
+
+			add_text(s, word, value, strlen(value));
 			return at + n + 3;
 		}
 	}
 	if (s->variables && (at[0] == '$' || at[0] == '%') && at[1] == at[0])
 		at++;
-	buffer_add(word, at, 1);
+	add_text(s, word, at, 1);
 	return at + 1;
 }
 
-static const char *take_word(const struct splitter *s, const char *at)
+static void split(struct splitter *s, const char *text);
+
+/* "$NAME" alone becomes as many words as the value has, in which no variable counts. */
+static void add_words_of(struct splitter *s, const char *value)
+{
+	const struct daemon_unit *variables = s->variables;
+
+	s->variables = NULL;
+	split(s, value);
+	s->variables = variables;
+}
+
+static const char *take_word(struct splitter *s, const char *at)
 {
 	struct buffer word = { .arena = s->arena };
 	size_t n = s->variables && at[0] == '$' ? name_length(at + 1) : 0;
@@ -79,11 +99,11 @@ static const char *take_word(const struct splitter *s, const char *at)
 		return at + n + 1;
 	}
 	buffer_puts(&word, "");
-	while (*at && (quote || !strchr(" \t\n", *at))) {
+	while (*at && !s->cut && (quote || !strchr(" \t\n", *at))) {
 		if (quote ? *at == quote : *at == '"' || *at == '\'')
 			quote = quote ? 0 : *at, at++;
 		else if (quote == '\'')
-			buffer_add(&word, at++, 1);
+			add_text(s, &word, at++, 1);
 		else
 			at = take_part(s, at, &word);
 	}
@@ -91,12 +111,18 @@ static const char *take_word(const struct splitter *s, const char *at)
 	return at;
 }
 
-void daemon_words(struct arena *arena, const char *text, const struct daemon_unit *variables, const char ***list, size_t *n)
+static void split(struct splitter *s, const char *text)
 {
-	const struct splitter s = { arena, variables, list, n };
+	for (const char *at = text + strspn(text, " \t\n"); *at && !s->cut; at += strspn(at, " \t\n"))
+		at = take_word(s, at);
+}
 
-	for (const char *at = text + strspn(text, " \t\n"); *at; at += strspn(at, " \t\n"))
-		at = take_word(&s, at);
+bool daemon_words(struct arena *arena, const char *text, const struct daemon_unit *variables, const char ***list, size_t *n)
+{
+	struct splitter s = { arena, variables, list, n, TEXT_MOST, false };
+
+	split(&s, text);
+	return !s.cut;
 }
 
 /* ---- the environment ---- */
@@ -156,22 +182,25 @@ static void read_environment(struct unit_reader *r, const char *pattern)
 		note_unread(r->unit, paths.unseen.origin, paths.unseen.state, paths.unseen.why);
 }
 
-static void take_environment(struct unit_reader *r)
-{
-	const struct unit_setting *s;
-
-	for (size_t at = 0; (s = unit_next(r->from, "Service", "Environment", &at));)
-		daemon_words(r->arena, s->value, NULL, &r->unit->variables, &r->unit->n_variables);
-	for (size_t at = 0; (s = unit_next(r->from, "Service", "EnvironmentFile", &at));)
-		read_environment(r, s->value);
-}
-
-/* ---- the rest ---- */
+static const char too_long[] = "it is longer than what is looked at";
 
 static const char *origin_of(struct unit_reader *r, const struct unit_setting *s)
 {
 	return arena_printf(r->arena, "%s:%u", s->origin, s->line);
 }
+
+static void take_environment(struct unit_reader *r)
+{
+	const struct unit_setting *s;
+
+	for (size_t at = 0; (s = unit_next(r->from, "Service", "Environment", &at));)
+		if (!daemon_words(r->arena, s->value, NULL, &r->unit->variables, &r->unit->n_variables))
+			note_unread(r->unit, origin_of(r, s), STATE_BROKEN, too_long);
+	for (size_t at = 0; (s = unit_next(r->from, "Service", "EnvironmentFile", &at));)
+		read_environment(r, s->value);
+}
+
+/* ---- the rest ---- */
 
 static void take_command(struct unit_reader *r)
 {
@@ -181,7 +210,8 @@ static void take_command(struct unit_reader *r)
 	if (!start)
 		return;
 	r->unit->origin = origin_of(r, start);
-	daemon_words(r->arena, start->value + strspn(start->value, "-@:+!|"), r->unit, &r->unit->arguments, &r->unit->n);
+	if (!daemon_words(r->arena, start->value + strspn(start->value, "-@:+!|"), r->unit, &r->unit->arguments, &r->unit->n))
+		note_unread(r->unit, r->unit->origin, STATE_BROKEN, too_long);
 }
 
 static void take_streams(struct unit_reader *r)

@@ -99,6 +99,10 @@ def units(scratch):
     write(root / "etc/options", "OPTIONS=" + "--icc=false " * 50000 + "\n")
     result, _, wrong = judge(root, "docker", "docker.icc")
     point("a command line of fifty thousand words is read, or told to be too long", wrong + ([] if result in ("pass", "unknown") else [result]))
+    for name, use in (("words", "$A " * 20000), ("one word", "--x=" + "${A}" * 20000)):
+        root = docker(scratch / f"unit-{name.replace(' ', '-')}-of-variables", "--icc=false " + use)
+        write(root / "etc/systemd/system/docker.service.d/x.conf", "[Service]\nEnvironment='A=" + "-D " * 20000 + "'\n")
+        expect(f"a variable of 60 KB, 20,000 times as {name}", root, "unknown", "docker.service:2", "longer than")
 
 
 def hidden(scratch):
