@@ -18,13 +18,14 @@ static const int64_t nanoseconds_most = 1000000000;
 /* ---- searching ---- */
 
 /*
- * What is found is kept as text, a line a node: "b 254:0 /dev/vda". A line "! why" says that a part could not be searched.
+ * What is found is kept as text, a line a node: "b 254:0 /dev/vda". A line "! why" says that a part could not be searched, "!c why" that there are more of this type
+ * than are kept: a container makes as many as it likes, and one type must not hide the other.
  */
 struct search {
 	const struct subject *subject;
 	const struct device_policy *policy;
 	struct buffer found;
-	size_t nodes;
+	size_t blocks, characters;
 	size_t disks;            /* that may be opened */
 	struct rootfs_walk walk;
 };
@@ -33,12 +34,15 @@ static bool found(void *with, const struct rootfs_entry *entry)
 {
 	struct search *s = with;
 	struct device device = { S_ISBLK(entry->place.mode) ? 'b' : 'c', major(entry->place.device), minor(entry->place.device) };
+	size_t *nodes = device.type == 'b' ? &s->blocks : &s->characters;
 	const char *path;
 
 	if (device_is_usual(&device) || (device.type == 'c' && !device.major && !device.minor))
 		return true;   /* 0:0 is the mark of an overlay for a deleted file */
 	s->disks += device.type == 'b' && device_policy_allows(s->policy, &device, DEVICE_READ | DEVICE_WRITE) == 1;
-	if (s->nodes++ >= NODES_MOST)
+	if ((*nodes)++ == NODES_MOST)
+		buffer_printf(&s->found, "!%c there are more than the %d that were looked at\n", device.type, NODES_MOST);
+	if (*nodes > NODES_MOST)
 		return true;
 	path = arena_printf(s->subject->arena, "%s/%s", streq(entry->path, "/") ? "" : entry->path, entry->name);
 	buffer_printf(&s->found, "%c %u:%u %s\n", device.type, device.major, device.minor, text_safe(s->subject->arena, path, strlen(path), 512));
@@ -186,10 +190,12 @@ static void add_line(struct view *v, const char *line, const char *origin)
 	struct device device;
 	int path = 0;
 
-	if (*line == '!')
-		items_add_state(v->items, "device", origin, STATE_BROKEN, "%.*s", (int)strcspn(line + 2, "\n"), line + 2);
-	else if (sscanf(line, "%c %u:%u %n", &device.type, &device.major, &device.minor, &path) == 3 && path)
-		add(v, &device, arena_strndup(v->items->arena, line + path, strcspn(line + path, "\n")), origin);
+	if (*line == '!') {
+		if (line[1] != 'c' || !v->block)
+			items_add_state(v->items, "device", origin, STATE_BROKEN, "%s", line + 2);
+	} else if (sscanf(line, "%c %u:%u %n", &device.type, &device.major, &device.minor, &path) == 3 && path) {
+		add(v, &device, arena_strdup(v->items->arena, line + path), origin);
+	}
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
@@ -197,6 +203,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 	struct view v = { .block = streq(params_get(params, "kind"), "block"), .policy = device_policy_of(subject), .items = items };
 	const char *origin = init_path(subject, items, "root/dev");
 	const struct file *nodes;
+	struct text_line line;
 
 	if (!mounts_were_read(subject, items, "device"))
 		return;
@@ -205,8 +212,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 		items_add_state(items, "device", origin, nodes->state, "%s", nodes->why);
 		return;
 	}
-	for (const char *line = nodes->data; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		add_line(&v, line, origin);
+	for (const char *rest = nodes->data; text_next_line(&line, &rest);)
+		add_line(&v, line.text, origin);
 	if (!items->n)
 		items_add_none(items, "device", origin, v.block ? "no disk that may be opened" : "no device beyond the usual ones");
 	else if (v.more)

@@ -37,7 +37,7 @@ typedef enum truth fits_fn(const struct view *v, const struct mount *m, const st
 /* The first mount that fits, in any mount namespace of the container; where none does, one that may. The text is the words before it, and where it is. */
 struct link mount_that(const struct view *v, fits_fn *fits, const char *words);
 
-fits_fn shows_socket, shows_writable_root, shows_root, is_on_host_disk, is_release_agent, takes_setuid;
+fits_fn shows_socket, shows_bus, shows_writable_root, shows_root, shows_commanding_files, is_on_host_disk, is_release_agent, takes_setuid;
 
 /* The kernel's core_pattern is writable, at whatever place. */
 struct link writable_sysctl(const struct view *v);

@@ -74,6 +74,49 @@ static bool is_root(const struct host_path *h)
 	return h && streq(h->path, "/");
 }
 
+/* It shows that path of the host, itself or by a directory above it on the same file system. */
+static bool shows(const struct view *v, const struct mount *m, const struct host_path *h, const char *path)
+{
+	const struct mount *serving = path_is_below(path, h->path) ? mount_serving(v->subject->host->mounts, path) : NULL;
+
+	return serving && serving->device == m->device;
+}
+
+/* The system bus, or systemd's own socket: both do for root what he asks, and a mount that is read-only keeps nobody from connecting. */
+enum truth shows_bus(const struct view *v, const struct mount *m, const struct host_path *h)
+{
+	static const char *const sockets[] = { "/run/dbus/system_bus_socket", "/run/systemd/private" };
+	enum truth truth = NO;
+
+	if (!h || subject_stands_on(v->subject, m))
+		return NO;
+	for (size_t i = 0; i < ARRAY_LEN(sockets) && truth != YES; i++) {
+		enum truth there = shows(v, m, h, sockets[i]) ? is_there(source_stat(v->subject->source, sockets[i] + 1)) : NO;
+
+		truth = there == NO ? truth : there;
+	}
+	return truth;
+}
+
+/* What lies there says what the host runs as root, or who root is. */
+enum truth shows_commanding_files(const struct view *v, const struct mount *m, const struct host_path *h)
+{
+	static const char *const harmless[] = { "/etc/hostname", "/etc/hosts", "/etc/localtime", "/etc/resolv.conf", "/etc/timezone" };
+	static const char *const paths[] = { "/bin", "/boot", "/etc", "/lib", "/lib32", "/lib64", "/root", "/run/systemd/system", "/run/udev/rules.d",
+					     "/sbin", "/usr", "/var/spool/cron" };
+
+	if (!h || is_root(h) || mount_has(m, "ro") || subject_stands_on(v->subject, m))
+		return NO;
+	for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
+		if (streq(h->path, harmless[i]))
+			return NO;
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		if (path_is_below(h->path, paths[i]) || shows(v, m, h, paths[i]))
+			return YES;
+	return NO;
+}
+
+
 enum truth shows_writable_root(const struct view *v, const struct mount *m, const struct host_path *h)
 {
 	(void)v;

@@ -198,6 +198,9 @@ static void by_mounts(const struct view *v)
 
 	CHAIN(v, "engine-socket", "asks the engine for a container with the host's files", mount_that(v, shows_socket, "has an engine's socket by"),
 	      owner);
+	CHAIN(v, "system-bus", "has systemd run a program as root of the host", mount_that(v, shows_bus, "has a socket of the host's services by"),
+	      host_root(v));
+	CHAIN(v, "host-files", "changes what the host runs as root", mount_that(v, shows_commanding_files, "writes to the host's"), owner);
 	CHAIN(v, "host-root", "changes any file of the host", mount_that(v, shows_writable_root, "has the host's root directory"), owner);
 	CHAIN(v, "setuid", "leaves a set-user-ID program there that any user of the host runs as root",
 	      host_root(v), shares(v, NS_USER), mount_that(v, takes_setuid, "writes to the host's"));
@@ -317,7 +320,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_escape_path = {
 	.name = "escape-path",
 	.summary = "the ways from a container to the host",
-	.reference = "Joins what the other checks see to chains: an engine's socket, wherever it listens; the host's root directory; a directory of the host that "
+	.reference = "Joins what the other checks see to chains: an engine's socket, wherever it listens; the system bus and systemd's socket; the host's root "
+		     "directory, and the files of it that say what runs as root; a directory of the host that "
 		     "takes set-user-ID programs; a writable core_pattern, at whatever place; CAP_SYS_MODULE; CAP_DAC_READ_SEARCH with open_by_handle_at(2); "
 		     "the host's processes with CAP_SYS_PTRACE; release_agent of a cgroup of version 1, mounted or yet to be; a disk that the device "
 		     "policy lets be opened, with its node or CAP_MKNOD; a file descriptor that leads out; the abstract socket of a runtime. An item for each chain whose links all hold, \"A → B → C\"; a chain with a link that "

@@ -256,6 +256,22 @@ CHAINS = {
         {"listening": (file_is("proc/1/net/unix", captures.NO_SOCKETS), hidden("proc/1/net/unix")),
          "an engine": (daemon("nginx"), hidden_descriptors), "its descriptor": (daemon("dockerd", "socket:[4712]"), None),
          "mount": (remounted("/opt/e /mnt/e", "/opt/f /mnt/e"), HIDDEN_MOUNTS), "owner": (NO_ROOT, HIDDEN_STATUS)}),
+    "system-bus": (
+        "has a socket of the host's services by /run/dbus at /bus → is root of the host → has systemd run",
+        edits(file_is("run/dbus/system_bus_socket", ""), mounted(DISK.format("/run/dbus", "/bus", "ro"))),
+        {"bus": (file_is("run/dbus/system_bus_socket", None), hidden("run/dbus/system_bus_socket")),
+         "mount": (remounted("/run/dbus /bus", "/run/other /bus"), HIDDEN_MOUNTS), "root": (ORDINARY, HIDDEN_STATUS)}),
+    "system-bus by systemd's own socket": (
+        "has a socket of the host's services by /run/systemd/private at /p → is root of the host → has systemd run",
+        edits(file_is("run/systemd/private", ""), mounted(DISK.format("/run/systemd/private", "/p", "ro"))), {}),
+    "host-files": (
+        "writes to the host's /etc/cron.d at /c → is root of the host → changes what the host runs as root",
+        mounted(DISK.format("/etc/cron.d", "/c", "rw")),
+        {"mount": (remounted("/etc/cron.d /c", "/srv /c"), HIDDEN_MOUNTS), "writable": (remounted("/c rw", "/c ro"), None),
+         "what is there": (remounted("/etc/cron.d /c", "/etc/resolv.conf /c"), None), "owner": (NO_ROOT, HIDDEN_STATUS)}),
+    "host-files of root": (
+        "writes to the host's /root at /r → is root of the host → changes what the host runs as root",
+        mounted(DISK.format("/root", "/r", "rw")), {}),
     "host-root": (
         "the host's root directory / at /host → is root of the host → changes any file",
         mounted(DISK.format("/", "/host", "rw")),

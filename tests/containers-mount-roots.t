@@ -57,6 +57,10 @@ CHANGES = [
     ("mount.engine-socket", "pass", lambda root: root.append("mountinfo", "901 97 254:0 /opt/e /x rw - ext4 /dev/vda rw\n")),
     ("mount.engine-socket", "unknown", edits(lambda root: (root.path / "proc/1/net/unix").unlink(),
                                               mounted("901 97 254:0 /opt/e /x rw - ext4 /dev/vda rw"))),
+    # what commands the host's services, read-only or not
+    ("mount.service-socket", "fail", mounted("901 97 254:0 /run/dbus/system_bus_socket /b ro - ext4 /dev/vda rw")),
+    ("mount.service-socket", "fail", mounted("901 97 254:0 /run/systemd /b ro - ext4 /dev/vda rw")),
+    ("mount.service-socket", "pass", mounted("901 97 254:0 /run/app /b rw - ext4 /dev/vda rw")),
     # several names for one directory
     ("mount.ssh", "fail", edits(lambda root: root.host_mount("950 27 254:0 /root/.ssh /q rw - ext4 /dev/vda rw"),
                                  mounted("901 97 254:0 /root/.ssh /k rw - ext4 /dev/vda rw"))),
