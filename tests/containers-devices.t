@@ -98,6 +98,14 @@ def _(l):
     return l.start_runc("bound", change)[1]
 
 
+@case("a disk behind a flood of other nodes", "block-devices escape-path device-nodes", "cap.mknod", says="→ may open the disk")
+def _(l):
+    pid = l.start_podman("flood", "--cap-drop", "MKNOD", "--device", disk()[0])[1]
+    for n in range(600):
+        os.mknod(f"/proc/{pid}/root/dev/{n:03d}", 0o20600, os.makedev(200, n))
+    return pid
+
+
 @case("a disk's node that the policy keeps shut", "device-nodes", "block-devices device-policy cap.mknod escape-path")
 def _(l):
     node = disk()[0]
