@@ -19,12 +19,31 @@ static int give_files(struct source *source, const struct options *o, struct err
 	return rc;
 }
 
+/* Anything of a system: a mistyped directory is none that passes. */
+static bool holds_system(struct source *source)
+{
+	static const char *const parts[] = { "etc", "usr", "proc", "sys", "boot", "bin", "lib", "var" };
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (source_stat(source, parts[i])->state != STATE_ABSENT)
+			return true;
+	return false;
+}
+
+static int no_system(struct source *source, const char *root, struct err *err)
+{
+	source_free(source);
+	return err_set(err, ENOENT, "--root: there is no system in %s: neither etc, usr, proc, sys nor boot", root);
+}
+
 static int open_source(struct source **source, const struct options *o, struct err *err)
 {
 	int rc;
 
-	if (!o->kconfig && !o->cmdline && !o->sysctl)
-		return source_open(source, o->root ? o->root : "/", err);
+	if (!o->kconfig && !o->cmdline && !o->sysctl) {
+		rc = source_open(source, o->root ? o->root : "/", err);
+		return rc == 0 && o->root && !holds_system(*source) ? no_system(*source, o->root, err) : rc;
+	}
 	if (o->root)
 		return err_set(err, EINVAL, "--root and --kconfig, --cmdline or --sysctl exclude each other");
 	*source = source_of_files();

@@ -34,6 +34,25 @@ static const char *profile_of(const struct policy *policy)
 	return policy->profile ? policy->profile->short_id : "none";
 }
 
+static bool has_host(const struct audit *audit)
+{
+	for (size_t i = 0; i < audit->n_subjects; i++)
+		if (audit->subjects[i].kind == SUBJECT_HOST)
+			return true;
+	return false;
+}
+
+/* What was not looked at again has not become better. */
+static int see_whole(const struct audit *a, const struct audit *b, struct err *err)
+{
+	for (size_t i = 0; i < a->n_policies; i++)
+		if (!policy_of(b, a->policies[i]->benchmark->short_id))
+			return err_set(err, EXDEV, "not comparable: the later one was not judged by benchmark %s", a->policies[i]->benchmark->short_id);
+	if (has_host(a) && !has_host(b))
+		return err_set(err, EXDEV, "not comparable: in the later one the host was not judged");
+	return 0;
+}
+
 static int see_comparable(const struct audit *a, const struct audit *b, struct err *err)
 {
 	bool any = false;
@@ -52,7 +71,7 @@ static int see_comparable(const struct audit *a, const struct audit *b, struct e
 				       profile_of(b->policies[i]));
 		any = any || old;
 	}
-	return any || !b->n_policies ? 0 : err_set(err, EXDEV, "not comparable: they have no benchmark in common");
+	return any || !a->n_policies ? see_whole(a, b, err) : err_set(err, EXDEV, "not comparable: they have no benchmark in common");
 }
 
 /* ---- subjects ---- */
@@ -132,9 +151,11 @@ static enum change_kind kind_of(const struct result *before, const struct result
 
 static void add(struct diff *d, enum change_kind kind, const struct subject_results *s, const struct keyed *before, const struct keyed *after)
 {
+	const struct keyed *latest = after ? after : before;
+
 	arena_push(d->arena, d->list, d->n) = (struct change){
-		.kind = kind, .subject = s, .policy = after->policy, .rule = after->result->rule, .severity = after->result->severity,
-		.weight = after->result->weight, .before = before ? before->result : NULL, .after = after->result,
+		.kind = kind, .subject = s, .policy = latest->policy, .rule = latest->result->rule, .severity = latest->result->severity,
+		.weight = latest->result->weight, .before = before ? before->result : NULL, .after = after ? after->result : NULL,
 	};
 	d->of[kind]++;
 }
@@ -171,7 +192,10 @@ static void compare_subject(struct diff *d, const struct subject_results *old, c
 		int order = i == old->n ? 1 : k == new->n ? -1 : by_key(&a[i], &b[k]);
 
 		if (order < 0) {
-			add_name(d, &d->gone_rules, a[i++].rule);
+			add_name(d, &d->gone_rules, a[i].rule);
+			if (result_failed(a[i].result))
+				add(d, CHANGE_OTHER, new, &a[i], NULL);
+			i++;
 		} else if (order > 0) {
 			add_name(d, &d->new_rules, b[k].rule);
 			add_new(d, new, &b[k++]);
@@ -205,7 +229,7 @@ static int by_urgency(const void *left, const void *right)
 		return a->weight > b->weight ? -1 : 1;
 	if (a->subject != b->subject)
 		return a->subject < b->subject ? -1 : 1;
-	return a->after < b->after ? -1 : 1;
+	return (a->after ? a->after : a->before) < (b->after ? b->after : b->before) ? -1 : 1;
 }
 
 static void compare(struct diff *d)

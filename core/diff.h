@@ -12,7 +12,7 @@
 enum change_kind {
 	CHANGE_REGRESSED,        /* it fails, or cannot be determined any more, and did not before; also a failure that was waived */
 	CHANGE_NEW,              /* it fails, and its rule or subject was not there before */
-	CHANGE_OTHER,            /* neither better nor worse: it does not apply any more, or was accepted */
+	CHANGE_OTHER,            /* neither better nor worse: it does not apply any more, was accepted, or failed and is not looked at any more */
 	CHANGE_IMPROVED,         /* it passes, and failed or could not be determined before */
 	CHANGES,
 };
@@ -24,7 +24,7 @@ struct change {
 	const struct rule *rule;
 	enum severity severity;          /* of the later one */
 	double weight;
-	const struct result *before, *after;   /* before: NULL where it was not there */
+	const struct result *before, *after;   /* NULL where it was not there, or is no more */
 };
 
 /* Subjects and rules that only one of the two has. */
@@ -46,8 +46,8 @@ struct diff {
 const char *change_name(enum change_kind kind);
 
 /*
- * Compares; both audits must outlive what is made. Returns 0, or -EXDEV with a sentence where they are not comparable: of different hosts, or one benchmark by
- * different profiles. Freed by diff_free().
+ * Compares; both audits must outlive what is made. Returns 0, or -EXDEV with a sentence where they are not comparable: of different hosts, one benchmark by
+ * different profiles, or the later one looked at less: not at the host, or not by a benchmark of the earlier one. Freed by diff_free().
  */
 int diff_of(struct diff **ret, const struct audit *before, const struct audit *after, struct err *err);
 void diff_free(struct diff *diff);

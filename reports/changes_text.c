@@ -123,14 +123,28 @@ static void put_head(struct page *page, const struct diff *diff)
 	page_end(page);
 }
 
+/* ", 2 rules and 1 container are gone": what is not looked at any more cannot get worse. */
+static const char *gone_words(struct arena *arena, const struct diff *diff)
+{
+	size_t rules = diff->gone_rules.n, subjects = diff->gone_subjects.n;
+	const char *both = arena_printf(arena, "%zu rule%s", rules, rules == 1 ? "" : "s");
+	const char *containers = arena_printf(arena, "%zu container%s", subjects, subjects == 1 ? "" : "s");
+
+	if (!rules && !subjects)
+		return "";
+	if (rules && subjects)
+		return arena_printf(arena, ", %s and %s are gone", both, containers);
+	return arena_printf(arena, ", %s %s gone", rules ? both : containers, rules + subjects == 1 ? "is" : "are");
+}
+
 static void put_verdict(struct page *page, const struct diff *diff)
 {
 	size_t worse = diff_regressions(diff);
 
 	page_end(page);
 	page_put(page, worse ? STYLE_HIGH : STYLE_GOOD, arena_printf(page->arena, "%zu worse", worse));
-	page_flow(page, STYLE_BOLD, 2, arena_printf(page->arena, ", %zu otherwise changed, %zu better.", diff->of[CHANGE_OTHER],
-						    diff->of[CHANGE_IMPROVED]));
+	page_flow(page, STYLE_BOLD, 2, arena_printf(page->arena, ", %zu otherwise changed, %zu better%s.", diff->of[CHANGE_OTHER],
+						    diff->of[CHANGE_IMPROVED], gone_words(page->arena, diff)));
 	page_end(page);
 }
 

@@ -254,7 +254,7 @@ void page_heading(struct page *page, const char *title, const char *remark)
 void page_bar(struct page *page, enum style style, size_t width, double part)
 {
 	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
-	size_t filled = (size_t)(part * (double)width * 8), full = filled / 8;
+	size_t filled = !(part > 0) ? 0 : part < 1 ? (size_t)(part * (double)width * 8) : width * 8, full = filled / 8;
 	struct buffer done = { .arena = page->arena }, rest = { .arena = page->arena };
 
 	buffer_puts(&done, "");

@@ -8,7 +8,10 @@
 #include <jansson.h>
 #include <time.h>
 
-enum { SIZE_MOST = 256 << 20 };
+enum { SIZE_MOST = 256 << 20, TEXT_BYTES = 32768 };
+
+/* As the weights of a benchmark: a sum of such numbers is one, too. */
+static const double weight_most = 1e9;
 
 struct reader {
 	const char *path;
@@ -29,7 +32,8 @@ static const char *text_of(const struct reader *r, const json_t *object, const c
 {
 	const json_t *value = json_object_get(object, key);
 
-	return json_is_string(value) ? arena_strndup(r->arena, json_string_value(value), json_string_length(value)) : NULL;
+	/* whoever wrote the report: no control character of his gets into one of ours */
+	return json_is_string(value) ? text_safe(r->arena, json_string_value(value), json_string_length(value), TEXT_BYTES) : NULL;
 }
 
 static double number_of(const json_t *object, const char *key, double otherwise)
@@ -247,7 +251,7 @@ static int read_result(const struct reader *r, const json_t *json, struct subjec
 		return fail(r, where, "its benchmark is not among those of the report");
 	*result = (struct result){
 		.outcome = outcome_of(json, "result"), .severity = severity_of(or_empty(text_of(r, json, "severity"))),
-		.weight = number_of(json, "weight", 1), .reason = text_of(r, json, "reason"), .waiver = read_waiver(r, json_object_get(json, "waived")),
+		.weight = number_of(json, "weight", -1), .reason = text_of(r, json, "reason"), .waiver = read_waiver(r, json_object_get(json, "waived")),
 	};
 	if (!id)
 		return fail(r, where, "it has no rule");
@@ -255,6 +259,8 @@ static int read_result(const struct reader *r, const json_t *json, struct subjec
 		return fail(r, where, "its result is none of XCCDF's");
 	if (result->severity == SEVERITIES)
 		return fail(r, where, "its severity is unknown");
+	if (!(result->weight >= 0 && result->weight <= weight_most))
+		return fail(r, where, "its weight is no number from 0 to 1e9");
 	result->rule = rule_of(r, policy, json, id);
 	s->policies[s->n++] = policy;
 	return read_evidence(r, json, result);

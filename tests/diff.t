@@ -75,7 +75,8 @@ def rules_and_subjects(reports):
         equal(f"a new rule that says {result}", (got[0], got[1], got[2]["new_rules"]), (status, [("new", rule)] if status else [], [rule]))
     rule = by_result(reports.report, "fail")["rule"]
     got = reports.changes(without("fail"))
-    equal("a rule that is gone is no improvement", (got[0], got[1], got[2]["gone_rules"]), (0, [], [rule]))
+    equal("a rule that failed and is gone is no improvement", (got[0], got[1], got[2]["gone_rules"]), (0, [("other", rule)], [rule]))
+    is_true("... and the verdict says so", "1 rule is gone" in reports.diff(without("fail")).text)
 
 
 def order(reports):
@@ -125,7 +126,15 @@ def refused(reports):
             for r in s["results"]:
                 r["benchmark"] = "x" + r["benchmark"]
 
-    for name, change in (("of another host", rename), ("by another profile", other_profile), ("without a common benchmark", other_benchmark)):
+    def fewer_benchmarks(report):
+        gone = report["benchmarks"].pop()["id"]
+        for s in report["subjects"]:
+            s["results"] = [r for r in s["results"] if r["benchmark"] != gone]
+
+    def no_host(report):
+        report["subjects"] = []
+
+    for name, change in (("of another host", rename), ("the later one by fewer benchmarks", fewer_benchmarks), ("the later one not of the host", no_host), ("by another profile", other_profile), ("without a common benchmark", other_benchmark)):
         run = reports.diff(change)
         point(f"not comparable: {name}: exit status 3", complaint(run, "not comparable", status=3))
     path = reports.write(reports.report)

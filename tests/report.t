@@ -87,6 +87,7 @@ def mistakes(scratch, path):
         "an unknown result": (changed(set_in("result", "maybe")), "results[3]"), "a result that is a number": (changed(set_in("result", 3)), "results[3]"),
         "an unknown severity": (changed(set_in("severity", "dire")), "results[3]"), "no rule": (changed(set_in("rule", None)), "results[3]"),
         "a benchmark that it does not name": (changed(set_in("benchmark", "other")), "results[3]"),
+        "a weight that no sum bears": (changed(set_in("weight", 1e308)), "results[3]"), "a weight below nothing": (changed(set_in("weight", -1)), "results[3]"),
         "evidence without a state": (changed(set_in("evidence", [{}])), "state"),
     }
     for name, (body, where) in bad.items():
@@ -111,6 +112,12 @@ def mistakes(scratch, path):
         if run.status != 2:
             cut.append(f"{size} bytes: {run.status}")
     point("a report that is cut off anywhere is refused", cut)
+    hostile = json.loads(text)
+    hostile["subjects"][0].update(kind="container", name="\x1b[31mred\u0000", runtime="\x1b[31m", pid=1)
+    hostile["subjects"][0]["results"][3].update(rule="\x1b[31mrule", title="\x1b]0;t\x07")
+    (scratch / "hostile.json").write_text(json.dumps(hostile))
+    raw = [kind for kind in formats() if b"\x1b" in plimsoll("report", scratch / "hostile.json", "-f", kind).out]
+    point("what is hostile in a saved report is printed harmlessly in every format", raw)
     run = subprocess.run([os.environ.get("PLIMSOLL") or str(DATA.parent.parent / "build/plimsoll"), "report", "-"], input=text.encode(),
                          stdout=subprocess.PIPE, env=FIXED, check=False)
     is_true("- is standard input", run.returncode == 0 and run.stdout)
