@@ -26,13 +26,15 @@ def statuses(copies, scratch):
     report = ROOTS.audit(copies["hardened-x86_64"], "--skip", CONTRADICTS)
     equal("the hardened root, but for the rule that contradicts others, exits with 0", report.status, 0)
     empty = os.path.join(scratch, "empty")
-    os.mkdir(empty)
+    os.makedirs(os.path.join(empty, "etc"))
     report = ROOTS.audit(empty)
     equal("an empty root exits with 3", report.status, 3)
     equal("in an empty root nothing is known", set(report.verdicts.values()) - {"notapplicable"}, {"unknown"})
     equal("in an empty root no rule but the live-only is not applicable",
           {rule for rule, result in report.verdicts.items() if result == "notapplicable"}, set(LIVE_ONLY))
     equal("a root that is not there exits with 2", ROOTS.audit(os.path.join(scratch, "nowhere")).status, 2)
+    os.mkdir(os.path.join(scratch, "folder"))
+    equal("a directory that holds no system exits with 2", ROOTS.audit(os.path.join(scratch, "folder")).status, 2)
 
 
 def modes(scratch):
