@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 static int fail(const char *path, int code, struct err *err)
@@ -18,14 +19,39 @@ static int open_direct(struct output *output, const char *path, struct err *err)
 	return output->stream ? 0 : fail(path, errno, err);
 }
 
-static int open_beside(struct output *output, const char *path, mode_t mode, struct err *err)
+/* Room for mkostemp(3)'s six letters. */
+static char *beside(const char *path)
 {
 	size_t size = strlen(path) + sizeof(".XXXXXX");
-	int fd;
+	char *name = xmalloc(size);
 
-	output->temporary = xmalloc(size);
-	snprintf(output->temporary, size, "%s.XXXXXX", path);
-	fd = mkostemp(output->temporary, O_CLOEXEC);
+	snprintf(name, size, "%s.XXXXXX", path);
+	return name;
+}
+
+/* A file without a name, in the folder of the path: if the program is killed, nothing of it is left. -1: not on this file system. */
+static int open_nameless(const char *path)
+{
+	auto_free char *folder = xmalloc(strlen(path) + 2);
+	char *slash;
+
+	snprintf(folder, strlen(path) + 2, "%s", path);
+	slash = strrchr(folder, '/');
+	if (slash == folder)
+		slash++;
+	if (slash)
+		*slash = '\0';
+	return open(slash ? folder : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+}
+
+static int open_beside(struct output *output, const char *path, mode_t mode, struct err *err)
+{
+	int fd = access("/proc/self/fd", X_OK) == 0 ? open_nameless(path) : -1;
+
+	output->temporary = beside(path);
+	output->nameless = fd >= 0;
+	if (fd < 0)
+		fd = mkostemp(output->temporary, O_CLOEXEC);
 	if (fd < 0) {
 		int code = errno;
 
@@ -41,6 +67,31 @@ static int open_beside(struct output *output, const char *path, mode_t mode, str
 		return fail(path, code, err);
 	}
 	return 0;
+}
+
+/* Gives the file a name that nobody has, for the moment until it is renamed: linkat(2) replaces nothing. Returns 0 or an errno. */
+static int give_name(struct output *output)
+{
+	enum { ATTEMPTS = 100 };
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
+	char *name = output->temporary + strlen(output->temporary) - strlen("XXXXXX"), from[32];
+
+	snprintf(from, sizeof(from), "/proc/self/fd/%d", fileno(output->stream));
+	for (int i = 0; i < ATTEMPTS; i++) {
+		unsigned char random[6];
+
+		if (getrandom(random, sizeof(random), 0) != sizeof(random))
+			return errno;
+		for (size_t k = 0; k < sizeof(random); k++)
+			name[k] = letters[random[k] % (sizeof(letters) - 1)];
+		if (linkat(AT_FDCWD, from, AT_FDCWD, output->temporary, AT_SYMLINK_FOLLOW) == 0) {
+			output->nameless = false;
+			return 0;
+		}
+		if (errno != EEXIST)
+			return errno;
+	}
+	return EEXIST;
 }
 
 int output_open(struct output *output, const char *path, struct err *err)
@@ -73,6 +124,8 @@ static int finish(struct output *output)
 		code = errno ? errno : EIO;
 	if (!code && output->temporary && fsync(fileno(stream)) < 0)
 		code = errno;
+	if (!code && output->nameless)
+		code = give_name(output);
 	if (stream != stdout && fclose(stream) != 0 && !code)
 		code = errno;
 	output->stream = NULL;
@@ -99,7 +152,7 @@ void output_abandon(struct output *output)
 	if (output->stream && output->stream != stdout)
 		fclose(output->stream);
 	output->stream = NULL;
-	if (output->temporary)
+	if (output->temporary && !output->nameless)
 		unlink(output->temporary);
 	free(output->temporary);
 	output->temporary = NULL;

@@ -10,6 +10,7 @@ struct output {
 	FILE *stream;
 	const char *path;        /* as the user gave it; "-" for standard output */
 	char *temporary;         /* the file beside, or NULL where the place is written directly */
+	bool nameless;           /* it has that name only when it is whole */
 };
 
 /* Opens. A path that is there and no regular file (a FIFO, a device) is written directly. Returns 0, or -errno with a sentence. */

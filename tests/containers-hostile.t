@@ -64,9 +64,15 @@ IN_A_WAY = {
 }
 OPENING = ("open", "openat", "openat2", "creat")
 WRITING = re.compile(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)")
-# of the report, which is written beside its place and renamed
-REPORTING = {"fchmod", "fchown", "fdatasync", "fsync", "ftruncate", "rename", "renameat", "renameat2", "unlink", "unlinkat", "write", "writev", "pwrite64"}
+# of the report, which is written as a file without a name in its folder, linked beside its place and renamed
+REPORTING = {"fchmod", "fchown", "fdatasync", "fsync", "ftruncate", "linkat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "write", "writev", "pwrite64"}
 CALL = re.compile(r"^(?:\d+ +)?([a-z0-9_]+)\((.*)")
+
+
+def is_of_report(rest, report):
+    """It names the report, what is beside it, or a file without a name in its folder."""
+    folder = re.escape(os.path.dirname(report))
+    return report in rest or re.search(rf'<{folder}/#\d+|^AT_FDCWD[^,]*, "{folder}", [A-Z_|]*O_TMPFILE', rest) is not None
 
 
 def is_offence(line, report):
@@ -80,9 +86,9 @@ def is_offence(line, report):
     if name in IN_A_WAY:
         return not re.search(IN_A_WAY[name], f"({rest}")
     if name in OPENING:
-        return name == "creat" or bool(WRITING.search(rest) and report not in rest)
+        return name == "creat" or bool(WRITING.search(rest) and not is_of_report(rest, report))
     if name in REPORTING:
-        return report not in rest and not (name in ("write", "writev") and re.match(r"[12](<|,)", rest))
+        return not is_of_report(rest, report) and not (name in ("write", "writev") and re.match(r"[12](<|,)", rest))
     return True
 
 
@@ -120,6 +126,7 @@ mount_setattr(3, "", 0, {}, 32)
 umount2("/x", MNT_DETACH)
 open("/etc/x", O_RDWR)
 openat(AT_FDCWD</root>, "/etc/x", O_WRONLY|O_APPEND)
+openat(AT_FDCWD</root>, "/etc", O_WRONLY|O_CLOEXEC|O_TMPFILE, 0600)
 openat2(3</etc>, "x", {flags=O_RDONLY|O_CREAT, mode=0600, resolve=RESOLVE_IN_ROOT}, 24)
 creat("/etc/x", 0600)
 write(7</etc/x>, "x", 1)
@@ -161,7 +168,7 @@ setuid(0)
 
 
 def check_offences():
-    point("what a trace has to be free of is seen in one", [line for line in OFFENCES if not is_offence(f"4242 {line} = 0", "report.json")])
+    point("what a trace has to be free of is seen in one", [line for line in OFFENCES if not is_offence(f"4242 {line} = 0", "/var/tmp/report.json")])
 
 
 def check_trace(name, l):
