@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll: finds the verb and runs it. */
+#include "cli/reports.h"
 #include "cli/verbs.h"
 
 #include "core/text.h"
@@ -51,7 +52,7 @@ static int run(struct arena *arena, int argc, char **argv)
 	if (!verb)
 		return unknown_verb(arena, argv[1]);
 	if (options_parse(&options, verb, argc - 1, argv + 1, &err) < 0)
-		return complain(&err);
+		return reports_complain(&options, &err);
 	if (options.version)
 		return show_version();
 	if (options.help) {

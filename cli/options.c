@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "core/work.h"
+#include "reports/formats.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -31,9 +32,9 @@ const struct option_row option_rows[] = {
 	{ 0, "found", "TEXT", "add: the value that is accepted, and no other", VERB_WAIVER },
 	{ 0, "report", "FILE", "list, check: by this JSON report; - is standard input", VERB_WAIVER },
 	{ 'a', "all", NULL, "sandboxes, too: bubblewrap, firejail, unshare, browsers", VERB_CONTAINERS },
-	{ 'f', "format", "NAME", "write the report as text, json or junit (default: text)", VERB_AUDIT | VERB_REPORT },
-	{ 'f', "format", "NAME", "write the table as text or json (default: text)", VERB_CONTAINERS },
-	{ 'f', "format", "NAME", "write what changed as text or json (default: text)", VERB_DIFF },
+	{ 'f', "format", "NAME", "write the report as FORMATS (default: text)", VERB_AUDIT | VERB_REPORT },
+	{ 'f', "format", "NAME", "write the table as FORMATS (default: text)", VERB_CONTAINERS },
+	{ 'f', "format", "NAME", "write what changed as FORMATS (default: text)", VERB_DIFF },
 	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output",
 	  VERB_AUDIT | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF },
 	{ 'j', "jobs", "N", "share containers, and the search of the disks, among N threads (default: one per processor)",
@@ -41,7 +42,9 @@ const struct option_row option_rows[] = {
 	{ 0, "baseline", "FILE", "an earlier JSON report of this host: what changed since is told", VERB_AUDIT | VERB_REPORT },
 	{ 0, "fail-on", "SEVERITY", "exit 1 from this severity up: low (default), medium, high; none: never; new: for what is worse than in the baseline, "
 	  "whatever its severity", VERB_AUDIT },
+	{ 0, "fail-on", "SEVERITY", "the report calls it failed from this severity up: low (default), medium, high; none: never", VERB_REPORT },
 	{ 0, "min-score", "N", "exit 1 when the score, 0 to 100, is lower", VERB_AUDIT },
+	{ 0, "min-score", "N", "the report calls it failed when the score, 0 to 100, is lower", VERB_REPORT },
 	{ 'q', "quiet", NULL, "no report on standard output; the exit status tells", VERB_AUDIT | VERB_DIFF },
 	{ 'v', "verbose", NULL, "more: every failure with its details; twice: what passed and did not apply, too",
 	  VERB_AUDIT | VERB_EXPLAIN | VERB_REPORT | VERB_DIFF },
@@ -242,6 +245,32 @@ int options_parse(struct options *o, const struct verb *verb, int argc, char **a
 
 /* ---- help ---- */
 
+/* "text, json or junit": the formats that this verb's report can be written in. */
+static const char *formats_of(struct arena *arena, const struct option_row *row)
+{
+	struct buffer out = { .arena = arena };
+	const char *last = NULL;
+
+	for (const struct format *const *f = formats; *f; f++) {
+		if (!(row->verbs & VERB_CONTAINERS ? (*f)->write_roster : row->verbs & VERB_DIFF ? (*f)->write_changes : (*f)->write))
+			continue;
+		if (last)
+			buffer_printf(&out, "%s%s", out.size ? ", " : "", last);
+		last = (*f)->name;
+	}
+	return out.size ? arena_printf(arena, "%s or %s", out.text, last) : last;
+}
+
+const char *option_help(struct arena *arena, const struct option_row *row)
+{
+	static const char mark[] = "FORMATS";
+	const char *at = strstr(row->help, mark);
+
+	if (!at)
+		return row->help;
+	return arena_printf(arena, "%.*s%s%s", (int)(at - row->help), row->help, formats_of(arena, row), at + strlen(mark));
+}
+
 /* Behind the 31 columns of the option, within 80. */
 static void wrapped(FILE *stream, const char *text)
 {
@@ -260,6 +289,8 @@ static void wrapped(FILE *stream, const char *text)
 
 static void help_options(FILE *stream, const struct verb *verb)
 {
+	auto_arena struct arena *arena = arena_new();
+
 	fputs("\nOptions:\n", stream);
 	for (const struct option_row *row = option_rows; row->name; row++) {
 		char left[64];
@@ -273,7 +304,7 @@ static void help_options(FILE *stream, const struct verb *verb)
 			fprintf(stream, "%s\n%31s", left, "");
 		else
 			fprintf(stream, "%-31s", left);
-		wrapped(stream, row->help);
+		wrapped(stream, option_help(arena, row));
 	}
 }
 

@@ -43,12 +43,15 @@ struct options {
 struct option_row {
 	char letter;                  /* or 0 */
 	const char *name, *argument;  /* argument: NULL where it takes none */
-	const char *help;
+	const char *help;             /* FORMATS in it stands for their names: option_help() */
 	unsigned verbs;
 };
 
 /* Ended by a row without a name. */
 extern const struct option_row option_rows[];
+
+/* What the row's help says. */
+const char *option_help(struct arena *arena, const struct option_row *row);
 
 struct verb {
 	unsigned bit;

@@ -3,6 +3,7 @@
 
 #include "cli/output.h"
 #include "cli/terminal.h"
+#include "cli/verbs.h"
 #include "core/text.h"
 #include "reports/formats.h"
 
@@ -30,30 +31,41 @@ static int format_of(const struct format **format, enum report what, struct aren
 		       names.text);
 }
 
-/* "json=report.json" or "report.json"; the part before "=" is a format only when it is a plain word. */
+/* "json=report.json" or "report.json"; the part before "=" is a format only when it is a plain word. Returns the name of the format. */
+static const char *split_target(const struct options *o, const char *given, const char **path)
+{
+	const char *equals = strchr(given, '=');
+
+	*path = given;
+	if (!equals || memchr(given, '/', (size_t)(equals - given)))
+		return o->format ? o->format : "text";
+	*path = equals + 1;
+	return arena_strndup(o->arena, given, (size_t)(equals - given));
+}
+
 static int target_of(struct target *target, enum report what, const struct options *o, const char *given, struct err *err)
 {
-	const char *equals = strchr(given, '='), *name = o->format ? o->format : "text";
+	const char *name = split_target(o, given, &target->path);
 
-	target->path = given;
-	if (equals && !memchr(given, '/', (size_t)(equals - given))) {
-		name = arena_strndup(o->arena, given, (size_t)(equals - given));
-		target->path = equals + 1;
-	}
 	if (!*target->path)
 		return err_set(err, EINVAL, "--output: '%s' names no file", given);
 	return format_of(&target->format, what, o->arena, name, err);
 }
 
-static int write_report(const struct target *target, enum report what, const struct audit *audit, const struct options *o, struct err *err)
+static struct format_options format_options_of(const struct options *o, bool to_stdout)
 {
 	struct terminal t = terminal_of_stdout(o);
-	bool to_stdout = streq(target->path, "-");
-	struct format_options options = {
+
+	return (struct format_options){
 		.color = to_stdout ? t.color : o->color == COLOR_ALWAYS, .unicode = t.unicode,
 		.width = to_stdout ? t.width : 80, .height = to_stdout ? t.height : 0,
-		.verbose = o->verbose, .fail_on = o->fail_on, .named_benchmarks = o->benchmarks.n > 0,
+		.verbose = o->verbose, .fail_on = o->fail_on, .fail_on_new = o->fail_on_new, .min_score = o->min_score, .named_benchmarks = o->benchmarks.n > 0,
 	};
+}
+
+static int write_report(const struct target *target, enum report what, const struct audit *audit, const struct options *o, struct err *err)
+{
+	const struct format_options options = format_options_of(o, streq(target->path, "-"));
 	struct output output;
 	int rc = output_open(&output, target->path, err);
 
@@ -65,6 +77,40 @@ static int write_report(const struct target *target, enum report what, const str
 		return err_wrap(err, rc, "%s", output.path);
 	}
 	return output_commit(&output, err);
+}
+
+/* What is asked to go to standard output, as far as that can be said of options that may be wrong; NULL: nothing. */
+static const struct format *format_on_stdout(const struct options *o)
+{
+	const char *path;
+
+	for (size_t i = 0; i < o->outputs.n; i++) {
+		const char *name = split_target(o, o->outputs.list[i], &path);
+
+		if (streq(path, "-"))
+			return format_find(name);
+	}
+	return o->outputs.n || o->quiet ? NULL : format_find(o->format ? o->format : "text");
+}
+
+int reports_status(const struct audit *audit, const struct options *o, int status)
+{
+	const struct format *format = format_on_stdout(o);
+	const struct format_options options = format_options_of(o, true);
+
+	return format && format->statuses ? format->statuses->of(audit, &options) : status;
+}
+
+int reports_complain(const struct options *o, const struct err *err)
+{
+	const struct format *format = format_on_stdout(o);
+	int status = complain(err);
+
+	if (!format || !format->statuses)
+		return status;
+	status = format->statuses->without_audit(err->text, stdout);
+	fflush(stdout);   /* stderr has it, whether this can be written or not */
+	return status;
 }
 
 int reports_write(const struct audit *audit, const struct targets *targets, const struct options *o, struct err *err)

@@ -30,6 +30,12 @@ int reports_plan(struct targets *targets, enum report what, const struct options
 /* Whether one of them needs the texts that only explain a rule. */
 enum texts reports_texts(const struct targets *targets);
 
+/* The exit status that whoever reads standard output goes by: the given one, but where the format there has statuses of its own. */
+int reports_status(const struct audit *audit, const struct options *options, int status);
+
+/* As complain(), also in the words and with the status of that format. Good for options that could not be understood, too. */
+int reports_complain(const struct options *options, const struct err *err);
+
 /* Returns 0, or -errno with a sentence; what was written before that stays. */
 int reports_write(const struct audit *audit, const struct targets *targets, const struct options *options, struct err *err);
 

@@ -21,15 +21,12 @@ static double now_ms(void)
 
 static int exit_status(const struct audit *audit, const struct options *o)
 {
-	if (o->fail_on_new && diff_regressions(audit->changes) > 0)
-		return EXIT_FINDINGS;
-	if (!o->fail_on_new && o->fail_on != SEVERITIES && audit_failures(audit, o->fail_on) > 0)
-		return EXIT_FINDINGS;
-	if (o->min_score >= 0 && audit->score >= 0 && audit->score < o->min_score)
-		return EXIT_FINDINGS;
-	if (!audit->complete || (o->min_score >= 0 && audit->score < 0))
-		return EXIT_UNDETERMINED;
-	return EXIT_CLEAN;
+	static const int statuses[] = {
+		[VERDICT_CLEAN] = EXIT_CLEAN, [VERDICT_FINDINGS] = EXIT_FINDINGS, [VERDICT_UNDETERMINED] = EXIT_UNDETERMINED,
+	};
+	const struct demands demands = { o->fail_on, o->fail_on_new, o->min_score };
+
+	return reports_status(audit, o, statuses[audit_verdict(audit, &demands)]);
 }
 
 static int nothing_judged(const struct options *o, const struct loaded *loaded, struct err *err)
@@ -100,15 +97,15 @@ static int judge_and_report(const struct means *m, const struct options *o)
 
 	if (audit_rules(&plan) == 0) {
 		nothing_judged(o, loaded, &err);
-		return complain(&err);
+		return reports_complain(o, &err);
 	}
 	audit = audit_run(&plan);
 	waivers_put(audit, m->waivers, &plan, true);
 	audit->duration_ms = getenv("SOURCE_DATE_EPOCH") ? 0 : now_ms() - m->started;
 	if (missing_subject(audit, o, &err) < 0 || saved_reports_compare(m->baseline, audit, &diff, &err) < 0)
-		return complain(&err);
+		return reports_complain(o, &err);
 	if (reports_write(audit, m->targets, o, &err) < 0)
-		return complain(&err);
+		return reports_complain(o, &err);
 	return exit_status(audit, o);
 }
 
@@ -124,16 +121,16 @@ static int run_audit(const struct options *o)
 
 	if (o->n_arguments) {
 		err_set(&err, EINVAL, "audit takes no arguments, but '%s' is given", o->arguments[0]);
-		return complain(&err);
+		return reports_complain(o, &err);
 	}
 	if (o->fail_on_new && !o->baseline) {
 		err_set(&err, EINVAL, "--fail-on new needs an earlier report to compare with: --baseline FILE");
-		return complain(&err);
+		return reports_complain(o, &err);
 	}
 	if (reports_plan(&targets, REPORT_AUDIT, o, &err) < 0 || saved_reports_read_baseline(&baseline, o, &err) < 0 ||
 	    benchmarks_load(&loaded, o, reports_texts(&targets), &err) < 0 || waivers_load(&waivers, &loaded, o, reports_texts(&targets), &err) < 0 ||
 	    host_open(&host, o, &err) < 0)
-		return complain(&err);
+		return reports_complain(o, &err);
 	return judge_and_report(&(struct means){ host, &loaded, &waivers, &targets, &baseline, started }, o);
 }
 
@@ -151,6 +148,8 @@ const struct verb verb_audit = {
 		 "  1  a rule at or above --fail-on failed, or the score is under --min-score\n"
 		 "  2  no audit: wrong usage, unreadable benchmark, a mistake in a waiver,\n"
 		 "     output that cannot be written\n"
-		 "  3  nothing failed, but some selected rule could not be determined",
+		 "  3  nothing failed, but some selected rule could not be determined\n"
+		 "With -f nagios those of a monitoring plug-in: 2 (CRITICAL) in place of 1, 1\n"
+		 "(WARNING) where only less severe rules failed, 3 (UNKNOWN) in place of 2 and 3.",
 	.run = run_audit,
 };

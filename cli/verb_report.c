@@ -15,13 +15,13 @@ static int run_report(const struct options *o)
 
 	if (!o->n_arguments) {
 		err_set(&err, EINVAL, "report needs the file that an audit wrote with --format json");
-		return complain(&err);
+		return reports_complain(o, &err);
 	}
 	if (reports_plan(&targets, REPORT_AUDIT, o, &err) < 0 || saved_reports_read(&saved, o, o->arguments, o->n_arguments, &err) < 0 ||
 	    saved_reports_read_baseline(&baseline, o, &err) < 0 || saved_reports_compare(&baseline, saved.whole, &diff, &err) < 0 ||
 	    reports_write(saved.whole, &targets, o, &err) < 0)
-		return complain(&err);
-	return EXIT_CLEAN;
+		return reports_complain(o, &err);
+	return reports_status(saved.whole, o, EXIT_CLEAN);
 }
 
 const struct verb verb_report = {
@@ -36,6 +36,7 @@ const struct verb verb_report = {
 		 "written as one.\n\n"
 		 "Exit status:\n"
 		 "  0  it is written, whatever it says\n"
-		 "  2  a file is no such report, or an output cannot be written",
+		 "  2  a file is no such report, or an output cannot be written\n"
+		 "With -f nagios those of a monitoring plug-in, as of 'plimsoll audit'.",
 	.run = run_report,
 };

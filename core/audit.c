@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/audit.h"
 
+#include "core/diff.h"
 #include "core/judge.h"
 #include "core/part_of.h"
 #include "core/text.h"
@@ -221,15 +222,15 @@ static void score_subject(struct audit *audit, struct subject_results *s, size_t
 		s->models[which][model] = score_compute((enum score_model)model, policy, outcomes);
 }
 
-/* The headline of the whole: every result of every subject counts by its weight. */
-static double score_of(const struct audit *audit)
+/* Every result of every subject counts by its weight. NULL: those of all hosts. */
+static double score_of(const struct audit *audit, const struct host_facts *host)
 {
 	double score = 0, maximum = 0;
 
 	for (size_t i = 0; i < audit->n_subjects; i++) {
 		const struct subject_results *s = &audit->subjects[i];
 
-		for (size_t k = 0; k < s->n; k++) {
+		for (size_t k = 0; k < s->n && (!host || s->host == host); k++) {
 			if (!outcome_is_scored(s->results[k].outcome) || s->results[k].waiver)
 				continue;
 			maximum += s->results[k].weight;
@@ -237,6 +238,11 @@ static double score_of(const struct audit *audit)
 		}
 	}
 	return maximum > 0 ? 100 * score / maximum : -1;
+}
+
+double audit_host_score(const struct audit *audit, const struct host_facts *host)
+{
+	return score_of(audit, host);
 }
 
 void audit_count(struct audit *audit)
@@ -251,7 +257,7 @@ void audit_count(struct audit *audit)
 		for (size_t k = 0; k < audit->n_policies; k++)
 			score_subject(audit, s, k);
 	}
-	audit->score = score_of(audit);
+	audit->score = score_of(audit, NULL);
 	audit->complete = !audit->counts.of[OUTCOME_ERROR] && !audit->counts.of[OUTCOME_UNKNOWN];
 }
 
@@ -326,4 +332,17 @@ size_t audit_failures(const struct audit *audit, enum severity at_least)
 		for (size_t k = 0; k < audit->subjects[i].n; k++)
 			n += result_failed(&audit->subjects[i].results[k]) && audit->subjects[i].results[k].severity >= at_least;
 	return n;
+}
+
+enum verdict audit_verdict(const struct audit *audit, const struct demands *demands)
+{
+	if (demands->fail_on_new && audit->changes && diff_regressions(audit->changes) > 0)
+		return VERDICT_FINDINGS;
+	if (!demands->fail_on_new && demands->fail_on != SEVERITIES && audit_failures(audit, demands->fail_on) > 0)
+		return VERDICT_FINDINGS;
+	if (demands->min_score >= 0 && audit->score >= 0 && audit->score < demands->min_score)
+		return VERDICT_FINDINGS;
+	if (!audit->complete || (demands->min_score >= 0 && audit->score < 0))
+		return VERDICT_UNDETERMINED;
+	return VERDICT_CLEAN;
 }

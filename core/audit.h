@@ -105,6 +105,24 @@ void audit_free(struct audit *audit);
 /* How many failed results, without waived ones, are of this severity or a higher one. */
 size_t audit_failures(const struct audit *audit, enum severity at_least);
 
+/* The headline of one of its hosts, with what runs on it: 0 to 100, or -1 where nothing counts. */
+double audit_host_score(const struct audit *audit, const struct host_facts *host);
+
+/* What is asked of an audit. */
+struct demands {
+	enum severity fail_on;   /* no failure of this severity or a higher one; SEVERITIES: any may fail */
+	bool fail_on_new;        /* instead: nothing that is worse than in the baseline */
+	double min_score;        /* -1: any will do */
+};
+
+enum verdict {
+	VERDICT_CLEAN,
+	VERDICT_FINDINGS,        /* it is not as asked */
+	VERDICT_UNDETERMINED,    /* it is, but nobody can say of all that was selected */
+};
+
+enum verdict audit_verdict(const struct audit *audit, const struct demands *demands);
+
 #define auto_audit __attribute__((cleanup(audit_free_)))
 static inline void audit_free_(struct audit **audit)
 {

@@ -65,6 +65,8 @@ static void heading(const char *name, const char *section, const char *summary)
 
 static void option_entry(const struct option_row *row)
 {
+	auto_arena struct arena *arena = arena_new();
+
 	fputs(".TP\n", stdout);
 	if (row->letter)
 		printf("\\fB\\-%c\\fR, ", row->letter);
@@ -77,7 +79,7 @@ static void option_entry(const struct option_row *row)
 		printf("\\fR");
 	}
 	putchar('\n');
-	roff_line(row->help);
+	roff_line(option_help(arena, row));
 }
 
 static void verb_entry(const struct verb *verb)

@@ -19,8 +19,13 @@ struct json_t *changes_value(struct arena *arena, const struct diff *diff);
 /* The lists alone, as a part of the terminal report. */
 void changes_put(struct page *page, const struct diff *diff, bool verbose);
 
+/* The same as a part of the Markdown report. */
+struct markdown;
+void changes_markdown_put(struct markdown *page, const struct diff *diff);
+
 /* As struct format wants them: of audit->changes. */
 int changes_text(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
+int changes_markdown(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
 int changes_json(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
 
 #endif

@@ -16,7 +16,17 @@ struct format_options {
 	int height;               /* rows of the terminal; 0: not a terminal; below 0: a terminal that does not tell */
 	int verbose;              /* how often -v was given */
 	bool named_benchmarks;    /* they were chosen by name: a command that is suggested has to name them, too */
-	enum severity fail_on;    /* the least severity whose failure makes the audit fail */
+	enum severity fail_on;    /* the least severity whose failure makes the audit fail; SEVERITIES: none */
+	bool fail_on_new;         /* instead: whatever is worse than in the baseline */
+	double min_score;         /* a lower score makes it fail, too; -1: none does */
+};
+
+/* For a format whose reader goes by exit statuses of his own: those of the program where this format is what it writes to standard output. */
+struct format_statuses {
+	int (*of)(const struct audit *audit, const struct format_options *options);
+
+	/* There is no audit: says so in the format's words. Returns the status. */
+	int (*without_audit)(const char *sentence, FILE *file);
 };
 
 struct format {
@@ -33,6 +43,8 @@ struct format {
 
 	/* The same for what changed since an earlier audit. */
 	int (*write_changes)(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
+
+	const struct format_statuses *statuses;   /* NULL: those of the command */
 };
 
 #endif

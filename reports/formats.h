@@ -5,8 +5,12 @@
 
 #include "reports/format.h"
 
+extern const struct format format_csv;
 extern const struct format format_json;
 extern const struct format format_junit;
+extern const struct format format_markdown;
+extern const struct format format_nagios;
+extern const struct format format_prometheus;
 extern const struct format format_text;
 
 /* The table, ended by NULL. */

@@ -39,7 +39,7 @@ static const char *subject_label(const struct junit *j, const struct subject_res
 
 	if (subject->kind == SUBJECT_HOST)
 		return host;
-	return arena_printf(j->arena, "%s%c%s", host, separator, subject->name ? subject->name : subject->id);
+	return arena_printf(j->arena, "%s%c%s", host, separator, view_safe(j->arena, subject->name ? subject->name : subject->id, VIEW_TEXT_MAX));
 }
 
 static const char *section_label(const struct junit *j, const struct section *s)

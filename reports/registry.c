@@ -6,6 +6,10 @@ const struct format *const formats[] = {
 	&format_text,
 	&format_json,
 	&format_junit,
+	&format_csv,
+	&format_markdown,
+	&format_prometheus,
+	&format_nagios,
 	NULL,
 };
 

@@ -95,6 +95,40 @@ const char *view_waiver(struct arena *arena, const struct waiver *w)
 	return view_safe(arena, arena_printf(arena, "until %s by %s: %s%s", w->expires, w->owner, w->reason, ticket), VIEW_TEXT_MAX);
 }
 
+const char *view_found(struct arena *arena, const struct evidence *evidence, size_t limit)
+{
+	const char *said = evidence->state == STATE_PRESENT ? evidence->value : evidence->why;
+
+	said = said && *said ? view_safe(arena, said, limit) : "empty";
+	return evidence->state == STATE_PRESENT ? said : arena_printf(arena, "%s (%s)", said, state_name(evidence->state));
+}
+
+const char *view_wanted(struct arena *arena, const struct result *result, const struct evidence *evidence, size_t limit)
+{
+	const char *expected = evidence->expected ? view_safe(arena, evidence->expected, limit) : "";
+
+	return *expected && result_is_negated(result) ? arena_printf(arena, "not: %s", expected) : expected;
+}
+
+const char *view_result(const struct result *result)
+{
+	return result->outcome == OUTCOME_FAIL && result->waiver ? "waived" : outcome_name(result->outcome);
+}
+
+/* ---- subjects ---- */
+
+const char *view_host(struct arena *arena, const struct host_facts *host)
+{
+	return host->name && *host->name ? view_safe(arena, host->name, VIEW_TEXT_MAX) : "localhost";
+}
+
+const char *view_subject(struct arena *arena, const struct subject_results *subject)
+{
+	if (subject->kind == SUBJECT_HOST || !subject->facts)
+		return "host";
+	return view_safe(arena, subject->facts->label, VIEW_TEXT_MAX);
+}
+
 /* ---- numbers ---- */
 
 char *view_time(struct arena *arena, int64_t seconds)

@@ -14,6 +14,21 @@ const char *view_safe(struct arena *arena, const char *text, size_t limit);
 /* A text of a benchmark: <sub> elements filled in with the policy's values, made safe; NULL stays NULL. */
 const char *view_text(struct arena *arena, const struct policy *policy, const char *text);
 
+/* The host's name, made safe; "localhost" where it has none. */
+const char *view_host(struct arena *arena, const struct host_facts *host);
+
+/* How a person calls the subject: "host", or the container. Made safe. */
+const char *view_subject(struct arena *arena, const struct subject_results *subject);
+
+/* What was seen, made safe: the value, or why there is none. */
+const char *view_found(struct arena *arena, const struct evidence *evidence, size_t limit);
+
+/* What was wanted of it, made safe; "" where the benchmark does not say. */
+const char *view_wanted(struct arena *arena, const struct result *result, const struct evidence *evidence, size_t limit);
+
+/* "waived" for a failure that is, else outcome_name(). */
+const char *view_result(const struct result *result);
+
 /* The results of one subject under one benchmark that share their outermost group. */
 struct section {
 	const struct policy *policy;
