@@ -3,54 +3,16 @@
 """The JUnit report, judged by schemas and a reader that others wrote: of this host, of one rule, of a hostile root."""
 import json
 import re
-import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 
 sys.dont_write_bytecode = True
 import tap  # noqa: E402
-from tap import SMALL, equal, plimsoll, point, skip  # noqa: E402
+from judges import counted, read_by_junitparser, valid_by_schemas  # noqa: E402
+from tap import SMALL, equal, plimsoll, point  # noqa: E402
 
-SCHEMAS = tap.TOP.parent / "shared/reference/schemas/junit"
-JUDGES = ("jenkins-xunit-junit-10.xsd", "windyroad-JUnit.xsd")
 EVIL = "\x1b[2J\x9b31m\u202e]]></failure><script>&\"'\x7f\r\t\ufffe".encode("utf-8") + b"\xff\xc0\x80\x08 end\n"
 AS = {"fail": "failure", "error": "error", "unknown": "error", "notapplicable": "skipped", "notchecked": "skipped", "informational": "skipped"}
-
-
-def valid_by_schemas(what, path):
-    for schema in JUDGES:
-        name = f"{what}: valid under {schema}"
-        if not tap.has("xmllint"):
-            skip(name, "xmllint is not installed")
-            continue
-        if not (SCHEMAS / schema).exists():
-            skip(name, "../shared is not there")
-            continue
-        run = subprocess.run(["xmllint", "--nonet", "--noout", "--schema", SCHEMAS / schema, path], stdin=subprocess.DEVNULL, capture_output=True,
-                             text=True, check=False)
-        point(name, [] if run.returncode == 0 else run.stderr.splitlines()[:10])
-
-
-def read_by_junitparser(what, path, report):
-    """Exit status 0 where all is well, 1 where something is not; anything else, or a traceback, is a report it cannot read."""
-    name = f"{what}: junitparser verify accepts it"
-    if not tap.has("junitparser"):
-        skip(name, "junitparser is not installed")
-        return
-    run = subprocess.run(["junitparser", "verify", path], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    red = report.find(".//failure") is not None or report.find(".//error") is not None
-    point(name, [] if run.returncode == (1 if red else 0) and "Traceback" not in run.stderr else [f"exit status {run.returncode}", run.stderr[-600:]])
-
-
-def counted(what, report):
-    wrong = []
-    for suite in report.iter("testsuite"):
-        cases = suite.findall("testcase")
-        told = [int(suite.get(a)) for a in ("tests", "failures", "errors", "skipped")]
-        found = [len(cases)] + [len(suite.findall(f"testcase/{kind}")) for kind in ("failure", "error", "skipped")]
-        if told != found:
-            wrong.append(f"{suite.get('name')}: says {told}, holds {found}")
-    point(f"{what}: the counts of every suite are those of its cases", wrong)
 
 
 def same_as_json(what, report, results):

@@ -224,7 +224,8 @@ def saved_alike(scratch, root, rule):
             kind = line.split()[0]
             ran = run("audit", "--root", root, "--waivers", folder, "-f", kind, *extra)
             again = run("report", path, "-f", kind, *extra)
-            if again.status != 0 or ran.out != again.out or not ran.out:
+            status = ran.status if kind == "nagios" else 0   # exits as a plug-in does
+            if again.status != status or ran.out != again.out or not ran.out:
                 differing.append(f"{kind} {' '.join(extra)}: {again}")
     point("a saved report shows the waivers as the audit did, in every format", differing + [first] * (first.status not in (1, 3)))
     text = run("report", path, "-v").text
