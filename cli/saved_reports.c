@@ -19,6 +19,7 @@ static bool is_wanted(const struct benchmark *b, const struct saved_benchmark *w
 
 static int try_file(const struct search *s, const char *path, const struct saved_benchmark *wanted, struct policy **policy, struct err *err)
 {
+	const struct policy_choice choice = { .profile = wanted->profile, .no_profile = !wanted->profile };
 	struct loaded *loaded = &s->saved->loaded;
 	struct benchmark *b;
 	int rc = benchmark_read(&b, path, &registry, err);
@@ -29,7 +30,7 @@ static int try_file(const struct search *s, const char *path, const struct saved
 		benchmark_free(b);
 		return 0;
 	}
-	rc = policy_new(policy, b, &registry, wanted->profile, err);
+	rc = policy_make(policy, b, &registry, &choice, err);
 	if (rc < 0) {
 		benchmark_free(b);
 		return rc;

@@ -27,12 +27,13 @@ static bool concerns(const struct rule *rule, unsigned kind)
 	return rule->multiple == (kind == SUBJECT_CONTAINER);
 }
 
+/* Selected for it, or taken away. */
 static size_t rules_for(const struct policy *policy, unsigned kind)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < policy->benchmark->n_rules; i++)
-		n += policy->rules[i].selected && concerns(policy->benchmark->rules[i], kind);
+		n += (policy->rules[i].selected || policy->rules[i].taken_away) && concerns(policy->benchmark->rules[i], kind);
 	return n;
 }
 
@@ -54,8 +55,13 @@ static void judge_policy(const struct judging *j, const struct subject *subject,
 
 	for (size_t i = 0; i < b->n_rules; i++) {
 		const struct rule *rule = b->rules[i];
+		const struct rule_policy *own = &policy->rules[i];
 
-		if (!policy->rules[i].selected || !concerns(rule, subject->kind) || !rule_filter_passes(j->filter, rule->item.short_id))
+		if (!concerns(rule, subject->kind))
+			continue;
+		if (own->taken_away || (own->selected && !rule_filter_passes(j->filter, rule->item.short_id)))
+			s->taken_away++;
+		if (!own->selected || !rule_filter_passes(j->filter, rule->item.short_id))
 			continue;
 		s->policies[s->n] = policy;
 		s->results[s->n++] = judge_rule(policy, rule, subject, scratch, j->strings);
@@ -186,7 +192,7 @@ static void judge_containers(struct audit *audit, const struct audit_plan *plan,
 
 static void count_subject(struct audit *audit, struct subject_results *s)
 {
-	s->counts = (struct counts){ 0 };
+	s->counts = (struct counts){ .of = { [OUTCOME_NOTSELECTED] = s->taken_away } };
 	for (size_t i = 0; i < s->n; i++) {
 		const struct result *r = &s->results[i];
 

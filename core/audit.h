@@ -40,6 +40,7 @@ struct subject_results {
 	struct result *results;
 	const struct policy **policies;   /* by result: whose rule it is */
 	size_t n;
+	size_t taken_away;                /* rules that the profile selects, and a tailoring, --rule or --skip took away */
 	struct counts counts;
 	double score;                     /* headline; -1: nothing counts */
 	struct score (*models)[SCORE_MODELS];   /* by benchmark */

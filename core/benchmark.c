@@ -23,7 +23,7 @@ void benchmark_free(struct benchmark *benchmark)
 
 const char *benchmark_short_id(const char *id)
 {
-	static const char *const types[] = { "_rule_", "_group_", "_value_", "_profile_", "_benchmark_" };
+	static const char *const types[] = { "_rule_", "_group_", "_value_", "_profile_", "_benchmark_", "_tailoring_" };
 
 	if (!starts_with(id, "xccdf_"))
 		return id;

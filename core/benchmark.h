@@ -79,10 +79,22 @@ struct value_choice {
 	const char *text;
 };
 
+enum limit_kind { LIMIT_LOWER, LIMIT_UPPER, LIMIT_MATCH, LIMIT_CHOICE };
+
+/* What somebody who sets the value has to keep to. */
+struct value_limit {
+	enum limit_kind kind;       /* LIMIT_CHOICE: one of several that it must be */
+	const char *selector;       /* as that of a choice */
+	const char *text;
+};
+
 struct value {
 	const char *id, *short_id, *title, *description;
+	const char *type;           /* "number", "boolean" or "string" */
 	struct value_choice *choices;
 	size_t n_choices;
+	struct value_limit *limits;
+	size_t n_limits;
 	unsigned line;
 };
 
@@ -134,7 +146,7 @@ struct registry {
 /*
  * Reads the first XCCDF 1.2 Benchmark of the file, also one inside a SCAP data stream. Refused, with one sentence
  * "FILE:LINE: what is wrong": any DOCTYPE, unknown elements and attributes, dangling references, cycles of profiles, and whatever
- * the engine of a check finds wrong in it. Returns 0, or -errno.
+ * the engine of a check finds wrong in it. Returns 0, or -errno; -ENOMSG where there is no Benchmark in it.
  */
 int benchmark_read(struct benchmark **ret, const char *path, const struct registry *registry, struct err *err);
 
@@ -159,6 +171,9 @@ void benchmark_free(struct benchmark *benchmark);
 const struct rule *benchmark_rule(const struct benchmark *benchmark, const char *id);
 const struct value *benchmark_value(const struct benchmark *benchmark, const char *id);
 const struct profile *benchmark_profile(const struct benchmark *benchmark, const char *id);
+
+/* Whether the text may be the value where a profile refines it by the selector. Returns 0, or -EINVAL with a sentence. */
+int value_accepts(const struct value *value, const char *selector, const char *text, struct err *err);
 
 /* The part of an XCCDF id behind its type: "xccdf_org.plimsoll_rule_cmdline.nosmt" → "cmdline.nosmt". */
 const char *benchmark_short_id(const char *id);

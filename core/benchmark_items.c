@@ -259,6 +259,56 @@ int reading_rule(struct reading *r, const struct xml *node)
 
 /* ---- Value ---- */
 
+static void add_limit(struct reading *r, struct value *value, enum limit_kind kind, const struct xml *node, const struct xml *text)
+{
+	char *selector = xml_copy(r->arena, node, "selector");
+
+	arena_push(r->arena, value->limits, value->n_limits) = (struct value_limit){ kind, selector ? selector : "", xml_script(r->arena, text) };
+}
+
+/* True when the element says what the value may be. Choices that are only proposed bind nobody. */
+static bool read_limit(struct reading *r, struct value *value, const struct xml *node)
+{
+	static const struct {
+		const char *name;
+		enum limit_kind kind;
+	} kinds[] = { { "lower-bound", LIMIT_LOWER }, { "upper-bound", LIMIT_UPPER }, { "match", LIMIT_MATCH } };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (streq(kinds[i].name, node->name)) {
+			add_limit(r, value, kinds[i].kind, node, node);
+			return true;
+		}
+	}
+	if (!streq(node->name, "choices"))
+		return false;
+	for (const struct xml *choice = xml_first(node); choice && xml_boolean(node, "mustMatch", false); choice = xml_next(choice))
+		if (streq(choice->name, "choice"))
+			add_limit(r, value, LIMIT_CHOICE, node, choice);
+	return true;
+}
+
+static int read_value_child(struct reading *r, struct value *value, const struct xml *child)
+{
+	const char *name = child->name;
+
+	if (streq(name, "title")) {
+		value->title = xml_text(r->arena, child);
+	} else if (streq(name, "description")) {
+		value->description = xml_text(r->arena, child);
+	} else if (streq(name, "value") || streq(name, "complex-value")) {
+		char *selector = xml_copy(r->arena, child, "selector");
+
+		arena_push(r->arena, value->choices, value->n_choices) =
+			(struct value_choice){ selector ? selector : "", xml_script(r->arena, child) };
+	} else if (!read_limit(r, value, child) && !reading_is_ignored(name) &&
+		   !list_has("warning reference default complex-default source", " ", name)) {
+		return reading_tolerate(r, reading_unknown_element(r, child, "Value", "title description value default match lower-bound "
+								 "upper-bound choices"));
+	}
+	return 0;
+}
+
 int reading_value(struct reading *r, const struct xml *node)
 {
 	struct value *value = arena_new_of(r->arena, struct value);
@@ -273,26 +323,14 @@ int reading_value(struct reading *r, const struct xml *node)
 		return xml_fail(r->path, node, r->err, "Value has no id");
 	value->short_id = benchmark_short_id(value->id);
 	value->title = value->description = "";
+	value->type = xml_copy(r->arena, node, "type");
+	if (!value->type)
+		value->type = "string";
 	value->line = node->line;
 	for (const struct xml *child = xml_first(node); child; child = xml_next(child)) {
-		const char *name = child->name;
-
-		if (streq(name, "title")) {
-			value->title = xml_text(r->arena, child);
-		} else if (streq(name, "description")) {
-			value->description = xml_text(r->arena, child);
-		} else if (streq(name, "value") || streq(name, "complex-value")) {
-			char *selector = xml_copy(r->arena, child, "selector");
-
-			arena_push(r->arena, value->choices, value->n_choices) =
-				(struct value_choice){ selector ? selector : "", xml_script(r->arena, child) };
-		} else if (!reading_is_ignored(name) && !list_has("warning reference default complex-default match lower-bound upper-bound "
-							   "choices source", " ", name)) {
-			rc = reading_tolerate(r, reading_unknown_element(r, child, "Value", "title description value default match lower-bound "
-									 "upper-bound choices"));
-			if (rc < 0)
-				return rc;
-		}
+		rc = read_value_child(r, value, child);
+		if (rc < 0)
+			return rc;
 	}
 	arena_push(r->arena, r->benchmark->values, r->benchmark->n_values) = value;
 	if (value->n_choices)

@@ -114,12 +114,14 @@ static int take_element(struct reading *r, const struct xml *node)
 {
 	const char *name = node->name;
 
+	if (streq(name, "Profile"))
+		return reading_profile(r, node);
+	if (r->tailoring)
+		return reading_tailoring_child(r, node);
 	if (streq(name, "Rule"))
 		return reading_rule(r, node);
 	if (streq(name, "Value"))
 		return reading_value(r, node);
-	if (streq(name, "Profile"))
-		return reading_profile(r, node);
 	if (!r->group)
 		return read_benchmark_child(r, node);
 	if (reading_item_child(r, r->group, node) || list_has("rationale warning reference", " ", name))
@@ -163,10 +165,15 @@ static bool only_explains(const struct reading *r, const xmlChar *name)
 	return false;
 }
 
+static const char *root_of(const struct reading *r)
+{
+	return r->tailoring ? "Tailoring" : "Benchmark";
+}
+
 static bool is_stepped_over(const struct reading *r, const xmlChar *name, const xmlChar *uri)
 {
 	if (!r->inside)
-		return r->done || !is_xccdf(name, uri, "Benchmark");
+		return r->done || !is_xccdf(name, uri, root_of(r));
 	if (r->open)
 		return only_explains(r, name);
 	return !is_xccdf(name, uri, NULL) || streq((const char *)name, "TestResult") || reading_is_ignored((const char *)name);
@@ -175,7 +182,7 @@ static bool is_stepped_over(const struct reading *r, const xmlChar *name, const 
 /* Benchmark and Group are gone into: only their attributes are read. */
 static int enter(struct reading *r, const struct xml *node)
 {
-	int rc = r->inside ? reading_open_group(r, node) : open_benchmark(r, node);
+	int rc = r->inside ? reading_open_group(r, node) : r->tailoring ? reading_open_tailoring(r, node) : open_benchmark(r, node);
 
 	r->inside = true;
 	arena_reset(r->scratch);
@@ -222,7 +229,7 @@ static void on_start(void *with, const xmlChar *name, const xmlChar *prefix, con
 		return;
 	}
 	node = element(r, name, uri, n_attributes, attributes);
-	if (r->open || (r->inside && !is_xccdf(name, uri, "Group"))) {
+	if (r->open || (r->inside && (r->tailoring || !is_xccdf(name, uri, "Group")))) {
 		r->open = node;
 		return;
 	}
@@ -347,7 +354,7 @@ static int parse(struct reading *r, int fd)
 	else if (rc == 0 && r->parser_said)
 		rc = err_set(r->err, EINVAL, "%s", r->parser_said);
 	else if (rc == 0 && !r->done)
-		rc = err_set(r->err, EINVAL, "%s: holds no XCCDF 1.2 Benchmark", r->path);
+		rc = err_set(r->err, ENOMSG, "%s: holds no XCCDF 1.2 %s", r->path, root_of(r));
 	xmlFreeDoc(r->parser->myDoc);
 	xmlFreeParserCtxt(r->parser);
 	return rc;
@@ -365,22 +372,29 @@ static int open_file(const char *path, int *fd, struct err *err)
 	return 0;
 }
 
+int reading_document(struct reading *r)
+{
+	auto_arena struct arena *scratch = arena_new();
+	auto_close int fd = -1;
+	int rc = open_file(r->path, &fd, r->err);
+
+	r->scratch = scratch;
+	r->context = (struct engine_context){ .arena = r->arena, .path = r->path, .registry = r->registry };
+	return rc < 0 ? rc : parse(r, fd);
+}
+
 static int read_file(struct benchmark **ret, const char *path, const struct registry *registry,
 		     const struct reading *how, struct err *err)
 {
 	struct arena *arena = arena_new();
 	struct benchmark *benchmark = arena_new_of(arena, struct benchmark);
-	auto_arena struct arena *scratch = arena_new();
-	struct reading r = { .benchmark = benchmark, .arena = arena, .scratch = scratch, .registry = registry, .listener = how->listener,
+	struct reading r = { .benchmark = benchmark, .arena = arena, .registry = registry, .listener = how->listener,
 			     .for_verdict = how->for_verdict, .err = err, .path = arena_strdup(arena, path) };
-	auto_close int fd = -1;
-	int rc = open_file(path, &fd, err);
+	int rc;
 
 	benchmark->arena = arena;
 	benchmark->path = r.path;
-	r.context = (struct engine_context){ .arena = arena, .path = r.path, .registry = registry };
-	if (rc == 0)
-		rc = parse(&r, fd);
+	rc = reading_document(&r);
 	if (rc == 0 && !r.unnamed)
 		rc = reading_check_references(&r);
 	if (rc < 0)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the three files that read a benchmark share; nobody else includes this. */
+/* What the files that read a benchmark or a tailoring share; nobody else includes this. */
 #ifndef CORE_BENCHMARK_READING_H
 #define CORE_BENCHMARK_READING_H
 
-#include "core/benchmark.h"
+#include "core/tailoring.h"
 #include "core/xml.h"
 
 #include <libxml/parser.h>
@@ -16,6 +16,7 @@ struct idref {
 
 struct reading {
 	struct benchmark *benchmark;
+	struct tailoring *tailoring;       /* a Tailoring is read, not a Benchmark: its profiles go into its `document`; or NULL */
 	struct arena *arena;
 	const struct registry *registry;
 	struct engine_context context;
@@ -41,6 +42,9 @@ struct reading {
 	unsigned stepping;                 /* depth inside an element that is stepped over */
 };
 
+/* Reads the file, element by element. Returns 0, or -errno with a sentence. */
+int reading_document(struct reading *r);
+
 /* A mistake that reading can go on behind: told to the listener, if there is one. Returns 0 then, else rc. */
 int reading_tolerate(struct reading *r, int rc);
 
@@ -48,6 +52,10 @@ int reading_tolerate(struct reading *r, int rc);
 int reading_rule(struct reading *r, const struct xml *node);
 int reading_value(struct reading *r, const struct xml *node);
 int reading_profile(struct reading *r, const struct xml *node);
+
+/* The attributes of a Tailoring, and an element in it that is no Profile. */
+int reading_open_tailoring(struct reading *r, const struct xml *node);
+int reading_tailoring_child(struct reading *r, const struct xml *node);
 
 /* Reads a Group's attributes and makes it the innermost one. */
 int reading_open_group(struct reading *r, const struct xml *node);
@@ -62,5 +70,12 @@ int reading_unknown_element(struct reading *r, const struct xml *node, const cha
 
 /* Ids are given once, references lead somewhere, profiles do not extend themselves. */
 int reading_check_references(struct reading *r);
+
+/* Parts of it. What profiles refer to is looked up in `benchmark`, and what they extend among themselves, too. */
+int reading_check_unique(struct reading *r);
+int reading_check_profiles(struct reading *r, const struct benchmark *benchmark);
+
+/* The benchmark has what a profile's selector is about. */
+bool reading_has_target(const struct benchmark *benchmark, const struct setting *setting);
 
 #endif

@@ -57,7 +57,7 @@ static int by_id(const void *a, const void *b)
 	return order ? order : x->line < y->line ? -1 : x->line > y->line;
 }
 
-static int check_unique(struct reading *r)
+int reading_check_unique(struct reading *r)
 {
 	struct benchmark *b = r->benchmark;
 	struct idref *ids = arena_array_of(r->arena, struct idref, b->n_rules + b->n_groups + b->n_values + b->n_profiles + 1);
@@ -85,52 +85,99 @@ static int check_unique(struct reading *r)
 	return 0;
 }
 
-static int check_setting(struct reading *r, const struct setting *s)
+bool reading_has_target(const struct benchmark *b, const struct setting *s)
 {
-	const struct benchmark *b = r->benchmark;
-
-	switch (s->kind) {
-	case SETTING_SELECT:
-	case SETTING_REFINE_RULE:
-		if (item_of(b, s->idref) || has_cluster(b, s->idref))
-			return 0;
-		return fail_at(r, s->line, "no Rule, Group or cluster has the id '%s'", s->idref);
-	default:
-		if (has_value(b, s->idref))
-			return 0;
-		return fail_at(r, s->line, "no Value has the id '%s'", s->idref);
-	}
+	if (s->kind == SETTING_SELECT || s->kind == SETTING_REFINE_RULE)
+		return item_of(b, s->idref) || has_cluster(b, s->idref);
+	return has_value(b, s->idref);
 }
 
-static int check_profiles(struct reading *r)
+/* An id that is right but for what stands before its name is better than a name that is near. */
+struct near {
+	const char *idref, *same;      /* the full id of the thing with the same short one, or NULL */
+	struct buffer names;
+};
+
+static void consider(struct near *near, const char *id, const char *short_id)
 {
-	struct benchmark *b = r->benchmark;
+	if (!near->same && streq(short_id, benchmark_short_id(near->idref)))
+		near->same = id;
+	buffer_word(&near->names, short_id, strlen(short_id));
+}
 
-	for (size_t i = 0; i < b->n_profiles; i++) {
-		struct profile *p = b->profiles[i];
+static const char *hint_of(struct arena *arena, const struct near *near)
+{
+	if (near->same)
+		return arena_printf(arena, ", did you mean '%s'?", near->same);
+	return near->names.text ? nearest_hint(arena, near->names.text, benchmark_short_id(near->idref)) : "";
+}
 
-		if (p->extends) {
-			p->base = benchmark_profile(b, p->extends);
-			if (p->base && !streq(p->base->id, p->extends))
-				p->base = NULL;
-			if (!p->base)
-				return fail_at(r, p->line, "Profile %s extends '%s', which does not exist", p->short_id, p->extends);
-		}
-		for (size_t k = 0; k < p->n_settings; k++) {
-			int rc = check_setting(r, &p->settings[k]);
+static int check_setting(struct reading *r, const struct benchmark *b, const struct setting *s)
+{
+	struct near near = { .idref = s->idref, .names = { .arena = r->arena } };
+	bool is_item = s->kind == SETTING_SELECT || s->kind == SETTING_REFINE_RULE;
 
-			if (rc < 0)
-				return rc;
-		}
+	if (reading_has_target(b, s))
+		return 0;
+	for (size_t i = 0; is_item && i < b->n_rules; i++)
+		consider(&near, b->rules[i]->item.id, b->rules[i]->item.short_id);
+	for (size_t i = 0; is_item && i < b->n_groups; i++)
+		consider(&near, b->groups[i]->id, b->groups[i]->short_id);
+	for (size_t i = 0; !is_item && i < b->n_values; i++)
+		consider(&near, b->values[i]->id, b->values[i]->short_id);
+	return fail_at(r, s->line, "no %s has the id '%s'%s", is_item ? "Rule, Group or cluster" : "Value", s->idref, hint_of(r->arena, &near));
+}
+
+static const struct profile *profile_with_id(const struct benchmark *b, const char *id)
+{
+	for (size_t i = 0; i < b->n_profiles; i++)
+		if (streq(b->profiles[i]->id, id))
+			return b->profiles[i];
+	return NULL;
+}
+
+/* A Profile of a tailoring may have the id of the one that it extends, and stands in its place. */
+static const struct profile *base_of(const struct reading *r, const struct benchmark *b, const struct profile *p)
+{
+	const struct profile *base = r->benchmark == b || !streq(p->id, p->extends) ? profile_with_id(r->benchmark, p->extends) : NULL;
+
+	return base ? base : profile_with_id(b, p->extends);
+}
+
+static int check_base(struct reading *r, const struct benchmark *b, struct profile *p)
+{
+	struct near near = { .idref = p->extends, .names = { .arena = r->arena } };
+
+	if (!p->extends)
+		return 0;
+	p->base = base_of(r, b, p);
+	for (size_t i = 0; !p->base && i < b->n_profiles; i++)
+		consider(&near, b->profiles[i]->id, b->profiles[i]->short_id);
+	if (p->base)
+		return 0;
+	return fail_at(r, p->line, "Profile %s extends '%s', which does not exist%s", p->short_id, p->extends, hint_of(r->arena, &near));
+}
+
+int reading_check_profiles(struct reading *r, const struct benchmark *b)
+{
+	const struct benchmark *own = r->benchmark;
+	int rc = 0;
+
+	for (size_t i = 0; i < own->n_profiles && rc == 0; i++) {
+		struct profile *p = own->profiles[i];
+
+		rc = check_base(r, b, p);
+		for (size_t k = 0; k < p->n_settings && rc == 0; k++)
+			rc = check_setting(r, b, &p->settings[k]);
 	}
-	for (size_t i = 0; i < b->n_profiles; i++) {
+	for (size_t i = 0; i < own->n_profiles && rc == 0; i++) {
 		size_t steps = 0;
 
-		for (const struct profile *p = b->profiles[i]; p; p = p->base)
-			if (steps++ > b->n_profiles)
-				return fail_at(r, b->profiles[i]->line, "Profile %s extends itself, in a circle", b->profiles[i]->short_id);
+		for (const struct profile *p = own->profiles[i]; p; p = p->base)
+			if (steps++ > own->n_profiles + b->n_profiles)
+				return fail_at(r, own->profiles[i]->line, "Profile %s extends itself, in a circle", own->profiles[i]->short_id);
 	}
-	return 0;
+	return rc;
 }
 
 static int check_item_references(struct reading *r, const struct selectable *item)
@@ -174,10 +221,10 @@ static int check_subs(struct reading *r)
 int reading_check_references(struct reading *r)
 {
 	struct benchmark *b = r->benchmark;
-	int rc = check_unique(r);
+	int rc = reading_check_unique(r);
 
 	if (rc == 0)
-		rc = check_profiles(r);
+		rc = reading_check_profiles(r, b);
 	if (rc == 0)
 		rc = check_subs(r);
 	for (size_t i = 0; i < b->n_rules && rc == 0; i++)

@@ -161,7 +161,7 @@ static void apply_requirements(struct policy *policy)
 		policy->rules[i].selected = selected(policy, &b->rules[i]->item);
 }
 
-static const char *choice(const struct value *value, const char *selector)
+static const char *choice_of(const struct value *value, const char *selector)
 {
 	for (size_t i = 0; selector && i < value->n_choices; i++)
 		if (streq(value->choices[i].selector, selector))
@@ -242,24 +242,42 @@ static int bind_rules(const struct policy *policy, const struct registry *regist
 
 /* ---- making ---- */
 
-static int find_profile(const struct profile **ret, const struct benchmark *b, const char *name, struct err *err)
+static int no_profile(const struct benchmark *document, const char *name, struct err *err)
 {
-	struct buffer names = { .arena = b->arena };
+	struct buffer names = { .arena = document->arena };
 
-	if (!name) {
-		*ret = benchmark_profile(b, "server");
-		if (!*ret)
-			*ret = benchmark_profile(b, "default");
-		return 0;
-	}
-	*ret = benchmark_profile(b, name);
-	if (*ret)
-		return 0;
-	for (size_t i = 0; i < b->n_profiles; i++)
-		buffer_printf(&names, "%s%s", i ? " " : "", b->profiles[i]->short_id);
+	for (size_t i = 0; i < document->n_profiles; i++)
+		buffer_word(&names, document->profiles[i]->short_id, strlen(document->profiles[i]->short_id));
 	if (!names.text)
-		return err_set(err, ENOENT, "%s: has no profiles, so none is called '%s'", b->path, name);
-	return err_set(err, ENOENT, "%s: no profile '%s'; there are: %s", b->path, name, names.text);
+		return err_set(err, ENOENT, "%s: has no profiles, so none is called '%s'", document->path, name);
+	if (!name)
+		return err_set(err, EINVAL, "%s: holds several profiles; choose one with --profile: %s", document->path, names.text);
+	return err_set(err, ENOENT, "%s: no profile '%s'; there are: %s", document->path, name, names.text);
+}
+
+static int find_profile(const struct profile **ret, const struct benchmark *b, const struct policy_choice *choice, struct err *err)
+{
+	const struct benchmark *document = choice->tailoring ? &choice->tailoring->document : b;
+
+	*ret = choice->profile ? benchmark_profile(document, choice->profile) : NULL;
+	if (*ret || choice->no_profile)
+		return 0;
+	if (choice->profile || (choice->tailoring && document->n_profiles != 1))
+		return no_profile(document, choice->profile, err);
+	*ret = choice->tailoring ? document->profiles[0] : benchmark_profile(b, "server");
+	if (!*ret)
+		*ret = benchmark_profile(b, "default");
+	return 0;
+}
+
+/* What it is without the tailoring: the nearest one below it that is the benchmark's own. */
+static const struct profile *own_profile(const struct benchmark *b, const struct profile *profile)
+{
+	for (; profile; profile = profile->base)
+		for (size_t i = 0; i < b->n_profiles; i++)
+			if (b->profiles[i] == profile)
+				return profile;
+	return NULL;
 }
 
 static void start_from_benchmark(struct policy *policy)
@@ -279,8 +297,70 @@ static void start_from_benchmark(struct policy *policy)
 		policy->groups[i] = (struct rule_policy){ .selected = b->groups[i]->selected, .weight = b->groups[i]->weight };
 }
 
-int policy_new(struct policy **ret, const struct benchmark *benchmark, const struct registry *registry, const char *name,
-	       struct err *err)
+static void resolve(struct applying *a, const struct profile *profile)
+{
+	struct policy *policy = a->policy;
+	const struct benchmark *b = policy->benchmark;
+
+	start_from_benchmark(policy);
+	a->rule_selectors = arena_array_of(policy->arena, const char *, b->n_rules + 1);
+	a->value_selectors = arena_array_of(policy->arena, const char *, b->n_values + 1);
+	a->value_set = arena_array_of(policy->arena, bool, b->n_values + 1);
+	if (profile)
+		apply_profile(a, profile);
+	apply_requirements(policy);
+	for (size_t i = 0; i < b->n_values; i++)
+		if (!a->value_set[i])
+			policy->values[i] = choice_of(b->values[i], a->value_selectors[i]);
+	for (size_t i = 0; i < b->n_rules; i++)
+		policy->rules[i].condition = pick(b->rules[i]->conditions, a->rule_selectors[i]);
+}
+
+/* First without the tailoring, to know what it changes. */
+static void resolve_both(struct applying *a)
+{
+	struct policy *policy = a->policy;
+	const struct rule_policy *base;
+
+	resolve(a, policy->base);
+	policy->base_values = policy->values;
+	base = policy->rules;
+	if (policy->base == policy->profile) {
+		policy->values = arena_array_of(policy->arena, const char *, policy->benchmark->n_values + 1);
+		for (size_t i = 0; i < policy->benchmark->n_values; i++)
+			policy->values[i] = policy->base_values[i];
+		return;
+	}
+	resolve(a, policy->profile);
+	for (size_t i = 0; i < policy->benchmark->n_rules; i++)
+		policy->rules[i].taken_away = base[i].selected && !policy->rules[i].selected;
+}
+
+static int set_values(struct applying *a, const struct policy_choice *choice, struct err *err)
+{
+	const struct benchmark *b = a->policy->benchmark;
+
+	for (size_t i = 0; i < choice->n_values; i++) {
+		const struct value_wish *wish = &choice->values[i];
+
+		for (size_t k = 0; k < b->n_values; k++) {
+			const struct value *value = b->values[k];
+			int rc;
+
+			if (!streq(value->id, wish->id) && !streq(value->short_id, wish->id))
+				continue;
+			rc = value_accepts(value, a->value_selectors[k], wish->text, err);
+			if (rc < 0)
+				return err_wrap(err, rc, "%s%s%s cannot be '%.200s'", wish->where ? wish->where : "", wish->where ? ": " : "",
+						value->short_id, wish->text);
+			a->policy->values[k] = arena_strdup(a->policy->arena, wish->text);
+		}
+	}
+	return 0;
+}
+
+int policy_make(struct policy **ret, const struct benchmark *benchmark, const struct registry *registry, const struct policy_choice *choice,
+		struct err *err)
 {
 	struct arena *arena = arena_new();
 	struct policy *policy = arena_new_of(arena, struct policy);
@@ -289,27 +369,26 @@ int policy_new(struct policy **ret, const struct benchmark *benchmark, const str
 
 	policy->arena = arena;
 	policy->benchmark = benchmark;
-	start_from_benchmark(policy);
-	applying.rule_selectors = arena_array_of(arena, const char *, benchmark->n_rules + 1);
-	applying.value_selectors = arena_array_of(arena, const char *, benchmark->n_values + 1);
-	applying.value_set = arena_array_of(arena, bool, benchmark->n_values + 1);
-	rc = find_profile(&policy->profile, benchmark, name, err);
-	if (rc == 0 && policy->profile)
-		apply_profile(&applying, policy->profile);
+	policy->tailoring = choice->tailoring;
+	rc = find_profile(&policy->profile, benchmark, choice, err);
 	if (rc == 0) {
-		apply_requirements(policy);
-		for (size_t i = 0; i < benchmark->n_values; i++)
-			if (!applying.value_set[i])
-				policy->values[i] = choice(benchmark->values[i], applying.value_selectors[i]);
-		for (size_t i = 0; i < benchmark->n_rules; i++)
-			policy->rules[i].condition = pick(benchmark->rules[i]->conditions, applying.rule_selectors[i]);
-		rc = bind_rules(policy, registry, err);
+		policy->base = own_profile(benchmark, policy->profile);
+		resolve_both(&applying);
+		rc = set_values(&applying, choice, err);
 	}
+	if (rc == 0)
+		rc = bind_rules(policy, registry, err);
 	if (rc < 0)
 		arena_free(arena);
 	else
 		*ret = policy;
 	return rc;
+}
+
+int policy_new(struct policy **ret, const struct benchmark *benchmark, const struct registry *registry, const char *profile,
+	       struct err *err)
+{
+	return policy_make(ret, benchmark, registry, &(const struct policy_choice){ .profile = profile }, err);
 }
 
 void policy_free(struct policy *policy)

@@ -6,10 +6,11 @@
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
 
-#include "core/benchmark.h"
+#include "core/tailoring.h"
 
 struct rule_policy {
 	bool selected;
+	bool taken_away;                     /* the benchmark's profile selects it, and a tailoring does not */
 	double weight;
 	enum severity severity;
 	enum role role;
@@ -19,11 +20,36 @@ struct rule_policy {
 struct policy {
 	const struct benchmark *benchmark;
 	const struct profile *profile;       /* NULL: the benchmark as it stands */
+	const struct profile *base;          /* the benchmark's own: the same, or what that of a tailoring extends; or NULL */
+	const struct tailoring *tailoring;   /* that the profile is of; or NULL */
 	struct rule_policy *rules;           /* by rule index */
 	struct rule_policy *groups;          /* by group index; only selected and weight count */
 	const char **values;                 /* by value index: the text */
+	const char **base_values;            /* the same by the base alone: those that differ were set by somebody */
 	struct arena *arena;
 };
+
+/* A value that somebody sets, whatever the profile says. */
+struct value_wish {
+	const char *id, *text;               /* full or short id */
+	const char *where;                   /* for messages: "--set"; or NULL */
+};
+
+/* What is made of a benchmark. */
+struct policy_choice {
+	const char *profile;                 /* short or full id; NULL: the one of a tailoring, else "server" or "default" */
+	bool no_profile;                     /* the benchmark as it stands */
+	const struct tailoring *tailoring;   /* joined with the benchmark: the profile is one of its own; or NULL */
+	const struct value_wish *values;     /* of other benchmarks, too */
+	size_t n_values;
+};
+
+/*
+ * As policy_new(). A value that the benchmark has is set where its type, bounds and choices allow the text: else -EINVAL with
+ * "WHERE: NAME cannot be 'TEXT': …".
+ */
+int policy_make(struct policy **ret, const struct benchmark *benchmark, const struct registry *registry, const struct policy_choice *choice,
+		struct err *err);
 
 /*
  * Applies a profile (short or full id; NULL: "server" or "default" where the benchmark has one of that name, else none) and binds the

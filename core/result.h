@@ -56,7 +56,7 @@ static inline bool result_is(const struct result *result, enum outcome outcome)
 }
 
 struct counts {
-	size_t of[OUTCOMES];     /* of failures, those that are not waived */
+	size_t of[OUTCOMES];     /* of failures, those that are not waived; notselected: what was taken away from the profile */
 	size_t waived;
 };
 

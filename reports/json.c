@@ -99,7 +99,7 @@ static json_t *counts_of(const struct counts *counts)
 {
 	static const enum outcome shown[] = {
 		OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_ERROR, OUTCOME_UNKNOWN, OUTCOME_NOTAPPLICABLE, OUTCOME_NOTCHECKED,
-		OUTCOME_INFORMATIONAL,
+		OUTCOME_INFORMATIONAL, OUTCOME_NOTSELECTED,
 	};
 	json_t *object = json_object();
 	int rc = 0;
@@ -137,14 +137,42 @@ static json_t *host_of(const struct json_report *r, const struct host_facts *hos
 			 "containers", containers_of(r, host));
 }
 
+/* Those that are not what the benchmark's profile says. */
+static json_t *values_of(const struct json_report *r, const struct policy *policy)
+{
+	const struct benchmark *b = policy->benchmark;
+	json_t *array = json_array();
+
+	for (size_t i = 0; array && policy->base_values && i < b->n_values; i++) {
+		if (streq(policy->values[i], policy->base_values[i]))
+			continue;
+		if (json_array_append_new(array, json_pack("{s:s, s:s}", "id", safe(r, b->values[i]->short_id),
+							   "value", safe(r, policy->values[i]))) < 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+/* null: the profile is the benchmark's own. */
+static json_t *tailoring_of(const struct json_report *r, const struct policy *policy)
+{
+	if (!policy->tailoring)
+		return json_null();
+	return json_pack("{s:s, s:s, s:s?, s:s?}", "id", safe(r, policy->tailoring->document.id), "href", safe(r, policy->tailoring->document.path),
+			 "version", safe_or_null(r, policy->tailoring->document.version),
+			 "extends", policy->base ? safe(r, policy->base->short_id) : NULL);
+}
+
 static json_t *benchmark_of(const struct json_report *r, const void *with, size_t i)
 {
 	const struct policy *policy = ((struct policy *const *)with)[i];
 	const struct benchmark *b = policy->benchmark;
 
-	return json_pack("{s:s, s:s?, s:s?, s:s?}", "id", safe(r, b->short_id), "version", safe_or_null(r, b->version),
+	return json_pack("{s:s, s:s?, s:s?, s:s?, s:o, s:o}", "id", safe(r, b->short_id), "version", safe_or_null(r, b->version),
 			 "profile", policy->profile ? safe(r, policy->profile->short_id) : NULL,
-			 "href", safe_or_null(r, b->path));
+			 "href", safe_or_null(r, b->path), "tailoring", tailoring_of(r, policy), "values", values_of(r, policy));
 }
 
 static json_t *evidence_of(const struct json_report *r, const void *with, size_t i)

@@ -238,6 +238,7 @@ static void put_counts(struct text_report *t, const struct findings *failed)
 		{ OUTCOME_NOTAPPLICABLE, "not applicable", STYLE_PLAIN },
 		{ OUTCOME_NOTCHECKED, "not checked", STYLE_PLAIN },
 		{ OUTCOME_INFORMATIONAL, "informational", STYLE_PLAIN },
+		{ OUTCOME_NOTSELECTED, "not selected, by --rule, --skip or a tailoring", STYLE_PLAIN },
 	};
 
 	put_failed_counts(t, failed);
@@ -363,8 +364,7 @@ static int write_report(const struct audit *audit, const struct format_options *
 	struct output output = { .file = file };
 	struct text_report text = {
 		.arena = arena, .audit = audit, .options = options,
-		.page = {
-			.output = &output, .arena = arena, .color = options->color, .unicode = options->unicode,
+		.page = { .output = &output, .arena = arena, .color = options->color, .unicode = options->unicode,
 			.width = options->width > 0 ? (size_t)options->width : DEFAULT_WIDTH,
 		},
 	};

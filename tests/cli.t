@@ -182,7 +182,7 @@ def choosing(root):
 def verdicts(root):
     """The contract of the JSON report, on a root where every outcome is known."""
     report = json.loads(audit(root, "-f", "json").out)
-    counts = dict(zip(("pass", "fail", "error", "unknown", "notapplicable", "notchecked", "informational", "waived"), (1, 4, 1, 1, 1, 1, 0, 0)))
+    counts = dict(zip(("pass", "fail", "error", "unknown", "notapplicable", "notchecked", "informational", "notselected", "waived"), (1, 4, 1, 1, 1, 1, 0, 0, 0)))
     equal("counts of the whole", report["counts"], counts)
     equal("counts of the host", report["subjects"][0]["counts"], counts)
     equal("complete is false", report["complete"], False)
