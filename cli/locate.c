@@ -2,6 +2,7 @@
 #include "cli/locate.h"
 
 #include "checks/checks.h"
+#include "cli/tailor.h"
 #include "core/engine_plimsoll.h"
 #include "core/text.h"
 
@@ -129,19 +130,12 @@ static int read_all(struct loaded *loaded, const struct options *options, enum t
 
 int benchmarks_load(struct loaded *loaded, const struct options *options, enum texts texts, struct err *err)
 {
-	bool known = !options->profile;
 	int rc = read_all(loaded, options, texts, err);
 
 	loaded->policies = arena_array_of(options->arena, struct policy *, loaded->n + 1);
-	for (size_t i = 0; i < loaded->n; i++)
-		known |= options->profile && benchmark_profile(loaded->benchmarks[i], options->profile);
-	for (size_t i = 0; i < loaded->n && rc == 0; i++) {
-		const struct benchmark *b = loaded->benchmarks[i];
-		bool asked = options->profile && (!known || benchmark_profile(b, options->profile));
-
-		rc = policy_new(&loaded->policies[i], b, &registry, asked ? options->profile : NULL, err);
-	}
-	return rc;
+	if (rc == 0)
+		rc = tailorings_load(loaded, options, err);
+	return rc < 0 ? rc : policies_make(loaded, options, err);
 }
 
 int benchmarks_load_waivers(struct loaded *loaded, const struct options *o, enum texts texts, struct err *err)
@@ -169,6 +163,8 @@ void benchmarks_release(struct loaded *loaded)
 {
 	for (size_t i = 0; i < loaded->n; i++) {
 		policy_free(loaded->policies[i]);
+		if (loaded->tailorings)
+			tailoring_free(loaded->tailorings[i]);
 		benchmark_free(loaded->benchmarks[i]);
 	}
 }

@@ -21,15 +21,18 @@ int benchmark_locate(struct arena *arena, const char *given, const char **path, 
 struct loaded {
 	struct benchmark **benchmarks;
 	struct policy **policies;
+	struct tailoring **tailorings;   /* by benchmark: or NULL; NULL as a whole: none were looked for */
 	size_t n;
+	struct value_wish *wishes;
+	size_t n_wishes;
 };
 
 /* Whether the texts that only explain a rule are wanted, too. */
 enum texts { TEXTS_ALL, TEXTS_FOR_VERDICT };
 
 /*
- * Reads the benchmarks of the options and applies their profile. When several are in play, the profile asked for must exist in one
- * of them; the others keep their default.
+ * Reads the benchmarks of the options and applies their profile, tailorings and values. When several are in play, the profile asked for
+ * must exist in one of them, or in the tailoring of one; the others keep their default, or the only one of their tailoring.
  */
 int benchmarks_load(struct loaded *loaded, const struct options *options, enum texts texts, struct err *err);
 

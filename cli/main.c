@@ -4,7 +4,6 @@
 #include "cli/verbs.h"
 
 #include "core/text.h"
-#include "core/work.h"
 
 #include <libxml/parser.h>
 #include <signal.h>
@@ -37,7 +36,7 @@ static int show_version(void)
 
 static int run(struct arena *arena, int argc, char **argv)
 {
-	struct options options = { .arena = arena, .fail_on = SEVERITY_LOW, .min_score = -1, .jobs = work_processors() };
+	struct options options = options_default(arena);
 	const struct verb *verb = verb_find(argv[1]);
 	struct err err;
 
@@ -59,6 +58,8 @@ static int run(struct arena *arena, int argc, char **argv)
 		options_help(stdout, verb);
 		return end_output(EXIT_CLEAN);
 	}
+	if (options_settle(&options, verb, &err) < 0)
+		return complain(&err);
 	return verb->run(&options);
 }
 

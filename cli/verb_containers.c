@@ -50,6 +50,7 @@ const struct verb verb_containers = {
 	.name = "containers",
 	.arguments = "[ID...]",
 	.summary = "the containers that run, with their posture at a glance",
+	.completes = "<container>",
 	.about = "Finds every running container among the processes, whatever started it and\n"
 		 "without asking it, and shows a row each, nested ones below the one they run in.\n\n"
 		 "HOST NS  namespaces that it shares with the host\n"

@@ -34,6 +34,7 @@ const struct verb verb_diff = {
 	.name = "diff",
 	.arguments = "OLD NEW",
 	.summary = "what changed between two JSON reports of one host",
+	.completes = "<file>",
 	.about = "Compares two reports that 'plimsoll audit --format json' wrote: what got worse\n"
 		 "first, with what was seen before and after, then what got better, and which\n"
 		 "containers and rules are new or gone. A container that was made anew under its\n"

@@ -209,6 +209,7 @@ const struct verb verb_explain = {
 	.name = "explain",
 	.arguments = "RULE...",
 	.summary = "why a rule matters, and how to mend it",
+	.completes = "<rule>",
 	.about = "Shows why the rule matters, what is looked at, how to mend it, what that may\n"
 		 "break, and which profiles demand it.",
 	.run = run_explain,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plimsoll list: what there is. */
-#include "cli/locate.h"
+#include "cli/tailor.h"
 #include "cli/verbs.h"
 
 #include "checks/checks.h"
@@ -36,31 +36,50 @@ static int list_rules(const struct options *o, const struct loaded *loaded)
 	return EXIT_CLEAN;
 }
 
-static size_t selected_rules(const struct benchmark *b, const char *profile)
+/* A line for each profile of the benchmark, or of its tailoring. */
+static void list_profiles_of(const struct options *o, const struct loaded *loaded, size_t which, const struct benchmark *document)
 {
-	struct policy *policy;
-	struct err err;
-	size_t n = 0;
+	const char *from = document == loaded->benchmarks[which] ? NULL : document->path;
 
-	if (policy_new(&policy, b, &registry, profile, &err) < 0)
-		return 0;
-	for (size_t i = 0; i < b->n_rules; i++)
-		n += policy->rules[i].selected;
-	policy_free(policy);
-	return n;
+	for (size_t k = 0; k < document->n_profiles; k++) {
+		const struct profile *p = document->profiles[k];
+		struct policy *policy;
+		struct err err;
+		size_t n = 0;
+
+		if (policy_of_profile(&policy, loaded, which, p, &err) < 0)
+			continue;
+		for (size_t i = 0; i < policy->benchmark->n_rules; i++)
+			n += policy->rules[i].selected;
+		policy_free(policy);
+		printf("%-12s  %-24s  %4zu rules  %s%s%s%s%s\n", loaded->benchmarks[which]->short_id,
+		       text_safe(o->arena, p->short_id, strlen(p->short_id), TEXT_MAX), n, text_safe(o->arena, p->title, strlen(p->title), TEXT_MAX),
+		       from ? "  (of " : "", from ? text_safe(o->arena, from, strlen(from), TEXT_MAX) : "", from ? ")" : "",
+		       loaded->policies[which]->profile == p ? "  (default)" : "");
+	}
 }
 
 static int list_profiles(const struct options *o, const struct loaded *loaded)
 {
 	for (size_t i = 0; i < loaded->n; i++) {
+		list_profiles_of(o, loaded, i, loaded->benchmarks[i]);
+		if (loaded->tailorings[i])
+			list_profiles_of(o, loaded, i, &loaded->tailorings[i]->document);
+	}
+	return EXIT_CLEAN;
+}
+
+static int list_values(const struct options *o, const struct loaded *loaded)
+{
+	for (size_t i = 0; i < loaded->n; i++) {
 		const struct benchmark *b = loaded->benchmarks[i];
 
-		for (size_t k = 0; k < b->n_profiles; k++) {
-			const struct profile *p = b->profiles[k];
+		for (size_t k = 0; k < b->n_values; k++) {
+			const struct value *value = b->values[k];
+			const char *text = loaded->policies[i]->values[k];
 
-			printf("%-12s  %-24s  %4zu rules  %s%s\n", b->short_id, p->short_id, selected_rules(b, p->id),
-			       text_safe(o->arena, p->title, strlen(p->title), TEXT_MAX),
-			       loaded->policies[i]->profile == p ? "  (default)" : "");
+			printf("%-24s  %-12s  %s\n%-24s  %s\n", text_safe(o->arena, value->short_id, strlen(value->short_id), TEXT_MAX), b->short_id,
+			       text_safe(o->arena, value->title, strlen(value->title), TEXT_MAX), "", text_safe(o->arena, text, strlen(text), TEXT_MAX));
 		}
 	}
 	return EXIT_CLEAN;
@@ -103,9 +122,12 @@ static const struct {
 	bool of_benchmarks;
 	int (*list)(const struct options *o, const struct loaded *loaded);
 } topics[] = {
-	{ "rules", true, list_rules }, { "profiles", true, list_profiles }, { "benchmarks", true, list_benchmarks },
+	{ "rules", true, list_rules }, { "profiles", true, list_profiles }, { "values", true, list_values },
+	{ "benchmarks", true, list_benchmarks },
 	{ "checks", false, list_checks }, { "formats", false, list_formats },
 };
+
+#define TOPICS "rules profiles values benchmarks checks formats"
 
 static int run_list(const struct options *o)
 {
@@ -117,8 +139,7 @@ static int run_list(const struct options *o)
 	while (i < ARRAY_LEN(topics) && !streq(topics[i].name, topic))
 		i++;
 	if (i == ARRAY_LEN(topics) || o->n_arguments > 1) {
-		err_set(&err, EINVAL, "list takes one of: rules profiles benchmarks checks formats%s",
-			*topic ? nearest_hint(o->arena, "rules profiles benchmarks checks formats", topic) : "");
+		err_set(&err, EINVAL, "list takes one of: " TOPICS "%s", *topic ? nearest_hint(o->arena, TOPICS, topic) : "");
 		return complain(&err);
 	}
 	if (topics[i].of_benchmarks && benchmarks_load(&loaded, o, TEXTS_ALL, &err) < 0)
@@ -130,9 +151,11 @@ const struct verb verb_list = {
 	.bit = VERB_LIST,
 	.name = "list",
 	.arguments = "TOPIC",
-	.summary = "rules, profiles, benchmarks, checks or formats",
+	.summary = "rules, profiles, values, benchmarks, checks, formats",
+	.completes = TOPICS,
 	.about = "rules       the rules that the profile selects: id, severity, title\n"
 		 "profiles    the profiles of the benchmarks and how many rules each selects\n"
+		 "values      what --set can set, and what it is by the profile\n"
 		 "benchmarks  the benchmarks and where they are\n"
 		 "checks      the checks a benchmark can use, with their parameters\n"
 		 "formats     the formats a report can be written in",

@@ -29,6 +29,7 @@ const struct verb verb_report = {
 	.name = "report",
 	.arguments = "FILE…",
 	.summary = "write an earlier JSON report in another format",
+	.completes = "<file>",
 	.about = "Reads reports that 'plimsoll audit --format json' wrote (- is standard input)\n"
 		 "and writes them in another format. Nothing of the system is read. Why a rule\n"
 		 "matters and how it is mended comes from the benchmark of that name and version,\n"

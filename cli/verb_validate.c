@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plimsoll validate: every mistake in a benchmark or a waiver file, with file and line. */
-#include "cli/locate.h"
+/* plimsoll validate: every mistake in a benchmark, a tailoring or a waiver file, with file and line. */
+#include "cli/tailor.h"
 #include "cli/verbs.h"
 #include "cli/waivers.h"
 
@@ -42,14 +42,65 @@ static void try_profiles(const struct benchmark *b, struct telling *telling)
 	}
 }
 
+/* Each of its profiles is applied to the benchmark that it is for. */
+static void try_tailoring(struct tailoring *t, const struct loaded *loaded, const struct options *o, struct telling *telling)
+{
+	const struct benchmark_listener listener = { tell, telling };
+	const struct benchmark *b = tailoring_benchmark(t, loaded->benchmarks, loaded->n);
+	struct err err;
+
+	if (!b) {
+		tailoring_no_benchmark(t, loaded, o->arena, &err);
+		tell(telling, err.text);
+		return;
+	}
+	if (tailoring_join(t, b, &listener, &err) < 0)
+		tell(telling, err.text);
+	for (size_t i = 0; i < t->document.n_profiles && !telling->n; i++) {
+		const struct policy_choice choice = { .profile = t->document.profiles[i]->id, .tailoring = t };
+		struct policy *policy;
+
+		if (policy_make(&policy, b, &registry, &choice, &err) < 0)
+			tell(telling, err.text);
+		else
+			policy_free(policy);
+	}
+	if (!telling->n)
+		printf("%s: valid: %zu profiles for %s\n", text_safe(o->arena, t->document.path, strlen(t->document.path), TEXT_MAX),
+		       t->document.n_profiles, text_safe(o->arena, b->short_id, strlen(b->short_id), TEXT_MAX));
+}
+
+/* The benchmarks that a tailoring may be for: those named with --benchmark, else all that are installed. */
+static int validate_tailoring(const struct options *o, const char *path, struct telling *telling)
+{
+	const struct benchmark_listener listener = { tell, telling };
+	auto_loaded struct loaded loaded = { 0 };
+	auto_tailoring struct tailoring *t = NULL;
+	struct err err;
+	int rc = tailoring_read(&t, path, &listener, &err);
+
+	if (rc == -ENOMSG)
+		return rc;
+	if (rc < 0 || (!telling->n && benchmarks_load(&loaded, o, TEXTS_FOR_VERDICT, &err) < 0))
+		tell(telling, err.text);
+	else if (!telling->n)
+		try_tailoring(t, &loaded, o, telling);
+	return 0;
+}
+
 static bool validate(const struct options *o, const char *path)
 {
 	struct telling telling = { 0 };
 	const struct benchmark_listener listener = { tell, &telling };
 	struct benchmark *b = NULL;
 	struct err err;
+	int rc = benchmark_read_all(&b, path, &registry, &listener, &err);
 
-	if (benchmark_read_all(&b, path, &registry, &listener, &err) < 0)
+	if (rc == -ENOMSG && validate_tailoring(o, path, &telling) == 0)
+		return telling.n == 0;
+	if (rc == -ENOMSG)
+		err_set(&err, EINVAL, "%s: holds no XCCDF 1.2 Benchmark and no Tailoring", path);
+	if (rc < 0)
 		tell(&telling, err.text);
 	if (b && !telling.n)
 		try_profiles(b, &telling);
@@ -115,9 +166,12 @@ const struct verb verb_validate = {
 	.bit = VERB_VALIDATE,
 	.name = "validate",
 	.arguments = "FILE...",
-	.summary = "every mistake in a benchmark or waiver file, with file and line",
+	.summary = "every mistake in a benchmark, tailoring or waiver file",
+	.completes = "<file>",
 	.about = "Reads XCCDF 1.2 benchmarks as an audit would, and applies each of their\n"
-		 "profiles; and waiver files, which begin with [waiver].\n"
+		 "profiles; XCCDF 1.2 tailorings, each for the benchmark that it names, among those\n"
+		 "that are installed or given with --benchmark; and waiver files, which begin with\n"
+		 "[waiver].\n"
 		 "Exit status: 0 when all are valid, else 2.",
 	.run = run_validate,
 };

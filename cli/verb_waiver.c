@@ -223,6 +223,7 @@ const struct verb verb_waiver = {
 	.name = "waiver",
 	.arguments = "ACTION",
 	.summary = "failures that somebody has accepted, and until when",
+	.completes = "add list check",
 	.about = "add RULE    writes a waiver for the rule into a file of its own, in the directory\n"
 		 "            that --waivers names or /etc/plimsoll/waivers.d; --owner, --reason\n"
 		 "            and --expires are needed. No file that is there is changed\n"

@@ -8,6 +8,8 @@
 enum { EXIT_CLEAN = 0, EXIT_FINDINGS = 1, EXIT_NO_AUDIT = 2, EXIT_UNDETERMINED = 3, EXIT_NOT_COMPARABLE = 3 };
 
 extern const struct verb verb_audit;
+extern const struct verb verb_completion;
+extern const struct verb verb_config;
 extern const struct verb verb_containers;
 extern const struct verb verb_report;
 extern const struct verb verb_diff;

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writes what is made from tables: plimsoll(1) from the verbs and options, plimsoll-benchmark(7) and the XML schema of the check
- * language from the descriptors of the checks, plimsoll-waivers(5) from the keys of a waiver. Run by make; the output is never edited.
+ * Writes what is made from tables: plimsoll(1), plimsoll.conf(5) and completion from the verbs and options, plimsoll-benchmark(7) and the XML
+ * schema of the check language from the descriptors of the checks, plimsoll-waivers(5) from the keys of a waiver. Run by make; the output is
+ * never edited.
  */
 #include "checks/checks.h"
+#include "cli/completion.h"
+#include "cli/config_file.h"
 #include "cli/options.h"
 #include "core/engine_plimsoll.h"
 #include "core/text.h"
@@ -125,15 +128,80 @@ static void program_page(void)
 		printf(".TP\n.B %s\n", (*f)->name);
 		roff_line((*f)->summary);
 	}
-	fputs(".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nwhen not empty: no colour, unless \\-\\-color says otherwise\n"
+	fputs(".SH ENVIRONMENT\n.TP\n.BR PLIMSOLL_CONFIG , \" PLIMSOLL_FORMAT\" , \" PLIMSOLL_FAIL_ON\" \" ...\"\nstand for options, see\n.BR plimsoll.conf (5)\n"
+	      ".TP\n.B NO_COLOR\nwhen not empty: no colour, unless \\-\\-color says otherwise\n"
 	      ".TP\n.B COLUMNS\nthe width of the text report where standard output is no terminal (80)\n"
 	      ".TP\n.B SOURCE_DATE_EPOCH\nthe time, in seconds since 1970, that the report gives as its start\n"
 	      ".TP\n.BR LC_ALL , \" LC_CTYPE\" , \" LANG\"\nwhether the text report may use more than ASCII\n"
 	      ".SH EXAMPLES\n.TP\n.B plimsoll audit\nthe kernel of this host, by the profile server\n"
 	      ".TP\n.B plimsoll audit \\-o json=audit.json \\-o junit=audit.xml \\-\\-fail\\-on high\nfor a pipeline\n"
 	      ".TP\n.B plimsoll audit \\-\\-kconfig config\\-6.12 \\-p paranoid\na kernel from its configuration alone\n"
+	      ".TP\n.B plimsoll audit \\-\\-tailoring web.xml \\-\\-set ptrace_scope=2\na profile that SCAP Workbench or autotailor changed, and one value of it\n"
 	      ".TP\n.B plimsoll explain sysctl.kernel.kptr_restrict\nwhy, how to mend it, and what that may break\n"
-	      ".SH SEE ALSO\n.BR plimsoll\\-benchmark (7),\n.BR plimsoll\\-waivers (5)\n", stdout);
+	      ".SH FILES\n.TP\n.IR /etc/plimsoll/plimsoll.conf , \" /etc/plimsoll/conf.d/*.conf\"\nwhat holds where the command line says nothing\n"
+	      ".SH SEE ALSO\n.BR plimsoll.conf (5),\n.BR plimsoll\\-benchmark (7),\n.BR plimsoll\\-waivers (5)\n", stdout);
+}
+
+/* ---- plimsoll.conf(5) ---- */
+
+static void config_options(void)
+{
+	for (const struct option_row *row = option_rows; row->name; row++) {
+		size_t n = 0;
+
+		if (row->only_given)
+			continue;
+		fputs(".TP\n\\fB", stdout);
+		roff(row->name);
+		fputs("\\fR = ", stdout);
+		roff_line(row->argument ? row->argument : streq(row->name, "verbose") ? "0, 1 or 2" : "yes or no");
+		roff_line(row->help);
+		fputs("(", stdout);
+		if (option_find(row->name, VERB_ANY) == row)
+			fputs("all", stdout), n++;
+		for (const struct verb *const *v = verbs; *v; v++)
+			if (row->verbs & (*v)->bit)
+				printf("%s%s", n++ ? ", " : "", (*v)->name);
+		puts(")");
+	}
+}
+
+static void config_refused(void)
+{
+	for (const struct option_row *row = option_rows; row->name; row++) {
+		if (!row->only_given || option_find(row->name, VERB_ANY) != row)
+			continue;
+		fputs(".TP\n\\fB\\-\\-", stdout);
+		roff(row->name);
+		puts("\\fR");
+		roff_line(row->only_given);
+	}
+}
+
+static void config_page(void)
+{
+	heading("PLIMSOLL.CONF", "5", "plimsoll.conf - what plimsoll does where its command line says nothing");
+	fputs(".SH SYNOPSIS\n.I /etc/plimsoll/plimsoll.conf\n.br\n.I /etc/plimsoll/conf.d/*.conf\n"
+	      ".SH DESCRIPTION\nLines\n.IB key \" = \" value\nbelow\n.B [all]\nfor every command that has the option, or below the name of a command,\n"
+	      ".BR [audit] .\nThe keys are the long names of the options of\n.BR plimsoll (1).\nA line that begins with # or ; is a comment; a value goes\n"
+	      "to the end of its line. The file is read first, then those of conf.d by name.\n"
+	      ".PP\nAn unknown section or key and a value that the option does not take are errors, with file and line, whatever command\n"
+	      "runs. So is a file or one of these folders that anybody but root and the user who runs plimsoll owns, or that its group\n"
+	      "or others may write: whoever writes it could take rules away from what root looks at.\n"
+	      ".PP\n.nf\n[all]\nbenchmark = kernel\nbenchmark = host\nset = ptrace_scope=2\n\n[audit]\nskip = cpu.*\nfail\\-on = high\n.fi\n"
+	      ".SH WHAT WINS\nThe command line, then the environment, then the section of the command, then\n.BR [all] ,\n"
+	      "then the profile and what is built in. Within the files the later line wins. Of an option that is\nrepeatable the lines of all files\n"
+	      "are joined; but what one of these five says replaces all that those behind it say: with\n.B \\-\\-skip\non the command line no\n"
+	      ".B skip\nof a file holds. An empty value takes back what files said before, in the same section.\nPaths begin with a /. A tailoring or a value for a benchmark\n"
+	      "that is not among those named at a higher place is passed over.\n.B plimsoll config\nshows what holds,\n"
+	      "and where it comes from.\n.SH ENVIRONMENT\n.B PLIMSOLL_\nand the name of an option in capitals, with _ for \\-, stands for the option as\n.B [all]\n"
+	      "does:\n.BR PLIMSOLL_FAIL_ON=high .\nOf one that is repeatable each line of the variable is a value. An empty variable says nothing, and none\n"
+	      "counts in a program that has more rights than who calls it.\n.TP\n.B PLIMSOLL_CONFIG\nis read instead of these files, as\n.B \\-\\-config\n"
+	      "is; /dev/null stands for none.\n.SH OPTIONS\nIn brackets the sections.\n", stdout);
+	config_options();
+	fputs(".SH NEVER FROM A FILE\n", stdout);
+	config_refused();
+	fputs(".SH SEE ALSO\n.BR plimsoll (1)\n", stdout);
 }
 
 /* ---- plimsoll-benchmark(7) ---- */
@@ -325,6 +393,14 @@ int main(int argc, char **argv)
 
 	if (streq(what, "plimsoll.1"))
 		program_page();
+	else if (streq(what, "plimsoll.conf.5"))
+		config_page();
+	else if (streq(what, "plimsoll.bash"))
+		completion_write(stdout, "bash");
+	else if (streq(what, "_plimsoll"))
+		completion_write(stdout, "zsh");
+	else if (streq(what, "plimsoll.fish"))
+		completion_write(stdout, "fish");
 	else if (streq(what, "plimsoll-benchmark.7"))
 		benchmark_page();
 	else if (streq(what, "plimsoll-waivers.5"))
@@ -332,6 +408,6 @@ int main(int argc, char **argv)
 	else if (streq(what, "plimsoll-check-1.xsd"))
 		schema();
 	else
-		return fputs("usage: generate plimsoll.1|plimsoll-benchmark.7|plimsoll-waivers.5|plimsoll-check-1.xsd\n", stderr), 2;
+		return fputs("usage: generate plimsoll.1|plimsoll.conf.5|plimsoll-benchmark.7|plimsoll-waivers.5|plimsoll-check-1.xsd|plimsoll.bash|_plimsoll|plimsoll.fish\n", stderr), 2;
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
 }

@@ -72,8 +72,9 @@ class Run:
 def clean_environment(**changes):
     """The environment without what changes a report; None takes a variable out."""
     env = {k: v for k, v in os.environ.items()
-           if k not in ("NO_COLOR", "COLUMNS", "SOURCE_DATE_EPOCH", "LC_ALL", "LC_CTYPE", "LANG", "TERM")}
+           if k not in ("NO_COLOR", "COLUMNS", "SOURCE_DATE_EPOCH", "LC_ALL", "LC_CTYPE", "LANG", "TERM") and not k.startswith("PLIMSOLL_")}
     env["LC_ALL"] = "C"
+    env["PLIMSOLL_CONFIG"] = "/dev/null"   # whatever this machine is configured for
     for name, value in changes.items():
         if value is None:
             env.pop(name, None)
