@@ -104,10 +104,10 @@ static void show_profiles(const struct page *page, const struct rule *rule)
 {
 	const struct benchmark *b = page->policy->benchmark;
 	struct buffer names = { .arena = page->arena };
+	struct err err;
 
 	for (size_t i = 0; i < b->n_profiles; i++) {
 		struct policy *policy;
-		struct err err;
 
 		if (policy_new(&policy, b, &registry, b->profiles[i]->id, &err) < 0)
 			continue;
@@ -115,6 +115,9 @@ static void show_profiles(const struct page *page, const struct rule *rule)
 			buffer_printf(&names, "%s%s", names.size ? ", " : "", b->profiles[i]->short_id);
 		policy_free(policy);
 	}
+	/* what is looked at is told of the next rule by the page's own policy again */
+	if (policy_bind(page->policy, &registry, &err) < 0)
+		complain(&err);
 	section(page, "Demanded by the profiles", names.text ? names.text : "none");
 }
 

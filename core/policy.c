@@ -225,7 +225,7 @@ static int bind_condition(const struct engine_context *context, const struct con
 	return 0;
 }
 
-static int bind_rules(const struct policy *policy, const struct registry *registry, struct err *err)
+int policy_bind(const struct policy *policy, const struct registry *registry, struct err *err)
 {
 	const struct benchmark *b = policy->benchmark;
 	const struct engine_context context = { .arena = b->arena, .path = b->path, .registry = registry };
@@ -377,7 +377,7 @@ int policy_make(struct policy **ret, const struct benchmark *benchmark, const st
 		rc = set_values(&applying, choice, err);
 	}
 	if (rc == 0)
-		rc = bind_rules(policy, registry, err);
+		rc = policy_bind(policy, registry, err);
 	if (rc < 0)
 		arena_free(arena);
 	else

@@ -60,6 +60,9 @@ int policy_new(struct policy **ret, const struct benchmark *benchmark, const str
 	       struct err *err);
 void policy_free(struct policy *policy);
 
+/* Binds its values into the programs anew, after another policy of the benchmark was made. */
+int policy_bind(const struct policy *policy, const struct registry *registry, struct err *err);
+
 /* The text of a value under this policy, by full or short id; NULL where there is none. */
 const char *policy_value(const struct policy *policy, const char *id);
 

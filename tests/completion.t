@@ -126,9 +126,10 @@ SHELLS = {"bash": by_bash, "zsh": by_zsh, "fish": by_fish}
 
 def cases():
     """Words of the command line; what has to be offered, and nothing else; None: at least this."""
+    severities = plimsoll("audit", "--fail-on", "?").said.split("none of: ")[1].split()
     return [
         ("commands", [""], VERBS, True), ("a command", ["au"], ["audit"], False), ("words of an option", ["audit", "--fail-on", ""],
-                                                                                ["info", "low", "medium", "high", "none"], False),
+                                                                                severities, False),
         ("... that begins", ["audit", "--fail-on", "h"], ["high"], False), ("colour", ["list", "--color", "a"], ["auto", "always"], False),
         ("formats of reports", ["audit", "-f", ""], [line.split()[0] for line in plimsoll("list", "formats").text.splitlines()], False),
         ("formats of tables", ["containers", "--format", ""], ["text", "json"], False), ("topics", ["list", ""], TOPICS, False),

@@ -104,7 +104,10 @@ def applies(scratch):
     point("validate knows a tailoring", [] if plimsoll("validate", path).text == f"{path}: valid: 1 profiles for kernel\n" else [plimsoll("validate", path)])
     value = [x for x in plimsoll("list", "values", "-b", "kernel", "--tailoring", path).text.splitlines() if x.split()[0] == "3"]
     is_true("list values shows what it sets", len(value) == 1)
-    is_true("explain fills it in", "at least 3" in plimsoll("explain", "-b", "kernel", "--tailoring", path, "sysctl.kernel.yama.ptrace_scope").text)
+    for rules in (["sysctl.kernel.yama.ptrace_scope"], ["cpu.meltdown", "sysctl.kernel.yama.ptrace_scope"]):
+        is_true("explain fills it in", "at least 3" in plimsoll("explain", "-b", "kernel", "--tailoring", path, *rules).text, " ".join(rules))
+    set_to = plimsoll("explain", "-b", "kernel", "--set", "ptrace_scope=2", "cpu.meltdown", "sysctl.kernel.yama.ptrace_scope").text
+    is_true("... and what --set sets, also of the second rule", "at least 2" in set_to)
 
 
 def other_forms(scratch):
