@@ -169,9 +169,9 @@ const struct verb verb_validate = {
 	.summary = "every mistake in a benchmark, tailoring or waiver file",
 	.completes = "<file>",
 	.about = "Reads XCCDF 1.2 benchmarks as an audit would, and applies each of their\n"
-		 "profiles; XCCDF 1.2 tailorings, each for the benchmark that it names, among those\n"
-		 "that are installed or given with --benchmark; and waiver files, which begin with\n"
-		 "[waiver].\n"
+		 "profiles; XCCDF 1.2 tailorings, each for the benchmark that it names, among\n"
+		 "those that are installed or given with --benchmark; and waiver files, which\n"
+		 "begin with [waiver].\n"
 		 "Exit status: 0 when all are valid, else 2.",
 	.run = run_validate,
 };
