@@ -181,10 +181,8 @@ static void put_labelled(struct text_report *t, const char *label, size_t most, 
 /* The value, or the reason why there is none, and where that was looked for. */
 static void put_found(struct text_report *t, const struct evidence *e, bool named)
 {
-	const char *said = e->state == STATE_PRESENT && !(e->why && e->outcome == OUTCOME_FAIL) ? e->value : e->why;
+	const char *said = evidence_said(e);
 
-	if (!said || !*said)
-		said = "empty";
 	put_labelled(t, "found", LINES_MOST, named ? arena_printf(t->arena, "%s: %s", e->name, said) : said);
 	page_flow(&t->page, STYLE_DIM, COLUMN_TEXT, arena_printf(t->arena, "  (%s)", e->origin));
 	page_end(&t->page);
@@ -198,14 +196,6 @@ static void put_wanted(struct text_report *t, const char *expected, bool negated
 	page_end(&t->page);
 }
 
-/* Evidence that speaks for the outcome; where a comparison was turned round, none does and all of it is shown. */
-static bool speaks(const struct result *r, const struct evidence *e)
-{
-	const struct evidence *decisive = result_evidence(r);
-
-	return e->outcome == r->outcome || !decisive || decisive->outcome != r->outcome;
-}
-
 static void put_evidence(struct text_report *t, const struct result *r)
 {
 	bool negated = result_is_negated(r);
@@ -213,11 +203,11 @@ static void put_evidence(struct text_report *t, const struct result *r)
 	size_t all = 0, shown = 0;
 
 	for (size_t i = 0; i < r->n_evidence; i++)
-		all += speaks(r, &r->evidence[i]);
+		all += evidence_speaks(r, &r->evidence[i]);
 	for (size_t i = 0; i < r->n_evidence && (text_is_verbose(t) || shown < EVIDENCE_MOST); i++) {
 		const struct evidence *e = &r->evidence[i];
 
-		if (!speaks(r, e))
+		if (!evidence_speaks(r, e))
 			continue;
 		if (expected && (!e->expected || !streq(e->expected, expected)))
 			put_wanted(t, expected, negated);

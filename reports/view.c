@@ -129,6 +129,20 @@ const char *view_subject(struct arena *arena, const struct subject_results *subj
 	return view_safe(arena, subject->facts->label, VIEW_TEXT_MAX);
 }
 
+bool evidence_speaks(const struct result *result, const struct evidence *evidence)
+{
+	const struct evidence *decisive = result_evidence(result);
+
+	return evidence->outcome == result->outcome || !decisive || decisive->outcome != result->outcome;
+}
+
+const char *evidence_said(const struct evidence *e)
+{
+	const char *said = e->state == STATE_PRESENT && !(e->why && e->outcome == OUTCOME_FAIL) ? e->value : e->why;
+
+	return said && *said ? said : "empty";
+}
+
 /* ---- numbers ---- */
 
 char *view_time(struct arena *arena, int64_t seconds)

@@ -60,6 +60,12 @@ bool result_is_negated(const struct result *result);
 /* "until 2027-01-31 by ops@example.org: the reason (TICKET)", made safe. */
 const char *view_waiver(struct arena *arena, const struct waiver *waiver);
 
+/* Evidence that speaks for the outcome; where a comparison was turned round, none does and all of it is shown. */
+bool evidence_speaks(const struct result *result, const struct evidence *evidence);
+
+/* The value, or the reason why there is none; "empty" where there is nothing to show. */
+const char *evidence_said(const struct evidence *evidence);
+
 /* "2026-11-23T18:22:00", UTC; a time that no calendar holds is shown as 1970. */
 char *view_time(struct arena *arena, int64_t seconds);
 
