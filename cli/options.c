@@ -44,7 +44,7 @@ const struct option_row option_rows[] = {
 	{ 'a', "all", NULL, "sandboxes, too: bubblewrap, firejail, unshare, browsers", VERB_CONTAINERS, NULL, "no", NULL },
 	{ 'f', "format", "NAME", "write the report as FORMATS (default: text)", VERB_AUDIT | VERB_REPORT, "<format>", "text", NULL },
 	{ 'f', "format", "NAME", "write the table as FORMATS (default: text)", VERB_CONTAINERS, "text json", "text", NULL },
-	{ 'f', "format", "NAME", "write what changed as FORMATS (default: text)", VERB_DIFF, "text json markdown", "text", NULL },
+	{ 'f', "format", "NAME", "write what changed as FORMATS (default: text)", VERB_DIFF, "text json markdown html", "text", NULL },
 	{ 'f', "format", "NAME", "show them as text or json (default: text)", VERB_CONFIG, "text json", "text", "it is for what is asked now" },
 	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output",
 	  VERB_AUDIT | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF, "<file>", NULL, NULL },

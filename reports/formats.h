@@ -6,6 +6,7 @@
 #include "reports/format.h"
 
 extern const struct format format_csv;
+extern const struct format format_html;
 extern const struct format format_json;
 extern const struct format format_junit;
 extern const struct format format_markdown;

@@ -6,6 +6,7 @@ const struct format *const formats[] = {
 	&format_text,
 	&format_json,
 	&format_junit,
+	&format_html,
 	&format_csv,
 	&format_markdown,
 	&format_prometheus,

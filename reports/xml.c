@@ -11,6 +11,7 @@
 struct xml_out {
 	struct output output;
 	xmlTextWriter *writer;
+	bool html;
 	bool failed;              /* libxml2 refused something: out of memory, or elements that do not nest */
 };
 
@@ -29,7 +30,7 @@ static void note(struct xml_out *out, int rc)
 		out->failed = true;
 }
 
-struct xml_out *xml_out_new(FILE *file)
+static struct xml_out *new_out(FILE *file)
 {
 	struct xml_out *out = xmalloc(sizeof(*out));
 	xmlOutputBuffer *buffer;
@@ -41,10 +42,26 @@ struct xml_out *xml_out_new(FILE *file)
 	if (!out->writer) {
 		xmlOutputBufferClose(buffer);
 		out->failed = true;
-		return out;
 	}
+	return out;
+}
+
+struct xml_out *xml_out_new(FILE *file)
+{
+	struct xml_out *out = new_out(file);
+
 	note(out, xmlTextWriterSetIndent(out->writer, 1));
 	note(out, xmlTextWriterStartDocument(out->writer, "1.0", "UTF-8", NULL));
+	return out;
+}
+
+struct xml_out *xml_out_new_html(FILE *file)
+{
+	struct xml_out *out = new_out(file);
+
+	out->html = true;
+	note(out, xmlTextWriterWriteDTD(out->writer, (const xmlChar *)"html", NULL, NULL, NULL));
+	xml_out_raw(out, "\n");
 	return out;
 }
 
@@ -54,6 +71,11 @@ void xml_out_start(struct xml_out *out, const char *name)
 }
 
 void xml_out_end(struct xml_out *out)
+{
+	note(out, out->html ? xmlTextWriterFullEndElement(out->writer) : xmlTextWriterEndElement(out->writer));
+}
+
+void xml_out_end_void(struct xml_out *out)
 {
 	note(out, xmlTextWriterEndElement(out->writer));
 }
@@ -76,10 +98,15 @@ void xml_out_text(struct xml_out *out, const char *text)
 	note(out, xmlTextWriterWriteString(out->writer, (const xmlChar *)text));
 }
 
+void xml_out_raw(struct xml_out *out, const char *text)
+{
+	note(out, xmlTextWriterWriteRaw(out->writer, (const xmlChar *)text));
+}
+
 void xml_out_empty(struct xml_out *out, const char *name)
 {
 	xml_out_start(out, name);
-	xml_out_end(out);
+	xml_out_end_void(out);
 }
 
 int xml_out_finish(struct xml_out *out, struct err *err)

@@ -13,6 +13,12 @@ struct xml_out;
 /* Opens a UTF-8 document in the file. */
 struct xml_out *xml_out_new(FILE *file);
 
+/*
+ * The same for HTML, in the spelling that HTML and XML have in common: an element is ended by a tag of its own even where nothing is in it,
+ * only void ones (xml_out_end_void(), xml_out_empty()) are not; nothing is indented, because white space shows.
+ */
+struct xml_out *xml_out_new_html(FILE *file);
+
 /* An element with what is written up to its xml_out_end(). */
 void xml_out_start(struct xml_out *out, const char *name);
 void xml_out_end(struct xml_out *out);
@@ -22,6 +28,12 @@ void xml_out_attribute(struct xml_out *out, const char *name, const char *value)
 void xml_out_number(struct xml_out *out, const char *name, size_t value);
 
 void xml_out_text(struct xml_out *out, const char *text);
+
+/* As it stands: for our own text alone, such as a script, in which HTML knows no escapes. */
+void xml_out_raw(struct xml_out *out, const char *text);
+
+/* Ends the element just started as one that never holds anything. */
+void xml_out_end_void(struct xml_out *out);
 
 /* <name/> */
 void xml_out_empty(struct xml_out *out, const char *name);

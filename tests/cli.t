@@ -24,7 +24,7 @@ from tap import SMALL, clean_environment, complaint, equal, is_true, plimsoll, p
 
 VERBS = ("audit", "containers", "report", "list", "explain", "validate", "config", "completion")
 TOPICS = ("rules", "profiles", "values", "benchmarks", "checks", "formats")
-FORMATS = ("text", "json", "junit", "csv", "markdown", "prometheus", "nagios")
+FORMATS = ("text", "json", "junit", "html", "csv", "markdown", "prometheus", "nagios")
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -205,6 +205,8 @@ def valid(path, name):
         data = f.read()
     if name == "json":
         return json.loads(data)["schema"] == "plimsoll/report/1"
+    if name == "html":
+        return data.startswith(b"<!DOCTYPE html>") and data.rstrip().endswith(b"</html>")
     return data.startswith(b"<?xml") and data.rstrip().endswith(b"</testsuites>") if name == "junit" else b"SCORE" in data
 
 

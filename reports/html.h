@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The parts of the HTML page: private to the files reports/html*.c. What is shown of rules is gathered once (html_gather.c); each part of the page reads
+ * that and writes its elements with the few functions at the end (html_element.c).
+ */
+#ifndef REPORTS_HTML_H
+#define REPORTS_HTML_H
+
+#include "reports/format.h"
+#include "reports/xml.h"
+
+/* Where a result stands on the page, in this order. */
+enum html_kind { HTML_FAILED, HTML_OPEN, HTML_WAIVED, HTML_PASSED, HTML_OTHER, HTML_KINDS };
+
+/* One result with whose it is. */
+struct html_entry {
+	const struct result *result;
+	const struct policy *policy;
+	size_t subject, group;           /* indexes */
+	size_t benchmark;                /* index of the first policy with the same benchmark and profile: reports of several hosts have each their own */
+	enum html_kind kind;
+	size_t order;                    /* in the audit */
+};
+
+/* The results of a rule on any subjects that stand in the same place. */
+struct html_finding {
+	const struct html_entry *entries;
+	size_t n;
+	const char *id;                  /* short id of the rule; safe */
+	enum severity severity;          /* of the entry that is most severe */
+	size_t number;                   /* its anchor, from 1 */
+};
+
+/* The rules of a benchmark that share their outermost group, on all subjects. */
+struct html_group {
+	const char *title, *benchmark;   /* safe */
+	const char *id;                  /* of the group, or "" */
+	size_t key;                      /* html_entry.benchmark */
+	size_t n[HTML_KINDS];
+	size_t containers;               /* how many of them are of containers */
+	enum severity worst;             /* of those that failed */
+};
+
+struct html {
+	struct xml_out *xml;
+	struct arena *arena;
+	const struct audit *audit;
+	const struct format_options *options;
+	const char **labels;             /* by subject: what it is called; safe */
+	struct html_group *groups;
+	size_t n_groups;
+	bool *applies;                   /* by policy: some result of its benchmark is not notapplicable */
+	struct html_finding *findings;   /* by kind, then severity, then weight, then the order of the audit */
+	size_t n_findings;
+	size_t n_entries;
+	size_t n_of[HTML_KINDS];         /* results */
+	size_t failed_of[SEVERITIES];
+};
+
+/* Fills in all from `labels` on. */
+void html_gather(struct html *h);
+
+/* The finding that begins a kind, and how many of the kind there are. */
+const struct html_finding *html_findings(const struct html *h, enum html_kind kind, size_t *n);
+
+/* ---- parts of the page ---- */
+
+void html_overview(struct html *h);
+void html_changes(struct html *h);
+void html_containers(struct html *h);
+void html_worst(struct html *h);
+void html_causes(struct html *h);
+void html_waivers(struct html *h);
+void html_rules(struct html *h);
+
+/* Found, wanted and where, of a result: rows of a <dl>. At most so many observations, each cut to so many bytes; whether the others are told of. */
+struct html_bounds {
+	size_t most, bytes;
+	bool rest;
+};
+
+void html_evidence(struct html *h, const struct result *result, struct html_bounds bounds);
+
+/* Why, fix, what to mind and what to read: rows of a <dl>. */
+void html_fix(struct html *h, const struct html_entry *entry);
+void html_explanation(struct html *h, const struct html_entry *entry);
+
+/* "web, db and 9 more", at most so many of them named. */
+const char *html_subjects(struct html *h, const struct html_entry *const *entries, size_t n, size_t most);
+
+/* ---- elements ---- */
+
+/* Each with a class, or NULL; up to html_end(). */
+void html_start(struct html *h, const char *name, const char *class_name);
+void html_end(struct html *h);
+
+/* Of the element just started. */
+void html_attribute(struct html *h, const char *name, const char *value);
+
+/* Made safe, and cut to so many bytes; what is safe already stays as it is. */
+void html_text(struct html *h, const char *text);
+void html_cut(struct html *h, const char *text, size_t bytes);
+
+/* An element with that text, and nothing else. */
+void html_element(struct html *h, const char *name, const char *class_name, const char *format, ...) PRINTF_LIKE(4, 5);
+
+/* <dt> and <dd>; nothing where there is no text. */
+void html_row(struct html *h, const char *label, const char *text);
+
+/* A section of the page with its heading; ended by html_end(). */
+void html_section(struct html *h, const char *id, const char *title, const char *remark);
+
+/* A link to a finding, called by the rule's id. */
+void html_link(struct html *h, const struct html_finding *finding);
+
+/* The word of a severity in its colour. */
+void html_severity(struct html *h, enum severity severity);
+
+/* Parts of one length side by side, in the colours of their kinds: a picture without words, for beside the numbers. */
+void html_bar(struct html *h, const size_t *parts);
+
+/* "s" unless there is one. */
+const char *html_plural(size_t n);
+
+/* "host", "11 containers", "host and 3 containers" */
+const char *html_count_subjects(struct html *h, size_t hosts, size_t containers);
+
+#endif
