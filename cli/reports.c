@@ -60,6 +60,7 @@ static struct format_options format_options_of(const struct options *o, bool to_
 		.color = to_stdout ? t.color : o->color == COLOR_ALWAYS, .unicode = t.unicode,
 		.width = to_stdout ? t.width : 80, .height = to_stdout ? t.height : 0,
 		.verbose = o->verbose, .fail_on = o->fail_on, .fail_on_new = o->fail_on_new, .min_score = o->min_score, .named_benchmarks = o->benchmarks.n > 0,
+		.benchmarks = o->benchmarks.list,
 	};
 }
 
@@ -119,6 +120,16 @@ int reports_write(const struct audit *audit, const struct targets *targets, cons
 
 	for (size_t i = 0; i < targets->n && rc == 0; i++)
 		rc = write_report(&targets->list[i], targets->what, audit, o, err);
+	return rc;
+}
+
+int reports_take(const struct targets *targets, size_t n_benchmarks, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < targets->n && rc == 0; i++)
+		if (targets->list[i].format->takes)
+			rc = targets->list[i].format->takes(n_benchmarks, err);
 	return rc;
 }
 

@@ -27,6 +27,9 @@ struct targets {
  */
 int reports_plan(struct targets *targets, enum report what, const struct options *options, struct err *err);
 
+/* Whether each of them can write what so many benchmarks give. Returns 0, or -errno with a sentence. */
+int reports_take(const struct targets *targets, size_t n_benchmarks, struct err *err);
+
 /* Whether one of them needs the texts that only explain a rule. */
 enum texts reports_texts(const struct targets *targets);
 

@@ -128,8 +128,8 @@ static int run_audit(const struct options *o)
 		return reports_complain(o, &err);
 	}
 	if (reports_plan(&targets, REPORT_AUDIT, o, &err) < 0 || saved_reports_read_baseline(&baseline, o, &err) < 0 ||
-	    benchmarks_load(&loaded, o, reports_texts(&targets), &err) < 0 || waivers_load(&waivers, &loaded, o, reports_texts(&targets), &err) < 0 ||
-	    host_open(&host, o, &err) < 0)
+	    benchmarks_load(&loaded, o, reports_texts(&targets), &err) < 0 || reports_take(&targets, loaded.n, &err) < 0 ||
+	    waivers_load(&waivers, &loaded, o, reports_texts(&targets), &err) < 0 || host_open(&host, o, &err) < 0)
 		return reports_complain(o, &err);
 	return judge_and_report(&(struct means){ host, &loaded, &waivers, &targets, &baseline, started }, o);
 }

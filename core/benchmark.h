@@ -124,6 +124,8 @@ struct profile {
 
 struct benchmark {
 	const char *path;           /* of the file, as given */
+	const char *document;       /* all of its bytes, ended by a NUL that is not counted; NULL: benchmark_read() did not read it */
+	size_t document_size;
 	const char *id, *short_id, *title, *description, *version;
 	struct selectable *items;   /* the top level, in document order */
 	struct rule **rules;        /* all, in document order */
@@ -151,8 +153,8 @@ struct registry {
 int benchmark_read(struct benchmark **ret, const char *path, const struct registry *registry, struct err *err);
 
 /*
- * As benchmark_read(), without the texts of rules that only explain (description, rationale, warning, reference): for an audit whose
- * reports do not show them.
+ * As benchmark_read(), without the texts of rules that only explain (description, rationale, warning, reference) and without the document: for
+ * an audit whose reports do not show them.
  */
 int benchmark_read_for_verdict(struct benchmark **ret, const char *path, const struct registry *registry, struct err *err);
 

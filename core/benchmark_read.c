@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The XCCDF reader. The document streams through libxml2's SAX interface; only the element that is being read (one Rule, Value
- * or Profile) stands as a small tree. Memory does not grow with the rest of a data stream.
+ * or Profile) stands as a small tree. Memory does not grow with the rest of a data stream, unless its bytes are to be kept.
  */
 #include "core/benchmark_reading.h"
 
@@ -315,7 +315,7 @@ static bool tag_is_too_long(size_t *open, const char *piece, size_t size)
 	return *open > TAG_LIMIT;
 }
 
-/* Feeds the file to the parser piece by piece, so that it never lies in memory as a whole. Returns 0, or -errno with a sentence. */
+/* Feeds the file to the parser piece by piece, so that it lies in memory as a whole only where it is kept. Returns 0, or -errno with a sentence. */
 static int feed(struct reading *r, int fd)
 {
 	char piece[32768];
@@ -333,6 +333,8 @@ static int feed(struct reading *r, int fd)
 			return err_set(r->err, EFBIG, "%s: larger than the %d bytes read at most", r->path, BENCHMARK_LIMIT);
 		if (tag_is_too_long(&open, piece, (size_t)n))
 			return err_set(r->err, EINVAL, "%s:%d: a tag is longer than %d bytes", r->path, r->parser->input->line, TAG_LIMIT);
+		if (r->keeps)
+			buffer_add(&r->document, piece, (size_t)n);
 		xmlParseChunk(r->parser, piece, (int)n, n == 0);
 		if (n == 0 || r->rc < 0 || r->parser_said)
 			return 0;
@@ -360,7 +362,7 @@ static int parse(struct reading *r, int fd)
 	return rc;
 }
 
-static int open_file(const char *path, int *fd, struct err *err)
+static int open_file(const char *path, int *fd, size_t *size, struct err *err)
 {
 	struct stat st;
 
@@ -369,17 +371,29 @@ static int open_file(const char *path, int *fd, struct err *err)
 		return err_set(err, errno, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, EINVAL, "%s: not a regular file", path);
+	*size = (size_t)st.st_size;
 	return 0;
+}
+
+/* Room for a file of that size at once: what grows leaves its earlier places behind in the arena. */
+static struct buffer document_of(struct arena *arena, size_t size)
+{
+	size_t room = (size < BENCHMARK_LIMIT ? size : 0) + 1;
+
+	return (struct buffer){ .arena = arena, .text = arena_alloc(arena, room), .room = room };
 }
 
 int reading_document(struct reading *r)
 {
 	auto_arena struct arena *scratch = arena_new();
 	auto_close int fd = -1;
-	int rc = open_file(r->path, &fd, r->err);
+	size_t size = 0;
+	int rc = open_file(r->path, &fd, &size, r->err);
 
 	r->scratch = scratch;
 	r->context = (struct engine_context){ .arena = r->arena, .path = r->path, .registry = r->registry };
+	if (rc == 0 && r->keeps)
+		r->document = document_of(r->arena, size);
 	return rc < 0 ? rc : parse(r, fd);
 }
 
@@ -389,12 +403,14 @@ static int read_file(struct benchmark **ret, const char *path, const struct regi
 	struct arena *arena = arena_new();
 	struct benchmark *benchmark = arena_new_of(arena, struct benchmark);
 	struct reading r = { .benchmark = benchmark, .arena = arena, .registry = registry, .listener = how->listener,
-			     .for_verdict = how->for_verdict, .err = err, .path = arena_strdup(arena, path) };
+			     .for_verdict = how->for_verdict, .keeps = how->keeps, .err = err, .path = arena_strdup(arena, path) };
 	int rc;
 
 	benchmark->arena = arena;
 	benchmark->path = r.path;
 	rc = reading_document(&r);
+	benchmark->document = r.document.text;
+	benchmark->document_size = r.document.size;
 	if (rc == 0 && !r.unnamed)
 		rc = reading_check_references(&r);
 	if (rc < 0)
@@ -406,7 +422,7 @@ static int read_file(struct benchmark **ret, const char *path, const struct regi
 
 int benchmark_read(struct benchmark **ret, const char *path, const struct registry *registry, struct err *err)
 {
-	return read_file(ret, path, registry, &(struct reading){ 0 }, err);
+	return read_file(ret, path, registry, &(struct reading){ .keeps = true }, err);
 }
 
 int benchmark_read_for_verdict(struct benchmark **ret, const char *path, const struct registry *registry, struct err *err)

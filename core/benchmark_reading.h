@@ -4,6 +4,7 @@
 #define CORE_BENCHMARK_READING_H
 
 #include "core/tailoring.h"
+#include "core/text.h"
 #include "core/xml.h"
 
 #include <libxml/parser.h>
@@ -35,6 +36,8 @@ struct reading {
 	struct selectable *group;          /* the innermost open Group */
 	struct selectable *last_top;       /* the last item outside any Group */
 	bool for_verdict;                  /* leave out the texts that no verdict needs */
+	bool keeps;                        /* what is read is kept in `document`, too */
+	struct buffer document;
 	bool inside, done;                 /* the Benchmark is open; it was closed */
 	struct arena *scratch;             /* holds the element that is being built */
 	struct xml *open;                  /* its innermost open part; NULL: none is being built */

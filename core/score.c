@@ -19,20 +19,22 @@ struct branch {
 };
 
 /* The default model: a group is the weighted mean of its children. */
-static struct branch branch_of(const struct policy *policy, const enum outcome *outcomes, const struct selectable *item)
+static struct branch branch_of(const struct policy *policy, const struct tally *tallies, const struct selectable *item)
 {
 	struct branch branch = { 0 };
 	double sum = 0, weights = 0;
 
 	if (!item->is_group) {
+		const struct tally *tally = &tallies[item->index];
+
 		branch.weight = policy->rules[item->index].weight;
-		branch.count = outcome_is_scored(outcomes[item->index]);
-		branch.score = outcomes[item->index] == OUTCOME_PASS ? 100 : 0;
+		branch.count = tally->counted;
+		branch.score = tally->counted ? 100 * (double)tally->passed / (double)tally->counted : 0;
 		return branch;
 	}
 	branch.weight = policy->groups[item->index].weight;
 	for (const struct selectable *child = item->children; child; child = child->next) {
-		struct branch b = branch_of(policy, outcomes, child);
+		struct branch b = branch_of(policy, tallies, child);
 
 		if (b.count) {
 			branch.count += b.count;
@@ -44,13 +46,13 @@ static struct branch branch_of(const struct policy *policy, const enum outcome *
 	return branch;
 }
 
-static struct score score_default(const struct policy *policy, const enum outcome *outcomes)
+static struct score score_default(const struct policy *policy, const struct tally *tallies)
 {
 	struct score score = { 0, 100 };
 	double sum = 0, weights = 0;
 
 	for (const struct selectable *item = policy->benchmark->items; item; item = item->next) {
-		struct branch b = branch_of(policy, outcomes, item);
+		struct branch b = branch_of(policy, tallies, item);
 
 		if (b.count) {
 			sum += b.score * b.weight;
@@ -61,32 +63,47 @@ static struct score score_default(const struct policy *policy, const enum outcom
 	return score;
 }
 
-static struct score score_flat(const struct policy *policy, const enum outcome *outcomes, bool weighted)
+static struct score score_flat(const struct policy *policy, const struct tally *tallies, bool weighted)
 {
 	struct score score = { 0, 0 };
 
 	for (size_t i = 0; i < policy->benchmark->n_rules; i++) {
 		double weight = weighted ? policy->rules[i].weight : 1;
 
-		if (!outcome_is_scored(outcomes[i]))
-			continue;
-		score.maximum += weight;
-		if (outcomes[i] == OUTCOME_PASS)
-			score.score += weight;
+		score.maximum += weight * (double)tallies[i].counted;
+		score.score += weight * (double)tallies[i].passed;
 	}
 	return score;
 }
 
-struct score score_compute(enum score_model model, const struct policy *policy, const enum outcome *outcomes)
+void tally_add(struct tally *tally, enum outcome outcome)
+{
+	tally->counted += outcome_is_scored(outcome);
+	tally->passed += outcome == OUTCOME_PASS;
+}
+
+struct score score_of_tallies(enum score_model model, const struct policy *policy, const struct tally *tallies)
 {
 	struct score flat;
 
 	if (model == SCORE_DEFAULT)
-		return score_default(policy, outcomes);
-	flat = score_flat(policy, outcomes, model != SCORE_FLAT_UNWEIGHTED);
+		return score_default(policy, tallies);
+	flat = score_flat(policy, tallies, model != SCORE_FLAT_UNWEIGHTED);
 	if (model == SCORE_ABSOLUTE)
 		flat.score = flat.score >= flat.maximum;
 	return flat;
+}
+
+struct score score_compute(enum score_model model, const struct policy *policy, const enum outcome *outcomes)
+{
+	size_t n = policy->benchmark->n_rules;
+	auto_free struct tally *tallies = xmalloc(sizeof(*tallies) * (n + 1));
+
+	for (size_t i = 0; i < n; i++) {
+		tallies[i] = (struct tally){ 0, 0 };
+		tally_add(&tallies[i], outcomes[i]);
+	}
+	return score_of_tallies(model, policy, tallies);
 }
 
 double score_headline(const struct result *results, size_t n)

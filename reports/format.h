@@ -16,6 +16,7 @@ struct format_options {
 	int height;               /* rows of the terminal; 0: not a terminal; below 0: a terminal that does not tell */
 	int verbose;              /* how often -v was given */
 	bool named_benchmarks;    /* they were chosen by name: a command that is suggested has to name them, too */
+	const char *const *benchmarks;   /* those names, or files; ended by NULL; or NULL */
 	enum severity fail_on;    /* the least severity whose failure makes the audit fail; SEVERITIES: none */
 	bool fail_on_new;         /* instead: whatever is worse than in the baseline */
 	double min_score;         /* a lower score makes it fail, too; -1: none does */
@@ -34,6 +35,12 @@ struct format {
 	const char *summary;      /* "one object, for programs" */
 	const char *mime;
 	bool explains;            /* it shows the texts that benchmark_read_for_verdict() leaves out */
+
+	/*
+	 * Whether it can write what was judged by so many benchmarks; NULL: any. Returns 0, or -errno with a sentence. Asked before an audit; write()
+	 * asks again.
+	 */
+	int (*takes)(size_t n_benchmarks, struct err *err);
 
 	/* Writes the whole report and flushes the file. Returns 0, or -errno with a sentence where a byte was lost. */
 	int (*write)(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);

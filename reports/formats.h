@@ -5,6 +5,7 @@
 
 #include "reports/format.h"
 
+extern const struct format format_arf;
 extern const struct format format_csv;
 extern const struct format format_html;
 extern const struct format format_json;
@@ -12,7 +13,9 @@ extern const struct format format_junit;
 extern const struct format format_markdown;
 extern const struct format format_nagios;
 extern const struct format format_prometheus;
+extern const struct format format_sarif;
 extern const struct format format_text;
+extern const struct format format_xccdf;
 
 /* The table, ended by NULL. */
 extern const struct format *const formats[];

@@ -9,90 +9,27 @@
 #include "reports/roster.h"
 
 #include "core/waiver.h"
-#include "reports/output.h"
+#include "reports/json_out.h"
 #include "reports/view.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 
-/* 15 digits say 71.4 where 17 would say 71.400000000000006. */
-#define DUMP_FLAGS (JSON_ENCODE_ANY | JSON_REAL_PRECISION(15))
-
-struct json_report {
-	struct output output;
-	struct arena *arena;
-	char *text;               /* of one value */
-	size_t room;
-	bool failed;              /* a value could not be made: out of memory */
-};
-
-static const char *safe(const struct json_report *r, const char *text)
+static const char *safe(const struct json_out *r, const char *text)
 {
 	return view_safe(r->arena, text, VIEW_TEXT_MAX);
 }
 
-static const char *safe_or_null(const struct json_report *r, const char *text)
+static const char *safe_or_null(const struct json_out *r, const char *text)
 {
 	return text && *text ? safe(r, text) : NULL;
 }
 
-/* ---- writing ---- */
-
-/* Takes the value over. It is made in memory first: a result is some hundred pieces, and a write of each costs more than the pieces. */
-static void dump(struct json_report *r, json_t *value)
-{
-	size_t size = value ? json_dumpb(value, r->text, r->room, DUMP_FLAGS) : 0;
-
-	if (size > r->room) {
-		r->room = size * 2;
-		r->text = arena_alloc(r->arena, r->room);
-		size = json_dumpb(value, r->text, r->room, DUMP_FLAGS);
-	}
-	if (size)
-		output_write(&r->output, r->text, size);
-	else
-		r->failed = true;
-	json_decref(value);
-}
-
-/* A member of an object whose brackets are written here; `before` is what stands in front of it. Takes the value over. */
-static void member(struct json_report *r, const char *before, const char *key, json_t *value)
-{
-	output_puts(&r->output, before);
-	output_puts(&r->output, "\"");
-	output_puts(&r->output, key);
-	output_puts(&r->output, "\": ");
-	dump(r, value);
-}
-
-/* Makes the value of the i-th element. */
-typedef json_t *make_fn(const struct json_report *r, const void *elements, size_t i);
-
-/* An array of all n of them. NULL where any could not be made. */
-static json_t *array_of(const struct json_report *r, size_t n, make_fn *make, const void *elements)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; array && i < n; i++) {
-		if (json_array_append_new(array, make(r, elements, i)) < 0) {
-			json_decref(array);
-			return NULL;
-		}
-	}
-	return array;
-}
-
 /* ---- values ---- */
-
-static json_t *number(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
 
 static json_t *tenths(double value)
 {
-	return value >= 0 ? number(round(value * 10) / 10) : json_null();
+	return value >= 0 ? json_out_number(round(value * 10) / 10) : json_null();
 }
 
 static json_t *counts_of(const struct counts *counts)
@@ -115,12 +52,12 @@ static json_t *counts_of(const struct counts *counts)
 }
 
 /* null: they were not looked for. */
-static json_t *containers_of(const struct json_report *r, const struct host_facts *host)
+static json_t *containers_of(const struct json_out *r, const struct host_facts *host)
 {
 	return host->looked ? json_pack("{s:I, s:s?}", "ended", (json_int_t)host->ended, "why", safe(r, host->containers_why)) : json_null();
 }
 
-static json_t *waiver_of(const struct json_report *r, const struct waiver *w)
+static json_t *waiver_of(const struct json_out *r, const struct waiver *w)
 {
 	if (!w)
 		return json_null();
@@ -129,7 +66,7 @@ static json_t *waiver_of(const struct json_report *r, const struct waiver *w)
 			 "ticket", safe(r, w->ticket), "found", safe(r, w->found), "where", safe(r, w->where));
 }
 
-static json_t *host_of(const struct json_report *r, const struct host_facts *host)
+static json_t *host_of(const struct json_out *r, const struct host_facts *host)
 {
 	return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:o}", "hostname", safe_or_null(r, host->name),
 			 "os", safe_or_null(r, host->os), "kernel", safe_or_null(r, host->kernel),
@@ -138,7 +75,7 @@ static json_t *host_of(const struct json_report *r, const struct host_facts *hos
 }
 
 /* Those that are not what the benchmark's profile says. */
-static json_t *values_of(const struct json_report *r, const struct policy *policy)
+static json_t *values_of(const struct json_out *r, const struct policy *policy)
 {
 	const struct benchmark *b = policy->benchmark;
 	json_t *array = json_array();
@@ -156,7 +93,7 @@ static json_t *values_of(const struct json_report *r, const struct policy *polic
 }
 
 /* null: the profile is the benchmark's own. */
-static json_t *tailoring_of(const struct json_report *r, const struct policy *policy)
+static json_t *tailoring_of(const struct json_out *r, const struct policy *policy)
 {
 	if (!policy->tailoring)
 		return json_null();
@@ -165,7 +102,7 @@ static json_t *tailoring_of(const struct json_report *r, const struct policy *po
 			 "extends", policy->base ? safe(r, policy->base->short_id) : NULL);
 }
 
-static json_t *benchmark_of(const struct json_report *r, const void *with, size_t i)
+static json_t *benchmark_of(const struct json_out *r, const void *with, size_t i)
 {
 	const struct policy *policy = ((struct policy *const *)with)[i];
 	const struct benchmark *b = policy->benchmark;
@@ -175,7 +112,7 @@ static json_t *benchmark_of(const struct json_report *r, const void *with, size_
 			 "href", safe_or_null(r, b->path), "tailoring", tailoring_of(r, policy), "values", values_of(r, policy));
 }
 
-static json_t *evidence_of(const struct json_report *r, const void *with, size_t i)
+static json_t *evidence_of(const struct json_out *r, const void *with, size_t i)
 {
 	const struct evidence *e = &((const struct evidence *)with)[i];
 	bool present = e->state == STATE_PRESENT;
@@ -185,83 +122,82 @@ static json_t *evidence_of(const struct json_report *r, const void *with, size_t
 			 "name", safe(r, e->name), "why", safe(r, e->why), "outcome", outcome_name(e->outcome));
 }
 
-static json_t *ident_of(const struct json_report *r, const void *with, size_t i)
+static json_t *ident_of(const struct json_out *r, const void *with, size_t i)
 {
 	const struct ident *ident = &((const struct ident *)with)[i];
 
 	return json_pack("{s:s?, s:s?}", "system", safe(r, ident->system), "id", safe(r, ident->id));
 }
 
-static json_t *result_of(const struct json_report *r, const struct result *result, const struct policy *policy)
+static json_t *result_of(const struct json_out *r, const struct result *result, const struct policy *policy)
 {
 	const struct rule *rule = result->rule;
 
 	return json_pack("{s:s, s:s?, s:s, s:o, s:s, s:s?, s:o, s:o, s:o, s:s, s:I}", "rule", safe(r, rule->item.short_id),
 			 "title", view_text(r->arena, policy, rule->item.title), "severity", severity_name(result->severity),
-			 "weight", number(result->weight), "result", outcome_name(result->outcome),
+			 "weight", json_out_number(result->weight), "result", outcome_name(result->outcome),
 			 "reason", safe(r, result->reason),
-			 "evidence", array_of(r, result->n_evidence, evidence_of, result->evidence),
-			 "idents", array_of(r, rule->n_idents, ident_of, rule->idents), "waived", waiver_of(r, result->waiver),
+			 "evidence", json_out_array(r, result->n_evidence, evidence_of, result->evidence),
+			 "idents", json_out_array(r, rule->n_idents, ident_of, rule->idents), "waived", waiver_of(r, result->waiver),
 			 "benchmark", safe(r, policy->benchmark->short_id), "decisive", (json_int_t)result->decisive);
 }
 
 /* ---- the report ---- */
 
 /* What a container has besides; `before` is put in front. */
-static void write_container(struct json_report *r, const struct container_facts *c)
+static void write_container(struct json_out *r, const struct container_facts *c)
 {
-	member(r, ", ", "runtime", json_string(safe(r, c->runtime)));
-	member(r, ", ", "image", c->image ? json_string(safe(r, c->image)) : json_null());
-	member(r, ", ", "pid", json_integer(c->pid));
-	member(r, ", ", "rootless", c->rootless < 0 ? json_null() : json_boolean(c->rootless));
-	member(r, ", ", "parent", c->parent ? json_string(safe(r, c->parent)) : json_null());
-	member(r, ", ", "claimed", json_boolean(c->claimed));
-	member(r, ", ", "pod", c->pod ? json_string(safe(r, c->pod)) : json_null());
+	json_out_member(r, ", ", "runtime", json_string(safe(r, c->runtime)));
+	json_out_member(r, ", ", "image", c->image ? json_string(safe(r, c->image)) : json_null());
+	json_out_member(r, ", ", "pid", json_integer(c->pid));
+	json_out_member(r, ", ", "rootless", c->rootless < 0 ? json_null() : json_boolean(c->rootless));
+	json_out_member(r, ", ", "parent", c->parent ? json_string(safe(r, c->parent)) : json_null());
+	json_out_member(r, ", ", "claimed", json_boolean(c->claimed));
+	json_out_member(r, ", ", "pod", c->pod ? json_string(safe(r, c->pod)) : json_null());
 }
 
-static void write_subject(struct json_report *r, const struct subject_results *s)
+static void write_subject(struct json_out *r, const struct subject_results *s)
 {
-	member(r, "\n  {", "kind", json_string(s->facts ? s->facts->kind : "host"));
-	member(r, ", ", "id", json_string(safe(r, s->id)));
-	member(r, ", ", "name", s->name ? json_string(safe(r, s->name)) : json_null());
+	json_out_member(r, "\n  {", "kind", json_string(s->facts ? s->facts->kind : "host"));
+	json_out_member(r, ", ", "id", json_string(safe(r, s->id)));
+	json_out_member(r, ", ", "name", s->name ? json_string(safe(r, s->name)) : json_null());
 	if (s->facts)
 		write_container(r, s->facts);
-	member(r, ", ", "score", tenths(s->score));
-	member(r, ", ", "counts", counts_of(&s->counts));
+	json_out_member(r, ", ", "score", tenths(s->score));
+	json_out_member(r, ", ", "counts", counts_of(&s->counts));
 	output_puts(&r->output, ",\n   \"results\": [");
 	for (size_t i = 0; i < s->n; i++) {
 		output_puts(&r->output, i ? ",\n    " : "\n    ");
-		dump(r, result_of(r, &s->results[i], s->policies[i]));
+		json_out_value(r, result_of(r, &s->results[i], s->policies[i]));
 	}
 	output_puts(&r->output, "]}");
 }
 
-static void write_head(struct json_report *r, const struct audit *audit)
+static void write_head(struct json_out *r, const struct audit *audit)
 {
 	const char *started = arena_printf(r->arena, "%sZ", view_time(r->arena, audit->started));
 
-	member(r, "{", "schema", json_string("plimsoll/report/1"));
-	member(r, ",\n ", "tool", json_pack("{s:s, s:s}", "name", "plimsoll", "version", view_tool_version()));
-	member(r, ",\n ", "started", json_string(started));
-	member(r, ", ", "duration_ms", tenths(audit->duration_ms));
-	member(r, ",\n ", "host", host_of(r, audit->hosts));
-	member(r, ",\n ", "benchmarks", array_of(r, audit->n_policies, benchmark_of, audit->policies));
-	member(r, ",\n ", "score", tenths(audit->score));
-	member(r, ", ", "complete", json_boolean(audit->complete));
-	member(r, ",\n ", "counts", counts_of(&audit->counts));
+	json_out_member(r, "{", "schema", json_string("plimsoll/report/1"));
+	json_out_member(r, ",\n ", "tool", json_pack("{s:s, s:s}", "name", "plimsoll", "version", view_tool_version()));
+	json_out_member(r, ",\n ", "started", json_string(started));
+	json_out_member(r, ", ", "duration_ms", tenths(audit->duration_ms));
+	json_out_member(r, ",\n ", "host", host_of(r, audit->hosts));
+	json_out_member(r, ",\n ", "benchmarks", json_out_array(r, audit->n_policies, benchmark_of, audit->policies));
+	json_out_member(r, ",\n ", "score", tenths(audit->score));
+	json_out_member(r, ", ", "complete", json_boolean(audit->complete));
+	json_out_member(r, ",\n ", "counts", counts_of(&audit->counts));
 }
 
 static int write_report(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err)
 {
 	auto_arena struct arena *arena = arena_new();
-	struct json_report r = { .output = { .file = file }, .arena = arena };
-	int rc;
+	struct json_out r = { .output = { .file = file }, .arena = arena };
 
 	(void)options;
 	if (audit->n_hosts > 1)
 		return err_set(err, EINVAL, "a JSON report is of one host; these are of %zu", audit->n_hosts);
 	write_head(&r, audit);
-	member(&r, ",\n ", "changes", audit->changes ? changes_value(arena, audit->changes) : json_null());
+	json_out_member(&r, ",\n ", "changes", audit->changes ? changes_value(arena, audit->changes) : json_null());
 	output_puts(&r.output, ",\n \"subjects\": [");
 	for (size_t i = 0; i < audit->n_subjects; i++) {
 		if (i)
@@ -269,10 +205,7 @@ static int write_report(const struct audit *audit, const struct format_options *
 		write_subject(&r, &audit->subjects[i]);
 	}
 	output_puts(&r.output, "]}\n");
-	rc = output_finish(&r.output, err);
-	if (rc == 0 && r.failed)
-		return err_set(err, ENOMEM, "the report could not be written: a value cannot be made into JSON");
-	return rc;
+	return json_out_finish(&r, err);
 }
 
 const struct format format_json = {

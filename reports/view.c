@@ -143,6 +143,40 @@ const char *evidence_said(const struct evidence *e)
 	return said && *said ? said : "empty";
 }
 
+/* ---- places ---- */
+
+char *view_uri(struct arena *arena, const char *path)
+{
+	struct buffer uri = { .arena = arena };
+
+	buffer_puts(&uri, "");
+	for (const char *c = path; *c; c++) {
+		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~+,@=", *c))
+			buffer_add(&uri, c, 1);
+		else
+			buffer_printf(&uri, "%%%02X", (unsigned char)*c);
+	}
+	return uri.text;
+}
+
+/* ---- sentences ---- */
+
+char *sentence_of_evidence(struct arena *arena, const struct evidence *e, bool negated)
+{
+	struct buffer text = { .arena = arena };
+	const char *said = e->state == STATE_PRESENT ? e->value : e->why;
+
+	buffer_puts(&text, *e->name ? e->name : "it");
+	buffer_printf(&text, e->state == STATE_PRESENT ? " = %s" : ": %s", said && *said ? said : "empty");
+	if (e->state != STATE_PRESENT)
+		buffer_printf(&text, " (%s)", state_name(e->state));
+	if (e->expected)
+		buffer_printf(&text, "; wanted %s%s", negated ? "not: " : "", e->expected);
+	if (e->origin)
+		buffer_printf(&text, "; from %s", e->origin);
+	return text.text;
+}
+
 /* ---- numbers ---- */
 
 char *view_time(struct arena *arena, int64_t seconds)
@@ -165,4 +199,15 @@ char *view_fixed(struct arena *arena, double number, int digits)
 	int64_t scaled = number > 0 && number < 1e12 ? llround(number * (double)scale) : 0;
 
 	return arena_printf(arena, "%" PRId64 ".%0*" PRId64, scaled / scale, digits, scaled % scale);
+}
+
+char *view_short(struct arena *arena, double number)
+{
+	char *text = view_fixed(arena, number, 3), *end = text + strlen(text);
+
+	while (end[-1] == '0')
+		*--end = '\0';
+	if (end[-1] == '.')
+		end[-1] = '\0';
+	return text;
 }

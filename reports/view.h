@@ -59,6 +59,8 @@ bool result_is_negated(const struct result *result);
 
 /* "until 2027-01-31 by ops@example.org: the reason (TICKET)", made safe. */
 const char *view_waiver(struct arena *arena, const struct waiver *waiver);
+/* "kernel.kptr_restrict = 0; wanted at least 1; from /proc/sys/kernel/kptr_restrict", not made safe. `negated`: result_is_negated(). */
+char *sentence_of_evidence(struct arena *arena, const struct evidence *evidence, bool negated);
 
 /* Evidence that speaks for the outcome; where a comparison was turned round, none does and all of it is shown. */
 bool evidence_speaks(const struct result *result, const struct evidence *evidence);
@@ -71,6 +73,12 @@ char *view_time(struct arena *arena, int64_t seconds);
 
 /* A number from 0 up with that many digits (1 to 3) behind a point. */
 char *view_fixed(struct arena *arena, double number, int digits);
+
+/* A path as a reference of an URI: what may not stand in one is written as %XX. */
+char *view_uri(struct arena *arena, const char *path);
+
+/* The same without zeros at its end: "3", "0.25". */
+char *view_short(struct arena *arena, double number);
 
 /* The version of this program. */
 const char *view_tool_version(void);

@@ -103,6 +103,13 @@ void xml_out_raw(struct xml_out *out, const char *text)
 	note(out, xmlTextWriterWriteRaw(out->writer, (const xmlChar *)text));
 }
 
+void xml_out_element(struct xml_out *out, const char *name, const char *text)
+{
+	xml_out_start(out, name);
+	xml_out_text(out, text);
+	xml_out_end(out);
+}
+
 void xml_out_empty(struct xml_out *out, const char *name)
 {
 	xml_out_start(out, name);

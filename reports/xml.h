@@ -29,11 +29,14 @@ void xml_out_number(struct xml_out *out, const char *name, size_t value);
 
 void xml_out_text(struct xml_out *out, const char *text);
 
-/* As it stands: for our own text alone, such as a script, in which HTML knows no escapes. */
+/* As it stands: text that is XML already, or our own, such as a script, in which HTML knows no escapes. */
 void xml_out_raw(struct xml_out *out, const char *text);
 
 /* Ends the element just started as one that never holds anything. */
 void xml_out_end_void(struct xml_out *out);
+
+/* <name>text</name> */
+void xml_out_element(struct xml_out *out, const char *name, const char *text);
 
 /* <name/> */
 void xml_out_empty(struct xml_out *out, const char *name);
