@@ -63,6 +63,7 @@ static int write_report(const struct audit *audit, const struct format_options *
 		if (set.list[i].benchmark == chosen)
 			test_result_write(xml, &set.list[i], view_uri(arena, set.benchmarks[chosen]->path));
 	xml_out_raw(xml, document.tail);
+	xml_out_raw(xml, "\n");
 	return xml_out_finish(xml, err);
 }
 

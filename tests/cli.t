@@ -24,7 +24,7 @@ from tap import SMALL, clean_environment, complaint, equal, is_true, plimsoll, p
 
 VERBS = ("audit", "containers", "report", "list", "explain", "validate", "config", "completion")
 TOPICS = ("rules", "profiles", "values", "benchmarks", "checks", "formats")
-FORMATS = ("text", "json", "junit", "html", "csv", "markdown", "prometheus", "nagios")
+FORMATS = ("text", "json", "junit", "html", "xccdf", "arf", "sarif", "csv", "markdown", "prometheus", "nagios")
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 

@@ -183,10 +183,10 @@ def canonical(test_result):
     return [ElementTree.canonicalize(ElementTree.tostring(e, encoding="unicode"), strip_text=True) for e in rule_results(test_result)]
 
 
-def clean(what, path):
-    """No character that XML or a terminal would choke on, and nothing that broke out of its element."""
+def clean(what, path, markup=("<script", "]]>")):
+    """No character that a reader or a terminal would choke on, and nothing that broke out of its element."""
     data = pathlib.Path(path).read_bytes().decode("utf-8")
     raw = {hex(ord(c)) for c in re.findall("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]", data)}
-    point(f"{what}: no control character, no stray markup", sorted(raw) + [t for t in ("<script", "]]>") if t in data])
+    point(f"{what}: no control character, no stray markup", sorted(raw) + [t for t in markup if t in data])
 
 

@@ -2,6 +2,8 @@
 /* Reading XCCDF: what is taken over, what is refused, and that the message names the line. */
 #include "tests/unit_fake.h"
 
+#include "core/benchmark_document.h"
+
 #include <sys/wait.h>
 #include <time.h>
 
@@ -157,6 +159,46 @@ static void test_for_verdict(void **state)
 	assert_int_equal(b->rules[0]->item.n_needs, 1);
 	assert_int_equal(b->rules[0]->n_fixes, 1);
 	assert_non_null(b->rules[0]->conditions->program);
+	assert_null(b->document);
+	assert_int_equal(benchmark_document(&(struct benchmark_document){ NULL, NULL }, b, b->arena, &err), -ENOENT);
+	assert_non_null(strstr(err.text, "--benchmark"));
+}
+
+/* ---- as a document ---- */
+
+/* The element as it stands in the file, without what another audit put there. */
+static void test_document(void **state)
+{
+	static const char xml[] =
+		"<?xml version=\"1.0\"?>\n<!-- before --><Benchmark xmlns=\"http://checklists.nist.gov/xccdf/1.2\" id=\"xccdf_t_benchmark_b\"><title>\xc3\xa9 &amp; &lt;</title>"
+		"<metadata><?results?></metadata>\n<TestResult id=\"r\"/><TestResult id=\"q\"/><signature/></Benchmark>";
+	auto_benchmark struct benchmark *b = fake_benchmark(*state, xml);
+	struct benchmark_document document;
+	struct err err;
+
+	assert_int_equal(b->document_size, strlen(xml));
+	assert_string_equal(b->document, xml);
+	assert_int_equal(benchmark_document(&document, b, b->arena, &err), 0);
+	assert_string_equal(document.head, "<Benchmark xmlns=\"http://checklists.nist.gov/xccdf/1.2\" id=\"xccdf_t_benchmark_b\"><title>\xc3\xa9 &amp; &lt;</title>"
+			    "<metadata><?results?></metadata>\n");
+	assert_string_equal(document.tail, "</Benchmark>");
+}
+
+/* Out of a data stream it takes along the namespaces that it uses. */
+static void test_document_of_stream(void **state)
+{
+	auto_benchmark struct benchmark *b = fake_benchmark(*state,
+		"<s:stream xmlns:s=\"urn:s\" xmlns:x=\"http://checklists.nist.gov/xccdf/1.2\" xmlns:d=\"urn:d\"><s:c><Benchmark/></s:c>"
+		"<s:c><x:Benchmark id=\"xccdf_t_benchmark_b\"><x:metadata><d:t/></x:metadata></x:Benchmark></s:c><s:c><x:Benchmark id=\"other\"/></s:c></s:stream>");
+	struct benchmark_document document;
+	struct err err;
+
+	assert_int_equal(benchmark_document(&document, b, b->arena, &err), 0);
+	assert_non_null(strstr(document.head, "xmlns:x=\"http://checklists.nist.gov/xccdf/1.2\""));
+	assert_non_null(strstr(document.head, "xmlns:d=\"urn:d\""));
+	assert_null(strstr(document.head, "stream"));
+	assert_null(strstr(document.head, "other"));
+	assert_string_equal(document.tail, "</x:Benchmark>");
 }
 
 /* ---- wrapped ---- */
@@ -729,6 +771,8 @@ int main(void)
 		cmocka_unit_test(test_short_id),
 		test_with_arena(test_sub),
 		test_with_folder(test_for_verdict),
+		test_with_folder(test_document),
+		test_with_folder(test_document_of_stream),
 		test_with_folder(test_data_stream),
 		test_with_folder(test_stepped_over),
 		test_with_folder(test_attribute_references),

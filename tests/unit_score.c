@@ -119,6 +119,33 @@ static void test_refined(void **state)
 	assert_score(zero, "PNNNNN", SCORE_DEFAULT, 0, 100);
 }
 
+/* Of a rule with several results each is worth its weight; in the default model they share it. */
+static void test_several_subjects(void **state)
+{
+	auto_benchmark struct benchmark *b = fake_benchmark(*state, tree);
+	auto_policy struct policy *p = fake_policy(b, NULL);
+	struct tally tallies[RULES] = { { 0, 0 } };
+	struct score s;
+
+	/* a: pass, pass, fail, and one that does not apply; f: fail */
+	tally_add(&tallies[0], OUTCOME_PASS);
+	tally_add(&tallies[0], OUTCOME_PASS);
+	tally_add(&tallies[0], OUTCOME_FAIL);
+	tally_add(&tallies[0], OUTCOME_NOTAPPLICABLE);
+	tally_add(&tallies[5], OUTCOME_FAIL);
+	s = score_of_tallies(SCORE_FLAT, p, tallies);
+	assert_near("flat", s.score, 4);
+	assert_near("flat", s.maximum, 7);
+	s = score_of_tallies(SCORE_FLAT_UNWEIGHTED, p, tallies);
+	assert_near("flat-unweighted", s.score, 2);
+	assert_near("flat-unweighted", s.maximum, 4);
+	/* (200/3*2 + 0*1) / 3 */
+	assert_near("default", score_of_tallies(SCORE_DEFAULT, p, tallies).score, 400.0 / 9);
+	assert_near("absolute", score_of_tallies(SCORE_ABSOLUTE, p, tallies).score, 0);
+	tally_add(&tallies[5], OUTCOME_UNKNOWN);
+	assert_near("unknown counts", score_of_tallies(SCORE_FLAT, p, tallies).maximum, 8);
+}
+
 /* A rule that failed is no full score, though it weighs nothing. */
 static void test_failed_without_weight(void **state)
 {
@@ -179,6 +206,7 @@ int main(void)
 		test_with_folder(test_flat),
 		test_with_folder(test_absolute),
 		test_with_folder(test_refined),
+		test_with_folder(test_several_subjects),
 		test_with_folder(test_failed_without_weight),
 		test_with_folder(test_nothing_counts),
 		cmocka_unit_test(test_headline),

@@ -224,6 +224,8 @@ def saved_alike(scratch, root, rule):
             kind = line.split()[0]
             ran = run("audit", "--root", root, "--waivers", folder, "-f", kind, *extra)
             again = run("report", path, "-f", kind, *extra)
+            if kind == "xccdf" and all(r.status == 2 and b"one benchmark" in r.err for r in (ran, again)):
+                continue
             status = ran.status if kind == "nagios" else 0   # exits as a plug-in does
             if again.status != status or ran.out != again.out or not ran.out:
                 differing.append(f"{kind} {' '.join(extra)}: {again}")

@@ -198,7 +198,7 @@ def waived(scratch, report):
     override = elements["bad.high"].find("x:override", scap.NS)
     equal("a waived failure is overridden by its owner", (scap.outcome(elements["bad.high"]), override.get("authority"), override.findtext("x:old-result", None, scap.NS),
           override.findtext("x:new-result", None, scap.NS), override.findtext("x:remark", None, scap.NS)),
-          ("informational", "ops@example.org", "fail", "informational", "waived by ops@example.org until 2027-01-31: the <runner> needs it (OPS-42)"))
+          ("informational", "ops@example.org", "fail", "informational", "waived until 2027-01-31 by ops@example.org: the <runner> needs it (OPS-42)"))
     equal("... and is not fixed", script and "bad.high" in script, script and False)
     equal("... but one that passes, or is not waived, is as it is", [elements[r].find("x:override", scap.NS) for r in ("good", "bad.medium")], [None, None])
     if tap.has("oscap"):
