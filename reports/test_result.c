@@ -186,6 +186,19 @@ static void write_target(const struct writing *w)
 	xml_out_end(w->xml);
 }
 
+/* The kernel, as the dictionary of platforms calls it. How it calls the distribution not every system says. */
+static void write_platform(const struct writing *w)
+{
+	const char *kernel = w->result->host->kernel;
+	size_t n = kernel ? strspn(kernel, "0123456789.") : 0;
+
+	if (!n)
+		return;
+	xml_out_start(w->xml, "platform");
+	xml_out_attribute(w->xml, "idref", arena_printf(w->arena, "cpe:/o:linux:linux_kernel:%.*s", (int)(n < 32 ? n : 32), kernel));
+	xml_out_end(w->xml);
+}
+
 /* All of them, so that a text or a fix of the benchmark can be filled in without its profiles. */
 static void write_values(const struct writing *w)
 {
@@ -228,6 +241,7 @@ void test_result_write(struct xml_out *xml, const struct test_result *result, co
 	xml_out_end(xml);
 	xml_out_element(xml, "title", arena_printf(arena, "plimsoll %s: %s", view_tool_version(), safe(&w, b->title)));
 	write_target(&w);
+	write_platform(&w);
 	write_values(&w);
 	for (size_t i = 0; i < b->n_rules; i++)
 		rule_result_write(xml, &rules, i);
