@@ -21,7 +21,7 @@ static size_t undetermined(const struct html *h)
 	return h->audit->counts.of[OUTCOME_UNKNOWN] + h->audit->counts.of[OUTCOME_ERROR];
 }
 
-struct verdict {
+struct html_verdict {
 	const char *word, *class_name, *sentence;
 };
 
@@ -37,20 +37,20 @@ static const char *severities(struct html *h)
 	return out.text;
 }
 
-static struct verdict verdict_of(struct html *h)
+static struct html_verdict verdict_of(struct html *h)
 {
 	size_t failed = h->n_of[HTML_FAILED], open = h->n_of[HTML_OPEN], above = audit_failures(h->audit, h->options->fail_on);
 	const char *more = open ? arena_printf(h->arena, " %zu could not be determined.", open) : "";
 
 	if (!h->n_entries)
-		return (struct verdict){ "Nothing judged", "open", "The profile and the options select no rule." };
+		return (struct html_verdict){ "Nothing judged", "open", "The profile and the options select no rule." };
 	if (failed)
-		return (struct verdict){ above ? "Failed" : "Passed with findings", above ? "bad" : "open",
+		return (struct html_verdict){ above ? "Failed" : "Passed with findings", above ? "bad" : "open",
 			arena_printf(h->arena, "%zu verdict%s failed: %s.%s", failed, html_plural(failed), severities(h), more) };
 	if (open)
-		return (struct verdict){ "Not determined", "open",
+		return (struct html_verdict){ "Not determined", "open",
 			arena_printf(h->arena, "Nothing failed, but %zu verdict%s could not be determined.", open, html_plural(open)) };
-	return (struct verdict){ "Passed", "good", h->n_of[HTML_WAIVED] ? "Nothing failed that is not waived." : "Nothing failed, and everything was determined." };
+	return (struct html_verdict){ "Passed", "good", h->n_of[HTML_WAIVED] ? "Nothing failed that is not waived." : "Nothing failed, and everything was determined." };
 }
 
 /* ---- the score ---- */
@@ -419,7 +419,7 @@ static void write_groups(struct html *h)
 
 void html_overview(struct html *h)
 {
-	struct verdict v = verdict_of(h);
+	struct html_verdict v = verdict_of(h);
 
 	html_start(h, "section", "hero");
 	html_attribute(h, "id", "overview");
