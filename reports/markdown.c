@@ -257,11 +257,11 @@ static void put_benchmarks(struct report *m)
 	markdown_put_if_room(&m->page, &out);
 }
 
-struct tally {
+struct row_tally {
 	size_t of[OUTCOMES], waived;
 };
 
-static void put_tally(struct report *m, const char *name, const struct tally *t)
+static void put_tally(struct report *m, const char *name, const struct row_tally *t)
 {
 	markdown_put(&m->page, arena_printf(m->arena, "| %s | %zu | %zu | %zu | %zu | %zu | %zu |\n", name, t->of[OUTCOME_FAIL],
 				   t->of[OUTCOME_UNKNOWN] + t->of[OUTCOME_ERROR], t->waived, t->of[OUTCOME_PASS], t->of[OUTCOME_NOTAPPLICABLE],
@@ -270,7 +270,7 @@ static void put_tally(struct report *m, const char *name, const struct tally *t)
 
 static void put_counts(struct report *m)
 {
-	struct tally by[SEVERITIES] = { 0 }, all = { 0 };
+	struct row_tally by[SEVERITIES] = { 0 }, all = { 0 };
 
 	for (size_t i = 0; i < m->audit->n_subjects; i++) {
 		for (size_t k = 0; k < m->audit->subjects[i].n; k++) {
@@ -284,7 +284,7 @@ static void put_counts(struct report *m)
 	}
 	markdown_put(&m->page, "\n| Severity | Failed | Not determined | Waived | Passed | Not applicable | Other |\n|---|--:|--:|--:|--:|--:|--:|\n");
 	for (int severity = SEVERITIES; severity-- > 0;)
-		if (severity >= SEVERITY_LOW || memcmp(&by[severity], &(struct tally){ 0 }, sizeof(struct tally)) != 0)
+		if (severity >= SEVERITY_LOW || memcmp(&by[severity], &(struct row_tally){ 0 }, sizeof(struct row_tally)) != 0)
 			put_tally(m, severity_name((enum severity)severity), &by[severity]);
 	put_tally(m, "all", &all);
 }

@@ -21,7 +21,7 @@ enum kind { KIND_HOST, KIND_CONTAINER, KIND_SANDBOX, KINDS };
 enum { WAIVED = OUTCOMES, RESULTS };   /* beside the outcomes */
 
 /* Of one kind of subject of one host. */
-struct tally {
+struct series_tally {
 	size_t of[SEVERITIES][RESULTS];
 	size_t subjects;
 };
@@ -31,7 +31,7 @@ struct metrics {
 	struct arena *arena;
 	const struct audit *audit;
 	const char **hosts;                /* by host: its label */
-	struct tally (*tallies)[KINDS];    /* by host */
+	struct series_tally (*tallies)[KINDS];    /* by host */
 };
 
 /* ---- labels ---- */
@@ -110,7 +110,7 @@ static void count_all(struct metrics *m)
 {
 	for (size_t i = 0; i < m->audit->n_subjects; i++) {
 		const struct subject_results *s = &m->audit->subjects[i];
-		struct tally *tally = &m->tallies[host_index(m, s)][kind_of(s)];
+		struct series_tally *tally = &m->tallies[host_index(m, s)][kind_of(s)];
 
 		tally->subjects++;
 		for (size_t k = 0; k < s->n; k++) {
@@ -123,7 +123,7 @@ static void count_all(struct metrics *m)
 
 static void put_tally(struct metrics *m, size_t host, enum kind kind)
 {
-	const struct tally *tally = &m->tallies[host][kind];
+	const struct series_tally *tally = &m->tallies[host][kind];
 
 	for (int severity = 0; severity < SEVERITIES; severity++)
 		for (int result = 0; result < RESULTS; result++)
