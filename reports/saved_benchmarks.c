@@ -10,7 +10,7 @@ static struct profile *profile_named(const struct reader *r, const char *name)
 {
 	struct profile *profile = arena_new_of(r->arena, struct profile);
 
-	*profile = (struct profile){ .id = name, .short_id = name, .title = name };
+	*profile = (struct profile){ .id = name, .short_id = name ? benchmark_short_id(name) : NULL, .title = name };
 	return name ? profile : NULL;
 }
 
@@ -88,12 +88,13 @@ static void take_tailoring(const struct reader *r, struct policy *policy, const 
 {
 	struct tailoring *tailoring = arena_new_of(r->arena, struct tailoring);
 	const char *id = saved_text(r, json, "id"), *href = saved_text(r, json, "href");
+	const char *whole = saved_text(r, json, "profile");   /* its id in full */
 
 	tailoring->document = (struct benchmark){ .id = id ? id : "", .path = href ? href : "", .version = saved_text(r, json, "version") };
 	tailoring->document.short_id = benchmark_short_id(tailoring->document.id);
 	policy->tailoring = tailoring;
 	policy->base = policy->profile;
-	policy->profile = profile_named(r, profile);
+	policy->profile = profile_named(r, whole ? whole : profile);
 	for (size_t i = 0; policy->benchmark->arena && i < policy->benchmark->n_rules; i++) {
 		policy->rules[i].taken_away = policy->rules[i].selected;
 		policy->rules[i].selected = false;

@@ -116,7 +116,7 @@ def mistakes(scratch):
         "[all]\nFail-On = high": (2, "did you mean 'fail-on'?"), "[all]\ntailoring = t.xml": (2, "does not begin with a /"),
         "[all]\nbenchmark = x.xml": (2, "does not begin"), "[all]\nbenchmark = a/b": (2, "does not begin"), "[all]\noutput = report": (2, "does not begin"),
         "[all]\noutput = json=r.json": (2, "does not begin"), "[all]\n\x1b[2J = 1": (2, "\\x1b"), "[all]\n" + "x" * 5000: (2, "KEY = VALUE"),
-        "[report]\nfail-on = low": (2, "command report"),
+        "[containers]\nfail-on = low": (2, "command containers"),
     }
     for text, (line, *parts) in bad.items():
         path = write(scratch / "bad.conf", text)

@@ -76,7 +76,7 @@ def hostile(scratch):
 
 
 def empty(scratch):
-    (scratch / "empty").mkdir()
+    (scratch / "empty/etc").mkdir(parents=True)
     return scratch / "empty"
 
 

@@ -167,7 +167,7 @@ def of_hosts(scratch):
     is_true("a line of a file is a region of it", lines and lines <= seen, sorted(lines - seen)[:10])
     help_text = run["tool"]["driver"]["rules"][0]["help"]["text"]
     is_true("help says why, and how it is mended", "Fix: " in help_text and len(help_text) > 100, help_text)
-    (scratch / "empty").mkdir()
+    (scratch / "empty/etc").mkdir(parents=True)
     report, path = audit(scratch, "an empty root", "--root", scratch / "empty")
     judge("an empty root", path, report)
 

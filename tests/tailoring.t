@@ -298,7 +298,7 @@ def comes_back(scratch):
             for extra in ([], ["-vv"]):
                 first = audit("-b", "kernel", *args, "-f", kind, *extra)
                 again = plimsoll("report", saved, "-b", "kernel", "-f", kind, *extra, env=FIXED)
-                if again.status or first.out != again.out:
+                if again.status != (first.status if kind == "nagios" else 0) or first.out != again.out:
                     wrong.append(f"{kind} {extra}: {again.status} {again.said[:300]}")
         point(f"{name}: a saved report is the audit", wrong)
         unknown = json.loads(saved.read_text())

@@ -99,7 +99,7 @@ def of_kernel(scratch):
     value = {r["rule"]: r for s in report["subjects"] for r in s["results"]}["sysctl.kernel.kptr_restrict"]
     equal("a weak kernel hides no addresses", value["result"], "fail")
     is_true("a fix has the profile's value", script is None or "'kernel.kptr_restrict = 1'" in script)
-    (scratch / "empty").mkdir()
+    (scratch / "empty/etc").mkdir(parents=True)
     report, paths = audit(scratch, "an empty root", "--root", scratch / "empty", benchmark="kernel")
     all_judges("an empty root", report, paths, "kernel")
 
