@@ -14,7 +14,13 @@ typedef int write_fn(const struct audit *audit, const struct format_options *opt
 /* NULL: the format has none. */
 static write_fn *writer_of(const struct format *format, enum report what)
 {
-	return what == REPORT_AUDIT ? format->write : what == REPORT_ROSTER ? format->write_roster : format->write_changes;
+	return what == REPORT_AUDIT ? format->write : what == REPORT_ROSTER ? format->write_roster
+	     : what == REPORT_CHANGES ? format->write_changes : format->write_fixes;
+}
+
+static const char *default_format(const struct options *o, enum report what)
+{
+	return o->format ? o->format : what == REPORT_FIXES ? "sh" : "text";
 }
 
 static int format_of(const struct format **format, enum report what, struct arena *arena, const char *name, struct err *err)
@@ -32,20 +38,20 @@ static int format_of(const struct format **format, enum report what, struct aren
 }
 
 /* "json=report.json" or "report.json"; the part before "=" is a format only when it is a plain word. Returns the name of the format. */
-static const char *split_target(const struct options *o, const char *given, const char **path)
+static const char *split_target(const struct options *o, enum report what, const char *given, const char **path)
 {
 	const char *equals = strchr(given, '=');
 
 	*path = given;
 	if (!equals || memchr(given, '/', (size_t)(equals - given)))
-		return o->format ? o->format : "text";
+		return default_format(o, what);
 	*path = equals + 1;
 	return arena_strndup(o->arena, given, (size_t)(equals - given));
 }
 
 static int target_of(struct target *target, enum report what, const struct options *o, const char *given, struct err *err)
 {
-	const char *name = split_target(o, given, &target->path);
+	const char *name = split_target(o, what, given, &target->path);
 
 	if (!*target->path)
 		return err_set(err, EINVAL, "--output: '%s' names no file", given);
@@ -86,7 +92,7 @@ static const struct format *format_on_stdout(const struct options *o)
 	const char *path;
 
 	for (size_t i = 0; i < o->outputs.n; i++) {
-		const char *name = split_target(o, o->outputs.list[i], &path);
+		const char *name = split_target(o, REPORT_AUDIT, o->outputs.list[i], &path);
 
 		if (streq(path, "-"))
 			return format_find(name);

@@ -8,7 +8,8 @@
 #include "core/audit.h"
 #include "reports/format.h"
 
-enum report { REPORT_AUDIT, REPORT_ROSTER, REPORT_CHANGES };   /* the audit; the table of its containers; what changed since an earlier one */
+/* The audit; the table of its containers; what changed since an earlier one; what would mend it. */
+enum report { REPORT_AUDIT, REPORT_ROSTER, REPORT_CHANGES, REPORT_FIXES };
 
 struct target {
 	const struct format *format;

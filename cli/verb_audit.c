@@ -3,6 +3,7 @@
 #include "cli/host.h"
 #include "cli/reports.h"
 #include "cli/saved_reports.h"
+#include "cli/subjects.h"
 #include "cli/verbs.h"
 #include "cli/waivers.h"
 
@@ -45,35 +46,6 @@ static int nothing_judged(const struct options *o, const struct loaded *loaded, 
 	return err_set(err, ENOENT, "no rule is selected; choose a profile with --profile:%s", names.text ? names.text : " there is none");
 }
 
-/* "host", "containers", "sandboxes", or the name or id of a container. */
-static struct subject_filter subjects_asked_for(const struct options *o)
-{
-	struct subject_filter filter = { .host = !o->subjects.n, .containers = !o->subjects.n };
-
-	for (size_t i = 0; i < o->subjects.n; i++) {
-		filter.host = filter.host || streq(o->subjects.list[i], "host");
-		filter.containers = filter.containers || streq(o->subjects.list[i], "containers");
-		filter.sandboxes = filter.sandboxes || streq(o->subjects.list[i], "sandboxes");
-	}
-	filter.ids = o->subjects.list;
-	return filter;
-}
-
-/* A name that is no container's is a mistake, or a container that is gone: no audit of it is no pass. */
-static int missing_subject(const struct audit *audit, const struct options *o, struct err *err)
-{
-	for (size_t i = 0; i < o->subjects.n; i++) {
-		const char *word = o->subjects.list[i];
-		bool found = list_has("host containers sandboxes", " ", word);
-
-		for (size_t k = 0; k < audit->n_subjects && !found; k++)
-			found = audit->subjects[k].container && container_is_called(audit->subjects[k].container, word);
-		if (!found)
-			return err_set(err, ENOENT, "--subject: there is no running container '%s'; 'plimsoll containers' lists them", word);
-	}
-	return 0;
-}
-
 /* What an audit is made with. */
 struct means {
 	const struct subject *host;
@@ -102,7 +74,7 @@ static int judge_and_report(const struct means *m, const struct options *o)
 	audit = audit_run(&plan);
 	waivers_put(audit, m->waivers, &plan, true);
 	audit->duration_ms = getenv("SOURCE_DATE_EPOCH") ? 0 : now_ms() - m->started;
-	if (missing_subject(audit, o, &err) < 0 || saved_reports_compare(m->baseline, audit, &diff, &err) < 0)
+	if (subjects_missing(audit, o, &err) < 0 || saved_reports_compare(m->baseline, audit, &diff, &err) < 0)
 		return reports_complain(o, &err);
 	if (reports_write(audit, m->targets, o, &err) < 0)
 		return reports_complain(o, &err);

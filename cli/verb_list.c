@@ -113,7 +113,8 @@ static int list_formats(const struct options *o, const struct loaded *loaded)
 	(void)o;
 	(void)loaded;
 	for (const struct format *const *f = formats; *f; f++)
-		printf("%-8s  %s\n", (*f)->name, (*f)->summary);
+		if ((*f)->write)
+			printf("%-8s  %s\n", (*f)->name, (*f)->summary);
 	return EXIT_CLEAN;
 }
 

@@ -60,6 +60,7 @@ struct subject_filter {
 };
 
 struct diff;
+struct fix_plan;
 
 struct audit {
 	int64_t started;                  /* seconds since the epoch */
@@ -69,6 +70,7 @@ struct audit {
 	const struct subject *host;       /* while it is looked at; NULL: out of an earlier report */
 	const struct containers *containers;   /* all that were found, also those that are not judged; NULL: not looked for */
 	const struct diff *changes;       /* since an earlier audit (core/diff.h); NULL: it was compared with none */
+	const struct fix_plan *fixes;     /* what would mend it (core/fix_plan.h); NULL: nobody asked */
 	struct policy **policies;         /* one per benchmark */
 	size_t n_policies;
 	struct subject_results *subjects;

@@ -39,7 +39,8 @@ struct ident {
 struct fix {
 	const char *system;         /* urn:xccdf:fix:script:sh, … */
 	const char *text;
-	bool reboot;
+	bool reboot;                /* takes effect at the next boot */
+	bool disruptive;            /* disruption="high" */
 };
 
 enum role { ROLE_FULL, ROLE_UNSCORED, ROLE_UNCHECKED };

@@ -185,12 +185,13 @@ static int role_of(struct arena *arena, const struct xml *node)
 
 static void read_fix(struct reading *r, struct rule *rule, const struct xml *node)
 {
-	char *system = xml_copy(r->arena, node, "system");
+	char *system = xml_copy(r->arena, node, "system"), *disruption = xml_copy(r->arena, node, "disruption");
 
 	arena_push(r->arena, rule->fixes, rule->n_fixes) = (struct fix){
 		.system = system ? system : "",
 		.text = xml_script(r->arena, node),
 		.reboot = xml_boolean(node, "reboot", false),
+		.disruptive = disruption && streq(disruption, "high"),
 	};
 }
 

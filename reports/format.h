@@ -42,7 +42,7 @@ struct format {
 	 */
 	int (*takes)(size_t n_benchmarks, struct err *err);
 
-	/* Writes the whole report and flushes the file. Returns 0, or -errno with a sentence where a byte was lost. */
+	/* Writes the whole report and flushes the file. Returns 0, or -errno with a sentence where a byte was lost. NULL: this format is for something else. */
 	int (*write)(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
 
 	/* The same for the table of the audit's containers, a row each; NULL: this format has none. */
@@ -50,6 +50,9 @@ struct format {
 
 	/* The same for what changed since an earlier audit. */
 	int (*write_changes)(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
+
+	/* The same for what would mend it: audit->fixes. */
+	int (*write_fixes)(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
 
 	const struct format_statuses *statuses;   /* NULL: those of the command */
 };

@@ -14,6 +14,18 @@ const struct format *const formats[] = {
 	&format_markdown,
 	&format_prometheus,
 	&format_nagios,
+	/* of what would mend it */
+	&format_sh,
+	&format_ansible,
+	&format_fragment,
+	&format_sysctl,
+	&format_modprobe,
+	&format_cmdline,
+	&format_kconfig,
+	&format_daemon_json,
+	&format_run,
+	&format_compose,
+	&format_kubernetes,
 	NULL,
 };
 

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plimsoll fix: what would mend the failures, for a person to read. Nothing of it is carried out. */
+#include "cli/host.h"
+#include "cli/reports.h"
+#include "cli/saved_reports.h"
+#include "cli/subjects.h"
+#include "cli/verbs.h"
+
+#include "core/fix_plan.h"
+
+#include <errno.h>
+
+/* No id of a rule has a slash in it, or is called like that. */
+static bool is_report(const char *argument)
+{
+	size_t n = strlen(argument);
+
+	return streq(argument, "-") || strchr(argument, '/') || (n > 5 && streq(argument + n - 5, ".json"));
+}
+
+/* The globs that are arguments; the options' list is ended by NULL as they are. */
+static const char *const *rules_of(const struct options *o)
+{
+	return o->n_arguments && !is_report(o->arguments[0]) ? o->arguments : NULL;
+}
+
+static int write_plan(struct audit *audit, const struct fix_request *request, const struct targets *targets, const struct options *o)
+{
+	auto_fix_plan struct fix_plan *plan = NULL;
+	struct err err;
+
+	if (fix_plan_of(&plan, audit, request, &err) < 0)
+		return complain(&err);
+	audit->fixes = plan;
+	return reports_write(audit, targets, o, &err) < 0 ? complain(&err) : EXIT_CLEAN;
+}
+
+static int fix_saved(const struct options *o, const struct targets *targets)
+{
+	auto_saved_reports struct saved_reports saved = { 0 };
+	const struct fix_request request = { o->arguments + 1, "this is of an earlier audit" };
+	struct err err;
+
+	if (saved_reports_read(&saved, o, o->arguments, 1, &err) < 0)
+		return complain(&err);
+	return write_plan(saved.whole, &request, targets, o);
+}
+
+static int fix_host(const struct options *o, const struct targets *targets)
+{
+	auto_loaded struct loaded loaded = { 0 };
+	auto_subject struct subject *host = NULL;
+	auto_audit struct audit *audit = NULL;
+	struct fix_request request = { .rules = rules_of(o) };
+	struct audit_plan plan = { .rules = { request.rules ? request.rules : o->only.list, o->skip.list }, .subjects = subjects_asked_for(o),
+				   .workers = o->jobs };
+	struct err err;
+
+	if (benchmarks_load(&loaded, o, TEXTS_ALL, &err) < 0 || host_open(&host, o, &err) < 0)
+		return complain(&err);
+	plan.host = host;
+	plan.policies = loaded.policies;
+	plan.n_policies = loaded.n;
+	audit = audit_run(&plan);
+	if (subjects_missing(audit, o, &err) < 0)
+		return complain(&err);
+	if (!audit->hosts->live)
+		request.not_looked = audit->hosts->root ? "this is a captured system" : "the kernel was judged by files alone";
+	return write_plan(audit, &request, targets, o);
+}
+
+static int run_fix(const struct options *o)
+{
+	struct targets targets;
+	struct err err;
+
+	if (reports_plan(&targets, REPORT_FIXES, o, &err) < 0)
+		return complain(&err);
+	return o->n_arguments && is_report(o->arguments[0]) ? fix_saved(o, &targets) : fix_host(o, &targets);
+}
+
+const struct verb verb_fix = {
+	.bit = VERB_FIX,
+	.name = "fix",
+	.arguments = "[FILE] [RULE…]",
+	.summary = "print, and never run, what would mend what fails",
+	.about = "Audits this host, or reads a JSON report (FILE: a name with a slash, or one that\n"
+		 "ends in .json), and writes what would mend the rules that fail, or those that are\n"
+		 "named: a script, tasks of Ansible, or the part of a file in its own language.\n"
+		 "Each says which rule it is for, what was found and is wanted, what it may break,\n"
+		 "and whether it takes effect at the next boot. Only drop-in files are written, and\n"
+		 "all of it may be done again.\n\n"
+		 "What takes away something that is in use on the running system, may lock somebody\n"
+		 "out or cannot be taken back is set apart, as a remark behind \"#: \". plimsoll\n"
+		 "carries nothing out.\n\n"
+		 "Exit status:\n"
+		 "  0  the plan is written, whatever it says\n"
+		 "  2  there is none: wrong usage, an unreadable file, an unknown rule",
+	.run = run_fix,
+};

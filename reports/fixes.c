@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reports/fixes.h"
+
+#include "core/text.h"
+#include "reports/view.h"
+
+enum { COLUMNS = 100, LABEL_COLUMNS = 11 };
+
+void fixes_printf(struct fixes *f, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	output_puts(&f->output, arena_vprintf(f->arena, format, args));
+	va_end(args);
+}
+
+void fixes_remark(struct fixes *f, const char *label, const char *text)
+{
+	const char *safe = view_safe(f->arena, text, VIEW_TEXT_MAX);
+	size_t column = 2 + LABEL_COLUMNS, n;
+	bool first = true;
+
+	if (!*label)
+		column = 2;
+	fixes_printf(f, *label ? "# %-*s" : "# %.*s", *label ? LABEL_COLUMNS : 0, label);
+	for (const char *at = safe, *word; (word = list_next(&at, " ", &n)); first = false) {
+		if (!first && column + 1 + n > COLUMNS) {
+			fixes_printf(f, "\n# %*s", *label ? LABEL_COLUMNS : 0, "");
+			column = 2 + (*label ? LABEL_COLUMNS : 0);
+			first = true;
+		}
+		fixes_printf(f, "%s%.*s", first ? "" : " ", (int)n, word);
+		column += n + !first;
+	}
+	output_puts(&f->output, "\n");
+}
+
+const char *fixes_subject(struct arena *arena, const struct subject_results *subject)
+{
+	return subject && subject->facts ? view_safe(arena, subject->facts->label, VIEW_TEXT_MAX) : "host";
+}
+
+const char *fixes_mark(struct arena *arena, const struct fix_item *item)
+{
+	return arena_printf(arena, "# written by plimsoll fix, rule %s", item->rule->item.short_id);
+}
+
+bool fixes_is_repeated(const struct fix_plan *plan, size_t index)
+{
+	const struct fix_item *item = &plan->items[index];
+
+	for (size_t i = 0; i < index; i++)
+		if (plan->items[i].kind == item->kind && item->text && plan->items[i].text && streq(plan->items[i].text, item->text))
+			return true;
+	return false;
+}
+
+void fixes_head(struct fixes *f, const char *how)
+{
+	const struct host_facts *host = f->audit->hosts;
+	struct buffer by = { .arena = f->arena };
+
+	for (size_t i = 0; i < f->audit->n_policies; i++)
+		buffer_printf(&by, "%s%s", i ? ", " : "", f->audit->policies[i]->benchmark->short_id);
+	fixes_remark(f, "", arena_printf(f->arena, "Written by plimsoll fix %s for %s, by its audit of %sZ (benchmark%s %s).", view_tool_version(),
+					 host->name && *host->name ? host->name : "this system", view_time(f->arena, host->started),
+					 f->audit->n_policies == 1 ? "" : "s", by.text ? by.text : "none"));
+	fixes_remark(f, "", arena_printf(f->arena, "Nothing of it has been carried out: read it first. %s", how));
+	if (f->plan->not_looked)
+		fixes_remark(f, "", arena_printf(f->arena, "It was not looked at whether something that runs depends on what is changed: %s.",
+						 f->plan->not_looked));
+}
+
+static void put_evidence(struct fixes *f, const struct fix_item *item)
+{
+	const struct evidence *e = item->result ? result_evidence(item->result) : NULL;
+
+	if (!item->result) {
+		fixes_remark(f, "found", "not judged by this profile");
+		return;
+	}
+	if (!e) {
+		fixes_remark(f, "found", item->result->reason ? item->result->reason : outcome_name(item->result->outcome));
+		return;
+	}
+	fixes_remark(f, "found", arena_printf(f->arena, "%s (%s)", e->state == STATE_PRESENT && e->value ? (*e->value ? e->value : "empty")
+								 : e->why ? e->why : state_name(e->state), e->origin ? e->origin : e->name));
+	if (e->expected)
+		fixes_remark(f, "wanted", arena_printf(f->arena, "%s%s", result_is_negated(item->result) ? "not: " : "", e->expected));
+}
+
+void fixes_describe(struct fixes *f, const struct fix_item *item)
+{
+	const char *title = view_text(f->arena, item->policy, item->rule->item.title);
+
+	output_puts(&f->output, "\n");
+	fixes_remark(f, "", arena_printf(f->arena, "---- %s%s%s", item->rule->item.short_id, item->subject && item->subject->facts ? ", container " : "",
+					 item->subject && item->subject->facts ? fixes_subject(f->arena, item->subject) : ""));
+	fixes_remark(f, severity_name(item->severity), title ? title : "");
+	put_evidence(f, item);
+	for (size_t i = 0; i < item->rule->n_warnings; i++)
+		fixes_remark(f, "may break", view_text(f->arena, item->policy, item->rule->warnings[i]));
+	if (item->reboot)
+		fixes_remark(f, "reboot", "It takes effect at the next boot.");
+	for (size_t i = 0; i < item->n_notes; i++)
+		fixes_remark(f, item->set_apart ? "careful" : "note", item->notes[i]);
+}
+
+/* Containers fail the same rules: a rule is told once. */
+static bool is_told(const struct fix_plan *plan, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (plan->items[i].rule == plan->items[index].rule)
+			return true;
+	return false;
+}
+
+static const char *subjects_of(struct fixes *f, const struct fix_item *first)
+{
+	struct buffer out = { .arena = f->arena };
+
+	for (size_t i = 0; i < f->plan->n; i++)
+		if (f->plan->items[i].rule == first->rule && f->plan->items[i].subject && f->plan->items[i].subject->facts)
+			buffer_printf(&out, "%s%s", out.text ? ", " : "", fixes_subject(f->arena, f->plan->items[i].subject));
+	return out.text;
+}
+
+void fixes_by_hand(struct fixes *f, unsigned kinds)
+{
+	size_t n = 0, all = 0;
+
+	for (size_t i = 0; i < f->plan->n; i++) {
+		const struct fix_item *item = &f->plan->items[i];
+		const char *fixtext = view_text(f->arena, item->policy, item->rule->fixtext), *subjects;
+
+		if (is_told(f->plan, i))
+			continue;
+		all++;
+		n += item->kind == FIX_BY_HAND;
+		if (!(kinds & 1U << item->kind))
+			continue;
+		output_puts(&f->output, "\n");
+		fixes_remark(f, "by hand", arena_printf(f->arena, "%s (%s)", item->rule->item.short_id, severity_name(item->severity)));
+		subjects = subjects_of(f, item);
+		if (subjects)
+			fixes_remark(f, "in", subjects);
+		for (size_t k = 0; k < item->n_notes; k++)
+			fixes_remark(f, "note", item->notes[k]);
+		fixes_remark(f, "", fixtext ? fixtext : "The benchmark does not say how.");
+	}
+	output_puts(&f->output, "\n");
+	fixes_remark(f, "", all ? arena_printf(f->arena, "%zu of %zu rules can only be mended by hand.", n, all) : "There is nothing to mend.");
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plan as a script for sh. What is set apart stands in it as remarks that begin with "#: ", so that taking these off is a decision. Each item runs in
+ * a subshell of its own: one that fails is told, and keeps no other from being done.
+ */
+#include "core/fix_script.h"
+#include "reports/fixes.h"
+
+#include "core/text.h"
+
+static const char apart[] = "#: ";
+
+static const char outcome_function[] =
+	"failed=0\n"
+	"outcome() {\n"
+	"\tif [ \"$2\" -ne 0 ]; then\n"
+	"\t\techo \"plimsoll fix: $1 was not done\" >&2\n"
+	"\t\tfailed=1\n"
+	"\tfi\n"
+	"}\n";
+
+static const char words_function[] =
+	"# Into a drop-in of GRUB where it reads them (Debian, Ubuntu), else by grubby (Fedora, RHEL).\n"
+	"kernel_words() {\n"
+	"\tif [ -d /etc/default/grub.d ] || command -v update-grub >/dev/null 2>&1; then\n"
+	"\t\tmkdir -p /etc/default/grub.d\n"
+	"\t\tprintf '%s\\n' \"# written by plimsoll fix, rule $1\" \"GRUB_CMDLINE_LINUX=\\\"\\$GRUB_CMDLINE_LINUX $2\\\"\" "
+	">\"/etc/default/grub.d/60-plimsoll-$1.cfg\"\n"
+	"\t\tif command -v update-grub >/dev/null 2>&1; then update-grub; fi\n"
+	"\telif command -v grubby >/dev/null 2>&1; then\n"
+	"\t\tgrubby --update-kernel=ALL --args=\"$2\"\n"
+	"\telse\n"
+	"\t\techo \"$1: add to the kernel command line by hand, here are neither drop-ins of GRUB nor grubby: $2\" >&2\n"
+	"\t\treturn 1\n"
+	"\tfi\n"
+	"}\n";
+
+/* Each line behind the prefix. */
+static void put_lines(struct fixes *f, const char *prefix, const char *text)
+{
+	for (const char *line = text, *end; *line; line = *end ? end + 1 : end) {
+		end = strchrnul(line, '\n');
+		fixes_printf(f, "%s%.*s\n", prefix, (int)(end - line), line);
+	}
+}
+
+static bool is_carried_out(const struct fix_item *item)
+{
+	return item->text && (item->kind == FIX_SCRIPT || item->kind == FIX_CMDLINE);
+}
+
+static size_t count(const struct fix_plan *plan, unsigned kinds, bool set_apart)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n; i++)
+		n += (kinds & 1U << plan->items[i].kind) && is_carried_out(&plan->items[i]) && plan->items[i].set_apart == set_apart;
+	return n;
+}
+
+static void put_functions(struct fixes *f)
+{
+	const unsigned words = 1U << FIX_CMDLINE, all = words | 1U << FIX_SCRIPT;
+	size_t active = count(f->plan, all, false);
+
+	if (!active && !count(f->plan, all, true))
+		return;
+	output_puts(&f->output, "\n# shellcheck disable=SC2043  # a loop over several names stands there also where there is one\n");
+	put_lines(f, active ? "" : apart, "umask 022\n");
+	put_lines(f, active ? "" : apart, outcome_function);
+	if (count(f->plan, words, false) || count(f->plan, words, true))
+		put_lines(f, count(f->plan, words, false) ? "" : apart, words_function);
+}
+
+static void put_item(struct fixes *f, const struct fix_item *item)
+{
+	const char *id = item->rule->item.short_id, *script;
+
+	script = item->kind == FIX_SCRIPT ? fix_script_marked(f->arena, item->text, fixes_mark(f->arena, item))
+					  : arena_printf(f->arena, "kernel_words %s %s\n", shell_quoted(f->arena, id), shell_quoted(f->arena, item->text));
+	fixes_describe(f, item);
+	put_lines(f, item->set_apart ? apart : "", arena_printf(f->arena, "(\nset -e\n%s)\noutcome %s \"$?\"\n", script, shell_quoted(f->arena, id)));
+}
+
+static void put_items(struct fixes *f, bool set_apart)
+{
+	for (size_t i = 0; i < f->plan->n; i++) {
+		const struct fix_item *item = &f->plan->items[i];
+
+		if (is_carried_out(item) && item->set_apart == set_apart && !fixes_is_repeated(f->plan, i))
+			put_item(f, item);
+	}
+}
+
+/* What no script can do, and which format says it. */
+static void put_elsewhere(struct fixes *f)
+{
+	static const struct {
+		enum fix_kind kind;
+		const char *text;
+	} elsewhere[] = {
+		{ FIX_KCONFIG, "options of the kernel's configuration: plimsoll fix -f kconfig writes them for merge_config.sh; they need a kernel of your own" },
+		{ FIX_DAEMON_JSON, "settings of Docker's daemon.json, which has no drop-ins: plimsoll fix -f daemon-json | patch -p1 -d /, then restart the daemon" },
+		{ FIX_CONTAINER, "changes of how containers are started: plimsoll fix -f run, -f compose or -f kubernetes" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++)
+		if (f->plan->of[elsewhere[i].kind]) {
+			output_puts(&f->output, "\n");
+			fixes_remark(f, "", arena_printf(f->arena, "%zu %s.", f->plan->of[elsewhere[i].kind], elsewhere[i].text));
+			for (size_t k = 0; k < f->plan->n; k++)
+				if (f->plan->items[k].kind == elsewhere[i].kind)
+					fixes_remark(f, "", arena_printf(f->arena, "  %s%s%s", f->plan->items[k].rule->item.short_id,
+									 f->plan->items[k].subject && f->plan->items[k].subject->facts ? ", container " : "",
+									 f->plan->items[k].subject && f->plan->items[k].subject->facts
+										 ? fixes_subject(f->arena, f->plan->items[k].subject) : ""));
+		}
+}
+
+static int write_sh(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err)
+{
+	auto_arena struct arena *arena = arena_new();
+	struct fixes f = { { .file = file }, arena, audit, audit->fixes };
+
+	(void)options;
+	output_puts(&f.output, "#!/bin/sh\n");
+	fixes_head(&f, "Only drop-in files are written, owners and modes set. It may be run again.");
+	put_functions(&f);
+	put_items(&f, false);
+	if (count(f.plan, 1U << FIX_CMDLINE | 1U << FIX_SCRIPT, true)) {
+		output_puts(&f.output, "\n# ==== SET APART ====\n");
+		fixes_remark(&f, "", "What follows may take away something that is in use, lock somebody out, or not be taken back. Take the \"#: \" off the lines "
+			     "that you want.");
+		put_items(&f, true);
+	}
+	put_elsewhere(&f);
+	fixes_by_hand(&f, 1U << FIX_BY_HAND);
+	if (count(f.plan, 1U << FIX_CMDLINE | 1U << FIX_SCRIPT, false))
+		output_puts(&f.output, "\nexit \"$failed\"\n");
+	return output_finish(&f.output, err);
+}
+
+const struct format format_sh = {
+	.name = "sh",
+	.summary = "what would mend it, as a script for sh",
+	.mime = "text/x-shellscript",
+	.explains = true,
+	.write_fixes = write_sh,
+};
