@@ -180,15 +180,23 @@ static int see_rules(struct fix_plan *plan, const struct audit *audit, const str
 
 /* ---- the plan ---- */
 
-/* What is set apart goes behind; the rest stays in the order of the benchmarks. */
+/* Watches are set on what is there, so all that may make a file stands before them; what is set apart goes behind both. */
+static int place_of(const struct fix_item *item)
+{
+	if (item->set_apart)
+		return 2;
+	return item->text && strstr(item->text, "/etc/audit/rules.d");
+}
+
+/* Within one place, in the order of the benchmarks. */
 static void put_in_order(struct fix_plan *plan)
 {
 	struct fix_item *ordered = arena_array_of(plan->arena, struct fix_item, plan->n + 1);
 	size_t n = 0;
 
-	for (int apart = 0; apart < 2; apart++)
+	for (int place = 0; place <= 2; place++)
 		for (size_t i = 0; i < plan->n; i++)
-			if (plan->items[i].set_apart == (bool)apart)
+			if (place_of(&plan->items[i]) == place)
 				ordered[n++] = plan->items[i];
 	for (size_t i = 0; i < plan->n; i++) {
 		plan->of[ordered[i].kind]++;

@@ -285,6 +285,41 @@ static void look_at_daemon_json(struct fix_plan *plan, const struct audit *audit
 			see_where_it_is_said(plan, &plan->items[i]);
 }
 
+/* ---- drop-ins ---- */
+
+/* A line of the main file that brings the folder in; sudoers(5) and sshd_config(5). */
+static bool brings_in(const char *text, const char *folder)
+{
+	for (const char *line = text; *line; line = *strchrnul(line, '\n') ? strchrnul(line, '\n') + 1 : "") {
+		const char *start = line + strspn(line, " \t"), *end = strchrnul(line, '\n');
+
+		if ((strncasecmp(start, "include", 7) == 0 || starts_with(start, "@includedir") || starts_with(start, "#includedir")) &&
+		    memmem(start, (size_t)(end - start), folder, strlen(folder)))
+			return true;
+	}
+	return false;
+}
+
+/* A file that nobody reads mends nothing: where the main file does not bring its folder in, the line has to be written there. */
+static void see_whether_it_is_read(struct fix_plan *plan, struct fix_item *item, struct source *source)
+{
+	static const char *const mains[] = { "etc/ssh/sshd_config", "etc/sudoers" };
+	struct fix_script script = fix_script_read(plan->arena, item->text);
+
+	for (size_t i = 0; i < script.n_files; i++)
+		for (size_t k = 0; k < ARRAY_LEN(mains); k++) {
+			const char *folder = arena_printf(plan->arena, "/%s.d", mains[k]);
+			const struct file *main_file;
+
+			if (!starts_with(script.files[i].path, folder))
+				continue;
+			main_file = source_read(source, mains[k], SOURCE_LIMIT);
+			if (main_file->state == STATE_PRESENT && !brings_in(main_file->data, folder))
+				fix_set_apart(plan->arena, item, arena_printf(plan->arena, "/%s does not include %s: as it is, nobody reads this file.",
+									      mains[k], folder));
+		}
+}
+
 void fix_look_for_use(struct fix_plan *plan, const struct audit *audit)
 {
 	struct look look = { .plan = plan, .audit = audit };
@@ -294,6 +329,9 @@ void fix_look_for_use(struct fix_plan *plan, const struct audit *audit)
 		daemon = daemon || plan->items[i].kind == FIX_DAEMON_JSON;
 	if (daemon)
 		look_at_daemon_json(plan, audit);
+	for (size_t i = 0; audit->host && i < plan->n; i++)
+		if (plan->items[i].kind == FIX_SCRIPT)
+			see_whether_it_is_read(plan, &plan->items[i], audit->host->source);
 	if (plan->not_looked)
 		return;
 	look.source = audit->host->source;

@@ -46,6 +46,43 @@ const char *fixes_mark(struct arena *arena, const struct fix_item *item)
 	return arena_printf(arena, "# written by plimsoll fix, rule %s", item->rule->item.short_id);
 }
 
+/* ---- kernel words ---- */
+
+/* A word without a value is taken away with any. */
+static const char *pattern_of(struct arena *arena, const char *word, size_t n)
+{
+	return memchr(word, '=', n) ? arena_printf(arena, "'%.*s'", (int)n, word) : arena_printf(arena, "'%.*s' | '%.*s'=*", (int)n, word, (int)n, word);
+}
+
+const char *fixes_grub(struct arena *arena, const struct fix_item *item)
+{
+	static const char *const variables[] = { "GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT" };
+	struct buffer added = { .arena = arena }, patterns = { .arena = arena }, out = { .arena = arena };
+	size_t n;
+
+	for (const char *at = item->text, *word; (word = list_next(&at, " ", &n));)
+		if (*word == '-')
+			buffer_printf(&patterns, "%s%s", patterns.text ? " | " : "", pattern_of(arena, word + 1, n - 1));
+		else
+			buffer_printf(&added, " %.*s", (int)n, word);
+	for (size_t i = 0; patterns.text && i < ARRAY_LEN(variables); i++)
+		buffer_printf(&out, "%s=$(for word in $%s; do case $word in %s) ;; *) printf '%%s ' \"$word\" ;; esac; done)\n", variables[i], variables[i],
+			      patterns.text);
+	if (added.text)
+		buffer_printf(&out, "%s=\"$%s%s\"\n", variables[0], variables[0], added.text);
+	return out.text ? out.text : "";
+}
+
+const char *fixes_grubby(struct arena *arena, const struct fix_item *item)
+{
+	struct buffer words = { .arena = arena };
+	size_t n;
+
+	for (const char *at = item->text, *word; (word = list_next(&at, " ", &n));)
+		buffer_word(&words, word + (*word == '-'), n - (*word == '-'));
+	return arena_printf(arena, "--%s=%s", *item->text == '-' ? "remove-args" : "args", words.text ? words.text : "");
+}
+
 bool fixes_is_repeated(const struct fix_plan *plan, size_t index)
 {
 	const struct fix_item *item = &plan->items[index];

@@ -33,6 +33,10 @@ void fixes_by_hand(struct fixes *f, unsigned kinds);
 /* The line that says who wrote a file. */
 const char *fixes_mark(struct arena *arena, const struct fix_item *item);
 
+/* Kernel words as lines of a drop-in of GRUB, and as the argument of grubby; words behind a minus are taken away. */
+const char *fixes_grub(struct arena *arena, const struct fix_item *item);
+const char *fixes_grubby(struct arena *arena, const struct fix_item *item);
+
 /* "host", or how the container is called, made safe. */
 const char *fixes_subject(struct arena *arena, const struct subject_results *subject);
 

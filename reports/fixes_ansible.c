@@ -66,7 +66,7 @@ static json_t *cmdline_tasks(struct fixes *f, const struct fix_item *item)
 {
 	static const char debian[] = "ansible_facts['os_family'] == 'Debian'", redhat[] = "ansible_facts['os_family'] == 'RedHat'";
 	const char *path = arena_printf(f->arena, "/etc/default/grub.d/60-plimsoll-%s.cfg", item->rule->item.short_id);
-	const char *content = arena_printf(f->arena, "%s\nGRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX %s\"\n", fixes_mark(f->arena, item), item->text);
+	const char *content = arena_printf(f->arena, "%s\n%s", fixes_mark(f->arena, item), fixes_grub(f->arena, item));
 
 	return json_pack("[{s:s, s:{s:s, s:s, s:s}, s:s}, {s:s+, s:{s:s, s:s, s:s, s:s, s:s}, s:s, s:s}, "
 			 "{s:s, s:{s:s}, s:b, s:[s, s]}, {s:s, s:{s:[s, s, s]}, s:b, s:s}]",
@@ -77,7 +77,7 @@ static json_t *cmdline_tasks(struct fixes *f, const struct fix_item *item)
 			 "name", "Make the configuration of GRUB anew", "ansible.builtin.command", "cmd", "update-grub", "changed_when", 1,
 			 "when", debian, "plimsoll_file_0 is changed",
 			 "name", "Add the words to the boot entries", "ansible.builtin.command", "argv", "grubby", "--update-kernel=ALL",
-			 arena_printf(f->arena, "--args=%s", item->text), "changed_when", 1, "when", redhat);
+			 fixes_grubby(f->arena, item), "changed_when", 1, "when", redhat);
 }
 
 /* A name is a template, too. */

@@ -53,7 +53,7 @@ static void put_kind(struct fixes *f, enum fix_kind kind, const char *heading)
 		if (item->kind != kind || !item->text || fixes_is_repeated(f->plan, i))
 			continue;
 		fixes_describe(f, item);
-		put_content(f, item, kind == FIX_CMDLINE ? arena_printf(f->arena, "GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX %s\"", item->text) : item->text);
+		put_content(f, item, kind == FIX_CMDLINE ? fixes_grub(f->arena, item) : item->text);
 	}
 }
 

@@ -20,17 +20,16 @@ static const char outcome_function[] =
 	"}\n";
 
 static const char words_function[] =
-	"# Into a drop-in of GRUB where it reads them (Debian, Ubuntu), else by grubby (Fedora, RHEL).\n"
+	"# RULE LINES ARGUMENT: into a drop-in of GRUB where it reads them (Debian, Ubuntu), else by grubby (Fedora, RHEL).\n"
 	"kernel_words() {\n"
 	"\tif [ -d /etc/default/grub.d ] || command -v update-grub >/dev/null 2>&1; then\n"
 	"\t\tmkdir -p /etc/default/grub.d\n"
-	"\t\tprintf '%s\\n' \"# written by plimsoll fix, rule $1\" \"GRUB_CMDLINE_LINUX=\\\"\\$GRUB_CMDLINE_LINUX $2\\\"\" "
-	">\"/etc/default/grub.d/60-plimsoll-$1.cfg\"\n"
+	"\t\tprintf '%s\\n' \"# written by plimsoll fix, rule $1\" \"$2\" >\"/etc/default/grub.d/60-plimsoll-$1.cfg\"\n"
 	"\t\tif command -v update-grub >/dev/null 2>&1; then update-grub; fi\n"
 	"\telif command -v grubby >/dev/null 2>&1; then\n"
-	"\t\tgrubby --update-kernel=ALL --args=\"$2\"\n"
+	"\t\tgrubby --update-kernel=ALL \"$3\"\n"
 	"\telse\n"
-	"\t\techo \"$1: add to the kernel command line by hand, here are neither drop-ins of GRUB nor grubby: $2\" >&2\n"
+	"\t\techo \"$1: change the kernel command line by hand, here are neither drop-ins of GRUB nor grubby: $3\" >&2\n"
 	"\t\treturn 1\n"
 	"\tfi\n"
 	"}\n";
@@ -65,7 +64,8 @@ static void put_functions(struct fixes *f)
 
 	if (!active && !count(f->plan, all, true))
 		return;
-	output_puts(&f->output, "\n# shellcheck disable=SC2043  # a loop over several names stands there also where there is one\n");
+	output_puts(&f->output, "\n# A loop over several names stands there also where there is one; what GRUB is to expand is not expanded here.\n"
+				"# shellcheck disable=SC2016,SC2043\n");
 	put_lines(f, active ? "" : apart, "umask 022\n");
 	put_lines(f, active ? "" : apart, outcome_function);
 	if (count(f->plan, words, false) || count(f->plan, words, true))
@@ -77,7 +77,8 @@ static void put_item(struct fixes *f, const struct fix_item *item)
 	const char *id = item->rule->item.short_id, *script;
 
 	script = item->kind == FIX_SCRIPT ? fix_script_marked(f->arena, item->text, fixes_mark(f->arena, item))
-					  : arena_printf(f->arena, "kernel_words %s %s\n", shell_quoted(f->arena, id), shell_quoted(f->arena, item->text));
+					  : arena_printf(f->arena, "kernel_words %s %s %s\n", shell_quoted(f->arena, id), shell_quoted(f->arena, fixes_grub(f->arena, item)),
+						       shell_quoted(f->arena, fixes_grubby(f->arena, item)));
 	fixes_describe(f, item);
 	put_lines(f, item->set_apart ? apart : "", arena_printf(f->arena, "(\nset -e\n%s)\noutcome %s \"$?\"\n", script, shell_quoted(f->arena, id)));
 }

@@ -40,12 +40,16 @@ def hindrance():
     return None
 
 
-def run_scripts(root, listed, times=2):
-    """Runs all scripts as often; sysctl(8) finds a folder of plain files in place of /proc/sys. What went wrong."""
+def run_scripts(root, listed, times=2, applets=(), stubs=("modprobe",)):
+    """Runs all scripts as often; sysctl(8) finds a folder of plain files in place of /proc/sys. What went wrong.
+
+    A chroot is no protection: what the stubs are called does nothing here."""
+    applets = APPLETS + tuple(applets)
     write(root.file("bin/busybox"), pathlib.Path(shutil.which("busybox")).read_bytes(), 0o755)
-    for applet in APPLETS:
+    for applet in applets:
         root.link(f"bin/{applet}", "busybox")
-    root.link("bin/modprobe", "true")   # a chroot is no protection: nothing is to be unloaded here
+    for stub in stubs:
+        write(root.file(f"bin/{stub}"), "#!/bin/sh\nexit 0\n", 0o755)   # a link to busybox would be the applet of that name
     write(root.file("dev/null"), "", 0o666)
     for path, text in ("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"), ("etc/group", "root:x:0:\n"):
         if not root.file(path).exists():
@@ -53,14 +57,16 @@ def run_scripts(root, listed, times=2):
     wrong, before = [], None
     for _ in range(times):
         for rule, text in listed:
-            done = execute(["chroot", root.path, "/bin/sh", "-c", text])
+            write(root.file("dev/script"), "PATH=/bin\n" + text)   # one may be longer than an argument can be
+            done = execute(["chroot", root.path, "/bin/sh", "/dev/script"])
             if done.returncode != 0 or done.stderr:
                 wrong.append(f"{rule}: status {done.returncode}: {done.stderr}")
         listing = sorted((str(p), p.read_bytes()) for p in root.file("etc").rglob("*") if p.is_file() and not p.is_symlink())
         if before not in (None, listing):
-            wrong.append("the second time the scripts made something else")
+            wrong.append("the second time the scripts made something else: " + ", ".join(sorted({p for p, _ in set(before) ^ set(listing)})[:5]))
         before = listing
-    for leftover in (*APPLETS, "modprobe", "busybox"):
-        root.remove(f"bin/{leftover}")
-    shutil.rmtree(root.file("dev"))
+    for leftover in (*(f"bin/{name}" for name in (*applets, *stubs, "busybox")), "dev/null", "dev/script"):
+        root.remove(leftover)
+    if not any(root.file("dev").iterdir()):
+        root.file("dev").rmdir()
     return wrong
