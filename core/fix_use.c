@@ -259,7 +259,8 @@ static void see_where_it_is_said(struct fix_plan *plan, struct fix_item *item)
 	for (size_t i = 0; item->result && i < item->result->n_evidence; i++) {
 		const struct evidence *e = &item->result->evidence[i];
 
-		if (e->state == STATE_PRESENT && e->origin && *e->origin == '/' && !starts_with(e->origin, plan->daemon_json.path)) {
+		if (e->state == STATE_PRESENT && e->name && starts_with(e->name, "--") && e->origin && *e->origin == '/' &&
+		    !starts_with(e->origin, plan->daemon_json.path)) {
 			fix_set_apart(plan->arena, item, arena_printf(plan->arena, "It is said in %s, too: take it out there first, for dockerd refuses both.",
 								      e->origin));
 			return;

@@ -1,0 +1,398 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""plimsoll fix: what it prints is valid in its language, mends what it says, changes nothing the second time, and lets no name of anybody break out of it.
+
+Scripts are run in a copy of a root; what asks a running system (systemctl, augenrules, modprobe …) does nothing there.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+sys.dont_write_bytecode = True
+import captures  # noqa: E402
+import live  # noqa: E402
+from fixes import hindrance, run_scripts  # noqa: E402
+from live import Cannot, Live  # noqa: E402
+from roots import Changed, Roots, execute  # noqa: E402
+from tap import PLIMSOLL, TOP, Scratch, complaint, done, equal, has, is_true, plimsoll, point, skip, write  # noqa: E402
+
+try:
+    import yaml
+except ImportError:
+    yaml = None
+
+PARTS = "sysctl", "modprobe", "cmdline", "kconfig", "daemon-json", "run", "compose", "kubernetes"
+FORMATS = ("sh", "ansible", "fragment", *PARTS)
+APPLETS = "find", "sed", "ln", "touch", "ls", "grep"
+STUBS = "modprobe", "sshd", "visudo", "augenrules", "systemctl", "systemd-tmpfiles", "pwconv", "update-grub"
+
+# What a script did and the root does not show: {rule: why}
+LIVE = "what is loaded or running now goes by no file"
+STILL = {
+    "module.cramfs": LIVE, "module.sctp": LIVE, "module.ksmbd": LIVE, "module.test-drivers": LIVE,
+    "service.cron": LIVE, "audit.started": LIVE, "account.unshadowed": "pwconv was not run",
+    "net.send-redirects": "an interface that is there keeps its value", "net.accept-redirects": "the same", "net.accept-redirects6": "the same",
+    "audit.failure-told": "augenrules was not run", "audit.backlog": "augenrules was not run", "audit.time-zone": "the root has no /etc/localtime",
+    "pam.minlen": "an argument in /etc/pam.d goes over the file", "account.timeout": "another file of /etc/profile.d sets it to 0",
+    "update.automatic": "the package is not installed",
+    "memory.nx-huge-pages": "the module's parameter is of now", "memory.ksm-off": "pages that are shared stay so",
+    "device.userfaultfd-private": "a root holds no device nodes",
+    "docker.content-trust": "another file sets it to 0", "docker.audit.data-root": "the root's data lie in /data",
+}
+
+
+def fix(root, benchmark, *options, **more):
+    return plimsoll("fix", "--root", root, "-b", TOP / f"benchmarks/{benchmark}.xml", *options, **more)
+
+
+def items(text, apart=False):
+    """{rule: lines} of the items that are carried out, or of those that are set apart."""
+    sign = "#: " if apart else ""
+    return re.findall(rf"^{sign}outcome '(\S+)' ", text, re.M)
+
+
+# ---- valid ----
+
+def valid(scratch):
+    listed = [("host", "weak"), ("host", "debian-12"), ("kernel", "weak-x86_64"), ("kernel", "weak-arm64"), ("docker", "weak")]
+    paths, wrong = [], []
+    for benchmark, name in listed:
+        run = fix(Roots(benchmark).copy(name, scratch / f"{benchmark}-{name}"), benchmark, "-p", "paranoid")
+        paths.append(write(scratch / f"{benchmark}-{name}.sh", run.out))
+        wrong += [f"{name}: {run}"] if run.status or run.err else []
+        whole = re.sub("^#: ", "", run.text, flags=re.M)
+        paths.append(write(scratch / f"{benchmark}-{name}-all.sh", re.sub(r"\n# ==== SET APART.*", "", whole)))
+    point("sh: the plan is written, and nothing on stderr", wrong)
+    for shell in "bash", "dash":
+        if has(shell):
+            point(f"sh: {shell} -n, also with what is set apart", [f"{p.name}: {r.stderr}" for p in paths for r in [execute([shell, "-n", p])] if r.returncode or r.stderr])
+        else:
+            skip(f"sh: {shell} -n", f"{shell} is not installed")
+    if has("shellcheck"):
+        run = execute(["shellcheck", *[p for p in paths if not p.name.endswith("-all.sh")]])
+        point("sh: shellcheck finds nothing", [run.stdout + run.stderr] if run.returncode else [])
+    else:
+        skip("sh: shellcheck finds nothing", "shellcheck is not installed")
+
+
+def described(scratch):
+    """Every item says what it is for."""
+    text = fix(Roots("host").copy("weak", scratch / "described"), "host", "-p", "paranoid").text
+    blocks = re.split(r"^# ---- ", text, flags=re.M)[1:]
+    wrong = [b.splitlines()[0] for b in blocks if not re.search("^# (high|medium|low|info) ", b, re.M) or "# found " not in b or "# may break" not in b]
+    point("every item says its severity, what was found and what it may break", wrong)
+    is_true("what runs was not looked at, and that is said", "not looked at whether something that runs depends on" in text)
+    apart = items(text, apart=True)
+    point("what may lock somebody out is set apart", [r for r in ("ssh.password-login", "ssh.root-login", "audit.immutable") if r not in apart])
+    point("nothing is both", sorted(set(apart) & set(items(text))))
+    failed = re.search(r"^# (\d+) of (\d+) rules can only be mended by hand\.$", text, re.M)
+    is_true("how many are left to hands is told", failed and int(failed[1]) == len(re.findall("^# by hand ", text, re.M)), str(failed))
+    marked = re.findall(r"^\s*printf '%s\\n' (\S.*)", text, re.M)
+    point("files of drop-ins say who wrote them", [m for m in marked if re.search(r">/etc/(sysctl|modprobe|sudoers|ssh/sshd_config)\.d/", m)
+                                                   and not m.startswith("'# written by plimsoll fix, rule ")])
+
+
+# ---- it mends ----
+
+def prepared(benchmark, name, path):
+    """What is to be done by hand before drop-ins are read at all."""
+    root = Changed(Roots(benchmark), path, name)
+    if benchmark == "host":
+        text = root.file("etc/ssh/sshd_config").read_text(encoding="utf-8")
+        root.write("etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\n" + text)
+        root.replace("etc/audit/rules.d/99-finalize.rules", "-e 0", "-e 1")
+    return root
+
+
+def next_boot(root):
+    """The command line that GRUB would make of the one there, with its drop-ins."""
+    script = 'GRUB_CMDLINE_LINUX=$(cat proc/cmdline); for f in etc/default/grub.d/*.cfg; do . "./$f"; done; printf "%s\\n" "$GRUB_CMDLINE_LINUX"'
+    root.write("proc/cmdline", subprocess.run(["sh", "-c", script], cwd=root.path, capture_output=True, text=True, check=True).stdout)
+
+
+def mends(scratch):
+    for benchmark, name in ("host", "weak"), ("kernel", "weak-x86_64"), ("docker", "weak"):
+        what = f"{benchmark}/{name}"
+        if hindrance():
+            skip(f"{what}: the script mends what it says", hindrance())
+            continue
+        root = prepared(benchmark, name, scratch / f"mend-{benchmark}")
+        before, script = root.roots.audit(root.path), fix(root.path, benchmark, "-p", "paranoid").text
+        active = items(script)
+        point(f"{what}: run twice, the script fails nowhere and changes nothing more", run_scripts(root, [("the plan", script)], applets=APPLETS, stubs=STUBS))
+        if benchmark == "kernel":
+            next_boot(root)
+        after = root.roots.audit(root.path)
+        live_state = {r for r in active if r.startswith("cpu.")} | {"memory.slab-unmerged", "memory.auto-init-alloc"}   # by sysfs and the log of this boot
+        left = {r: after.reasons[r] for r in active if after.verdicts.get(r) != "pass" and r not in live_state}
+        point(f"{what}: what it did passes ({len(active)} rules)", [f"{r}: {why}" for r, why in left.items() if r not in STILL])
+        point(f"{what}: every exception is one", sorted(r for r in STILL if r in active and r not in left))
+        point(f"{what}: nothing got worse", [f"{r}: {v}, {after.reasons[r]}" for r, v in after.verdicts.items() if v != before.verdicts[r] and v in ("fail", "error", "unknown")])
+
+
+def nobody_reads(scratch):
+    """A drop-in that no main file includes is no remedy."""
+    text = fix(Roots("host").copy("weak", scratch / "unread"), "host", "-r", "ssh.*").text
+    is_true("a drop-in that sshd does not read is set apart", "ssh.x11-forwarding" in items(text, apart=True) and not items(text) and "nobody reads this file" in text)
+
+
+# ---- kconfig ----
+
+def kconfig(scratch):
+    for name in "weak-x86_64", "weak-arm64":
+        root = Roots("kernel").copy(name, scratch / f"kconfig-{name}")
+        config = next((root / "boot").glob("config-*"))
+        options = "-b", TOP / "benchmarks/kernel.xml", "-p", "paranoid"
+        fragment = plimsoll("fix", "--kconfig", config, *options, "-f", "kconfig").text
+        wanted = dict(re.findall(r"^(?:# )?(CONFIG_\w+)(?:=| is not set)(.*)$", fragment, re.M))
+        lines = [line for line in config.read_text(encoding="utf-8").splitlines() if not (m := re.match(r"(?:# )?(CONFIG_\w+)", line)) or m[1] not in wanted]
+        merged = write(scratch / f"merged-{name}", "\n".join(lines) + "\n" + "\n".join(re.findall(r"^(?:# )?CONFIG_.*$", fragment, re.M)) + "\n")
+        rules = re.findall(r"^# ---- (kconfig\S+)$", fragment, re.M)
+        report = json.loads(plimsoll("audit", "--kconfig", merged, *options, "-f", "json").text)
+        verdicts = {r["rule"]: (r["result"], r["reason"]) for r in report["subjects"][0]["results"]}
+        point(f"{name}: what the Kconfig fragment sets passes ({len(rules)} rules)", [f"{r}: {verdicts[r]}" for r in rules if verdicts[r][0] != "pass"])
+        is_true(f"{name}: there is a fragment", len(wanted) > 50, str(len(wanted)))
+
+
+# ---- daemon.json ----
+
+TABBED = '{\n\t"icc": true,\n\t"log-driver": "json-file",\n\t"storage-opts": [\n\t\t"size=10G"\n\t],\n\t"debug": true,\n\t"labels": ["a=b"],\n\t"experimental": true\n}'
+
+
+def daemon_json(scratch):
+    if not has("patch"):
+        skip("daemon.json: the patch applies", "patch is not installed")
+        return
+    for what, text in ("as it is", ...), ("not there", None), ("empty", ""), ("indented by tabs, no line break at the end", TABBED), ("with other keys", '{\n    "bip": "10.9.0.1/24",\n    "debug": true\n}\n'):
+        root = Changed(Roots("docker"), scratch / f"json-{what[:5]}", "alpine")
+        if text is None:
+            root.remove("etc/docker/daemon.json")
+        elif text is not ...:
+            root.write("etc/docker/daemon.json", text)
+        run = fix(root.path, "docker", "-p", "paranoid", "-f", "daemon-json")
+        rules = [r for r, part in re.findall(r"^# ---- (docker\S+)$.*?^# (part|not part) ", run.text, re.M | re.S) if part == "part"]
+        patched = subprocess.run(["patch", "-p1", "-d", root.path], input=run.out, capture_output=True, check=False)
+        report = root.roots.audit(root.path)
+        wrong = [f"{r}: {report.verdicts.get(r)} {report.reasons.get(r)}" for r in rules if report.verdicts.get(r) != "pass"]
+        wrong += [f"patch: {patched.stdout.decode()} {patched.stderr.decode()}"] if patched.returncode or b"fuzz" in patched.stdout else []
+        point(f"daemon.json {what}: the patch applies, and {len(rules)} rules pass", wrong if rules else ["there is no part"])
+        kept = json.loads(root.file("etc/docker/daemon.json").read_text(encoding="utf-8"))
+        if text and text is not ...:
+            given = json.loads(text)
+            point(f"daemon.json {what}: other keys are kept", [k for k in ("bip", "labels") if kept.get(k) != given.get(k)])
+    root = Changed(Roots("docker"), scratch / "json-broken", "alpine")
+    root.write("etc/docker/daemon.json", "[1]\n")
+    text = fix(root.path, "docker", "-f", "daemon-json", "docker.icc").text
+    is_true("daemon.json that is no object: no patch", "+++" not in text, text[-300:])
+
+
+# ---- Ansible ----
+
+def unsafe_loader():
+    class Loader(yaml.SafeLoader):
+        pass
+    Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+    return Loader
+
+
+def ansible(scratch):
+    root = prepared("host", "weak", scratch / "ansible")
+    text = fix(root.path, "host", "-p", "paranoid", "-f", "ansible").text
+    script = fix(root.path, "host", "-p", "paranoid").text
+    if yaml is None:
+        skip("ansible: it is YAML", "python3-yaml is not installed")
+    else:
+        blocks = yaml.load(text, Loader=unsafe_loader())
+        equal("ansible: a block for every item of the script", sorted(b["tags"][0] for b in blocks), sorted(items(script) + items(script, apart=True)))
+        point("ansible: what is set apart is done only where it is asked for",
+              [b["name"] for b in blocks if ("never" in b["tags"]) != (b["tags"][0] in items(script, apart=True)) or ("never" in b["tags"] and len(b["tags"]) > 2)])
+        files = {t["ansible.builtin.copy"]["dest"]: t["ansible.builtin.copy"]["content"] for b in blocks for t in b["block"] if "ansible.builtin.copy" in t}
+        equal("ansible: a file has the same lines", files["/etc/sysctl.d/99-zz-plimsoll-kernel.sysrq.conf"], "# written by plimsoll fix, rule process.sysrq\nkernel.sysrq = 0\n")
+    tasks = write(scratch / "playbook/tasks.yml", text)
+    book = write(scratch / "playbook/site.yml", "- hosts: localhost\n  gather_facts: false\n  tasks:\n    - ansible.builtin.import_tasks: tasks.yml\n")
+    if not has("ansible-playbook"):
+        skip("ansible: ansible-playbook --syntax-check", "ansible-core is not installed")
+        return
+    env = dict(os.environ, HOME=str(scratch), LC_ALL="C.UTF-8")
+    run = subprocess.run(["ansible-playbook", "-i", "localhost,", "-c", "local", "--syntax-check", book], capture_output=True, text=True, env=env, check=False)
+    point("ansible: ansible-playbook --syntax-check", [run.stdout + run.stderr] if run.returncode else [])
+    is_true("ansible: the tasks were read", tasks.exists())
+
+
+# ---- containers ----
+
+def container_formats(scratch):
+    root = scratch / "captured"
+    captures.build(root)
+    for kind in "run", "compose", "kubernetes", "fragment", "sh", "ansible":
+        run = fix(root, "container", "-p", "paranoid", "-f", kind)
+        point(f"containers, {kind}: it is written", [] if run.status == 0 and not run.err and len(run.out) > 2000 else [repr(run)])
+        path = write(scratch / f"containers.{kind}", run.out)
+        if kind in ("run", "sh") and has("dash"):
+            point(f"containers, {kind}: dash -n", [r.stderr for r in [execute(["dash", "-n", path])] if r.returncode])
+        if kind in ("compose", "kubernetes") and yaml:
+            documents = list(yaml.safe_load_all(run.text))
+            if kind == "compose":
+                services = documents[0]["services"]
+                wrong = [] if any(s.get("cap_drop") == ["ALL"] and s.get("read_only") is True for s in services.values()) else ["no service drops ALL"]
+            else:
+                wrong = [d for d in documents if d["kind"] != "Pod" or not d["spec"]["containers"][0]["name"]]
+                wrong += [] if any(d["spec"]["containers"][0].get("securityContext", {}).get("allowPrivilegeEscalation") is False for d in documents) else ["nothing forbids new privileges"]
+            point(f"containers, {kind}: it is YAML that says what is wanted", wrong)
+
+
+def live_container(scratch):
+    """A container that is made anew as it is told passes what it failed."""
+    del scratch
+    with Live() as machine:
+        try:
+            weak, _ = machine.start_podman("fixweak", "--privileged", "--pid=host", "--ipc=host", "--pids-limit=0")
+            command = ("fix", "-b", TOP / "benchmarks/container.xml", "-p", "paranoid", "-s", weak)
+            text = plimsoll(*command, "-f", "run").text
+            rules = re.findall(rf"^# ---- (container\S+), container {weak}$", text, re.M)
+            options = re.findall(r"^\t(--\S+) \\$", text, re.M)
+            made, _ = machine.start_podman("fixmade", *[o for o in options if o != "--userns=auto"])
+        except Cannot as why:
+            skip("a container that is started with the options printed", str(why))
+            return
+        report = json.loads(plimsoll("audit", "-b", TOP / "benchmarks/container.xml", "-p", "paranoid", "-s", made, "-f", "json").text)
+        verdicts = {r["rule"]: (r["result"], r["reason"]) for r in report["subjects"][0]["results"]}
+        # what this machine's kernel and engine give no container, and what the engine's defaults and not its options say
+        hopeless = {"container.lsm-confined", "container.selinux.type", "container.selinux.user-role", "container.selinux.categories", "container.ns.user",
+                    "container.user-namespace", "container.user-map.overlap", "container.user-map.width", "container.seccomp.risky-calls"}
+        is_true("a weak container fails enough", {"container.privileged", "container.ns.pid", "container.limit.memory"} <= set(rules), str(rules))
+        point(f"a container that is started with the options printed passes what the weak one failed ({len(rules)} rules)",
+              [f"{r}: {verdicts.get(r)}" for r in rules if verdicts.get(r, ("",))[0] not in ("pass", "notapplicable") and r not in hopeless])
+
+
+# ---- in use ----
+
+def in_use(scratch):
+    del scratch
+    rule = "sysctl.user.max_user_namespaces"
+    sleeper = None
+    if has("unshare"):
+        sleeper = subprocess.Popen(["unshare", "-U", "sleep", "1000"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        found = sleeper and live.wait_for(lambda: sleeper.poll() is None and os.readlink(f"/proc/{sleeper.pid}/ns/user") != os.readlink("/proc/self/ns/user"))
+    except (OSError, Cannot):
+        found = False
+    if not found or os.geteuid() != 0:
+        skip("a process in a user namespace is seen", "no user namespace can be made here")
+    else:
+        text = plimsoll("fix", "-b", TOP / "benchmarks/kernel.xml", rule).text
+        if "cannot be seen which user namespace is the host's" in text:
+            skip("a process in a user namespace is seen", "the host's cannot be told from it here")
+        else:
+            is_true("a process in a user namespace is seen", re.search(r"^# careful +In use now: \d+ process", text, re.M) and items(text, apart=True) == [rule], text[-1500:])
+    if sleeper:
+        sleeper.kill()
+        sleeper.wait()
+
+
+# ---- hostile ----
+
+NAMES = ["$(touch CANARY)", "`touch CANARY`", "'; touch CANARY; '", "\";touch CANARY;\"", "a\ntouch CANARY\n", "\\'; touch CANARY #", "*", "-rf", "{{ lookup('pipe', 'touch CANARY') }}",
+         "x\x1b[31m", "a: b\n- c", "!!python/object", "&a", "# x", "\u202e\u2028touch CANARY"]
+
+
+def hostile_report(scratch, names):
+    """A report of containers that are called so."""
+    root = scratch / "hostile-root"
+    if not root.exists():
+        captures.build(root)
+    path = scratch / "hostile.json"
+    plimsoll("audit", "--root", root, "-b", TOP / "benchmarks/container.xml", "-p", "paranoid", "-s", "containers", "-f", "json", "-o", path)
+    report = json.loads(path.read_text(encoding="utf-8"))
+    report["host"]["hostname"] = "h\ntouch CANARY\n$(touch CANARY)"
+    for subject, name in zip(report["subjects"] * 2, names):
+        subject["name"] = subject["image"] = subject["pod"] = name
+        for result in subject["results"]:
+            result["reason"] = name
+            for evidence in result["evidence"]:
+                evidence.update(value=name, origin=name, why=name if evidence["why"] else None)
+    path.write_text(json.dumps(report), encoding="utf-8")
+    return path, report
+
+
+def hostile(scratch):
+    path, report = hostile_report(scratch, NAMES)
+    folder = scratch / "cage"
+    folder.mkdir()
+    for engine in "podman", "docker":
+        write(folder / f"bin/{engine}", "#!/bin/sh\nfor word; do printf '%s\\0' \"$word\"; done >>words\n", 0o755)
+    for kind in "sh", "run":
+        text = plimsoll("fix", path, "-b", TOP / "benchmarks/container.xml", "-f", kind)
+        write(folder / "script", text.out)
+        run = subprocess.run(["sh", "./script"], cwd=folder, env={"PATH": f"{folder}/bin:{os.environ['PATH']}"}, capture_output=True, text=True, check=False)
+        point(f"hostile names, {kind}: the script runs and nothing else does", [run.stderr] if run.returncode or run.stderr or text.status else
+              [p.name for p in folder.iterdir() if p.name not in ("bin", "script", "words")])
+        is_true(f"hostile names, {kind}: nothing raw is written", "\x1b" not in text.text and "\u202e" not in text.text)
+    words = (folder / "words").read_bytes().decode().split("\0")
+    harmless = [n for n in NAMES[:len(report["subjects"])] if n.isprintable()]
+    point("hostile names: each is one word", [n for n in harmless if f"--name={n}" not in words])
+    for kind in "ansible", "compose", "kubernetes", "fragment":
+        run = plimsoll("fix", path, "-b", TOP / "benchmarks/container.xml", "-f", kind)
+        wrong = [repr(run)] if run.status else [line for line in run.text.splitlines() if line.startswith("touch CANARY")]
+        if kind != "fragment" and yaml and not wrong:
+            documents = list(yaml.load_all(run.text, Loader=unsafe_loader()))
+            if kind == "compose":
+                wrong = [n for n in harmless if n not in documents[0]["services"]]
+        point(f"hostile names, {kind}: they stay what they are", wrong)
+
+
+def hostile_value(scratch):
+    """A value that is a script is put into none."""
+    text = (TOP / "benchmarks/host.xml").read_text(encoding="utf-8")
+    start = text.index('<Value id="xccdf_org.plimsoll_value_kptr_restrict"')
+    end = text.index("</Value>", start)
+    for value in "1' ; touch CANARY ; '", "1\n2", "$(touch CANARY)", "`touch CANARY`", "1\\":
+        changed = text[:start] + re.sub(r"(<value[^>]*>)[^<]*<", lambda m, v=value: m[1] + v + "<", text[start:end]) + text[end:]
+        path = write(scratch / "hostile.xml", changed)
+        ElementTree.fromstring(changed)
+        run = plimsoll("fix", "--root", TOP / "tests/roots/host/debian-12", "-b", path, "process.kptr-restrict")
+        point(f"a value of a benchmark that is {value!r} stands in no script",
+              [repr(run)] if run.status not in (0, 2) or items(run.text) or [line for line in run.text.splitlines() if "CANARY" in line and not line.startswith("#")] else [])
+
+
+# ---- the command ----
+
+def command(scratch):
+    root = Roots("host").copy("weak", scratch / "command")
+    saved = scratch / "saved.json"
+    plimsoll("audit", "--root", root, "-b", "host", "-o", f"json={saved}")
+    run, direct = plimsoll("fix", saved), fix(root, "host")
+    equal("a saved report: the same rules", set(items(run.text) + items(run.text, True)), set(items(direct.text) + items(direct.text, True)))
+    is_true("a saved report: it was not looked at what is in use", "this is of an earlier audit" in run.text and run.status == 0)
+    equal("one rule by name", items(fix(root, "host", "process.sysrq").text), ["process.sysrq"])
+    equal("of a saved report, too", items(plimsoll("fix", saved, "process.sysrq").text), ["process.sysrq"])
+    equal("one that passes or is not in the profile, by name", items(fix(root, "host", "-p", "workstation", "module.cramfs").text), ["module.cramfs"])
+    point("a rule that there is not", complaint(fix(root, "host", "no.such-rule"), "there is no rule 'no.such-rule'"))
+    point("a format that there is not", complaint(fix(root, "host", "-f", "puppet"), "sh", "ansible", "kubernetes"))
+    point("a format that is no plan", complaint(fix(root, "host", "-f", "junit"), "there is no format 'junit'"))
+    point("a plan is no report", complaint(plimsoll("audit", "--root", root, "-f", "sh"), "there is no format 'sh'"))
+    point("every format of nothing", [f"{k}: {r}" for k in FORMATS for r in [fix(root, "host", "-r", "no.such-rule", "-f", k)] if r.status or r.err])
+    wrong = []
+    for kind in FORMATS:
+        first, again = (fix(root, "host", "-f", kind, env=dict(os.environ, SOURCE_DATE_EPOCH="1795392000", LC_ALL="C")) for _ in range(2))
+        wrong += [kind] if first.out != again.out else []
+    point("the same bytes again", wrong)
+
+
+def main():
+    with Scratch() as scratch:
+        for part in (valid, described, mends, nobody_reads, kconfig, daemon_json, ansible, container_formats, live_container, in_use, hostile, hostile_value, command):
+            folder = pathlib.Path(scratch) / part.__name__
+            folder.mkdir()
+            part(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+    done()
+
+
+assert PLIMSOLL
+main()
