@@ -72,6 +72,7 @@ static const char *loaded_module(struct arena *arena, const char *table, const c
 static void look_at_module(struct look *l, const char *table, const char *module, struct names *idle)
 {
 	const char *rest = loaded_module(l->plan->arena, table, module);
+	size_t size;
 	long users;
 	char *end;
 
@@ -83,9 +84,11 @@ static void look_at_module(struct look *l, const char *table, const char *module
 		return;
 	}
 	end += strspn(end, " ");
+	size = strcspn(end, " ");
+	size -= size && end[size - 1] == ',';
 	fix_set_apart(l->plan->arena, l->item,
 		      arena_printf(l->plan->arena, "In use now: the module %s is loaded and has %ld user%s%s%s.", module, users, users == 1 ? "" : "s",
-				   *end == '-' ? "" : ", among them ", *end == '-' ? "" : arena_strndup(l->plan->arena, end, strcspn(end, " "))));
+				   *end == '-' ? "" : ", among them ", *end == '-' ? "" : arena_strndup(l->plan->arena, end, size)));
 }
 
 /* "install NAME /bin/false", as the fixes for modules are written. */

@@ -261,6 +261,18 @@ static void benchmark_page(void)
 	      ".PP\n.nf\n<ident system=\"urn:plimsoll:part\\-of\">process.kptr\\-restrict</ident>\n.fi\n"
 	      ".PP\nA failure is not applicable where a rule that it names fails on the same subject and is at least as severe. Where that one\n"
 	      "passes, or is not judged, it stays.\n"
+	      ".SH FIXES\nA Rule says for a person how it is mended (fixtext) and may say it for\n.B plimsoll fix\nas well, by the system of a fix element:\n"
+	      ".TP\n.B urn:xccdf:fix:script:sh\na script that may be run again. Lines \"mkdir \\-p DIR\", \"umask NNN\" and\n"
+	      "\"printf \\(aq%s\\en\\(aq \\(aqLINE\\(aq \\&... >FILE\" at its beginning are understood and told in other languages, too\n"
+	      ".TP\n.B urn:plimsoll:fix:cmdline\nwords for the kernel\\(aqs command line; one behind a minus is taken away\n"
+	      ".TP\n.B urn:plimsoll:fix:kconfig\nlines of a kernel\\(aqs configuration\n"
+	      ".TP\n.B urn:plimsoll:fix:daemon\\-json\na JSON merge patch (RFC 7396) of Docker\\(aqs daemon.json\n"
+	      ".TP\n.B urn:plimsoll:fix:run\noptions of podman run and docker run, a line each; behind \"\\- \" what is to be left out. It makes the rule one of\n"
+	      "containers for plimsoll fix, with or without the next two\n"
+	      ".TP\n.B urn:plimsoll:fix:compose\nlines \"path.to.key: VALUE\" of a service, VALUE in JSON or a text; \"key[]\" is a list that it is added to\n"
+	      ".TP\n.B urn:plimsoll:fix:kubernetes\nthe same of a container in a pod, and behind \"pod.\" of the pod itself\n.PP\n"
+	      "What cannot be taken back or may lock somebody out has\n.BR disruption = \\(dqhigh\\(dq ,\nwhat takes effect at the next boot\n"
+	      ".BR reboot = \\(dqtrue\\(dq .\n"
 	      ".SH COMPARISONS\n", stdout);
 	for (enum expect_op op = 0; op < EXPECT_OPS; op++) {
 		printf(".TP\n\\fB");

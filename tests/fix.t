@@ -148,7 +148,7 @@ def mends(scratch):
 
 def nobody_reads(scratch):
     """A drop-in that no main file includes is no remedy."""
-    text = fix(Roots("host").copy("weak", scratch / "unread"), "host", "-r", "ssh.*").text
+    text = fix(Roots("host").copy("weak", scratch / "unread"), "host", "-p", "paranoid", "-r", "ssh.*").text
     is_true("a drop-in that sshd does not read is set apart", "ssh.x11-forwarding" in items(text, apart=True) and "ssh.x11-forwarding" not in items(text) and "nobody reads this file" in said(text))
 
 
@@ -267,7 +267,7 @@ def live_container(scratch):
             text = plimsoll(*command, "-f", "run").text
             rules = re.findall(rf"^# ---- (container\S+), container {weak}$", text, re.M)
             options = re.findall(r"^\t(--\S+) \\$", text, re.M)
-            made, _ = machine.start_podman("fixmade", *[o for o in options if not o.startswith("--userns=auto")])
+            made, _ = machine.start_podman("fixmade", *[o for o in options if not o.startswith("--userns=auto")], "--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024")
         except Cannot as why:
             skip("a container that is started with the options printed", str(why))
             return
