@@ -93,6 +93,29 @@ static void put_items(struct fixes *f, bool set_apart)
 	}
 }
 
+/* Rules of one subject stand together: "container web: x, y". */
+static void put_rules(struct fixes *f, enum fix_kind kind)
+{
+	const struct subject_results *subject = NULL;
+	struct buffer rules = { .arena = f->arena };
+
+	for (size_t i = 0; i <= f->plan->n; i++) {
+		const struct fix_item *item = i < f->plan->n ? &f->plan->items[i] : NULL;
+
+		if (item && item->kind != kind)
+			continue;
+		if (rules.text && (!item || item->subject != subject)) {
+			fixes_remark(f, "", arena_printf(f->arena, "%s%s%s", rules.text, subject && subject->facts ? " of container " : "",
+							 subject && subject->facts ? fixes_subject(f->arena, subject) : ""));
+			rules = (struct buffer){ .arena = f->arena };
+		}
+		if (!item)
+			break;
+		subject = item->subject;
+		buffer_printf(&rules, "%s%s", rules.text ? ", " : "", item->rule->item.short_id);
+	}
+}
+
 /* What no script can do, and which format says it. */
 static void put_elsewhere(struct fixes *f)
 {
@@ -100,22 +123,18 @@ static void put_elsewhere(struct fixes *f)
 		enum fix_kind kind;
 		const char *text;
 	} elsewhere[] = {
-		{ FIX_KCONFIG, "options of the kernel's configuration: plimsoll fix -f kconfig writes them for merge_config.sh; they need a kernel of your own" },
-		{ FIX_DAEMON_JSON, "settings of Docker's daemon.json, which has no drop-ins: plimsoll fix -f daemon-json | patch -p1 -d /, then restart the daemon" },
+		{ FIX_KCONFIG, "options of the kernel's configuration, which need a kernel of your own: plimsoll fix -f kconfig" },
+		{ FIX_DAEMON_JSON, "settings of Docker's daemon.json, which has no drop-ins: plimsoll fix -f daemon-json | patch -p1 -d /" },
 		{ FIX_CONTAINER, "changes of how containers are started: plimsoll fix -f run, -f compose or -f kubernetes" },
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++)
-		if (f->plan->of[elsewhere[i].kind]) {
-			output_puts(&f->output, "\n");
-			fixes_remark(f, "", arena_printf(f->arena, "%zu %s.", f->plan->of[elsewhere[i].kind], elsewhere[i].text));
-			for (size_t k = 0; k < f->plan->n; k++)
-				if (f->plan->items[k].kind == elsewhere[i].kind)
-					fixes_remark(f, "", arena_printf(f->arena, "  %s%s%s", f->plan->items[k].rule->item.short_id,
-									 f->plan->items[k].subject && f->plan->items[k].subject->facts ? ", container " : "",
-									 f->plan->items[k].subject && f->plan->items[k].subject->facts
-										 ? fixes_subject(f->arena, f->plan->items[k].subject) : ""));
-		}
+	for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++) {
+		if (!f->plan->of[elsewhere[i].kind])
+			continue;
+		output_puts(&f->output, "\n");
+		fixes_remark(f, "", arena_printf(f->arena, "%zu %s", f->plan->of[elsewhere[i].kind], elsewhere[i].text));
+		put_rules(f, elsewhere[i].kind);
+	}
 }
 
 static int write_sh(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err)
