@@ -5,6 +5,7 @@
 #include "cli/saved_reports.h"
 #include "cli/subjects.h"
 #include "cli/verbs.h"
+#include "cli/waivers.h"
 
 #include "core/fix_plan.h"
 
@@ -49,6 +50,7 @@ static int fix_saved(const struct options *o, const struct targets *targets)
 static int fix_host(const struct options *o, const struct targets *targets)
 {
 	auto_loaded struct loaded loaded = { 0 };
+	auto_in_force struct in_force waivers = { 0 };
 	auto_subject struct subject *host = NULL;
 	auto_audit struct audit *audit = NULL;
 	struct fix_request request = { .rules = rules_of(o) };
@@ -56,12 +58,13 @@ static int fix_host(const struct options *o, const struct targets *targets)
 				   .workers = o->jobs };
 	struct err err;
 
-	if (benchmarks_load(&loaded, o, TEXTS_ALL, &err) < 0 || host_open(&host, o, &err) < 0)
+	if (benchmarks_load(&loaded, o, TEXTS_ALL, &err) < 0 || waivers_load(&waivers, &loaded, o, TEXTS_ALL, &err) < 0 || host_open(&host, o, &err) < 0)
 		return complain(&err);
 	plan.host = host;
 	plan.policies = loaded.policies;
 	plan.n_policies = loaded.n;
 	audit = audit_run(&plan);
+	waivers_put(audit, &waivers, &plan, false);
 	if (subjects_missing(audit, o, &err) < 0)
 		return complain(&err);
 	if (!audit->hosts->live)
@@ -91,8 +94,9 @@ const struct verb verb_fix = {
 		 "and whether it takes effect at the next boot. Only drop-in files are written, and\n"
 		 "all of it may be done again.\n\n"
 		 "What takes away something that is in use on the running system, may lock somebody\n"
-		 "out or cannot be taken back is set apart, as a remark behind \"#: \". plimsoll\n"
-		 "carries nothing out.\n\n"
+		 "out or cannot be taken back is set apart, as a remark behind \"#: \". A failure\n"
+		 "that a waiver accepts is left out, unless it is named. plimsoll carries nothing\n"
+		 "out.\n\n"
 		 "Exit status:\n"
 		 "  0  the plan is written, whatever it says\n"
 		 "  2  there is none: wrong usage, an unreadable file, an unknown rule",

@@ -4,6 +4,7 @@
 #include "core/fix_script.h"
 #include "core/fix_use.h"
 #include "core/text.h"
+#include "core/waiver.h"
 
 #include <errno.h>
 
@@ -107,6 +108,8 @@ static void add_item(struct fix_plan *plan, const struct fix_item *like)
 	}
 	if (fix)
 		fill_item(plan, &item, fix);
+	if (item.result && item.result->waiver)
+		add_note(plan->arena, &item, arena_printf(plan->arena, "That it fails is accepted until %s.", item.result->waiver->expires));
 	arena_push(plan->arena, plan->items, plan->n) = item;
 }
 
