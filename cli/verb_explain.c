@@ -70,7 +70,8 @@ static void show_fixes(const struct page *page, const struct rule *rule)
 		char *text = policy_text(page->arena, page->policy, rule->fixes[i].text), *line;
 		const char *last = strrchr(rule->fixes[i].system, ':');
 
-		heading(page, arena_printf(page->arena, "Fix (%s)%s", last ? last + 1 : rule->fixes[i].system, rule->fixes[i].reboot ? ", in effect after a restart" : ""));
+		heading(page, arena_printf(page->arena, "Fix (%s)%s", last ? last + 1 : rule->fixes[i].system,
+						 rule->fixes[i].reboot ? ", in effect after a restart" : ""));
 		while ((line = strsep(&text, "\n")))
 			printf("  %s\n", text_safe(page->arena, line, strlen(line), TEXT_MAX));
 	}

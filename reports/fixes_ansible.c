@@ -29,8 +29,8 @@ static json_t *file_task(struct fixes *f, const struct fix_item *item, const str
 	const struct fix_file *file = &script->files[index];
 	const char *content = file->remarks ? arena_printf(f->arena, "%s\n%s", fixes_mark(f->arena, item), file->text) : file->text;
 
-	return json_pack("{s:s+, s:{s:s, s:s, s:s, s:s, s:s}, s:s}", "name", "Write ", file->path, "ansible.builtin.copy", "dest", file->path, "content", content,
-			 "owner", "root", "group", "root", "mode", arena_printf(f->arena, "%04o", script->mode), "register", register_of(f->arena, index));
+	return json_pack("{s:s+, s:{s:s, s:s, s:s, s:s, s:s}, s:s}", "name", "Write ", file->path, "ansible.builtin.copy", "dest", file->path,
+			 "content", content, "owner", "root", "group", "root", "mode", arena_printf(f->arena, "%04o", script->mode), "register", register_of(f->arena, index));
 }
 
 static json_t *rest_task(struct fixes *f, const struct fix_script *script)

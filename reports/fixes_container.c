@@ -301,7 +301,8 @@ static int write_run(const struct audit *audit, const struct format_options *opt
 static int write_compose(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err)
 {
 	(void)options;
-	return write_as(fixes_put_compose, "It goes on top of the file that is there: docker compose -f compose.yaml -f THIS config shows both.", audit, file, err);
+	return write_as(fixes_put_compose, "It goes on top of the file that is there: docker compose -f compose.yaml -f THIS config shows both.",
+			audit, file, err);
 }
 
 static int write_kubernetes(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What would mend it in the language of what is changed: files as they should lie there, words for the kernel's command line, options of its configuration. */
+/*
+ * What would mend it in the language of what is changed: files as they should lie there, words for the kernel's command line, options of its
+ * configuration.
+ */
 #include "core/fix_script.h"
 #include "reports/fixes.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The plan as a script for sh. What is set apart stands in it as remarks that begin with "#: ", so that taking these off is a decision. Each item runs in
- * a subshell of its own: one that fails is told, and keeps no other from being done.
+ * The plan as a script for sh. What is set apart stands in it as remarks that begin with "#: ", so that taking these off is a decision. Each
+ * item runs in a subshell of its own: one that fails is told, and keeps no other from being done.
  */
 #include "core/fix_script.h"
 #include "reports/fixes.h"

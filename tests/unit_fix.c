@@ -10,7 +10,8 @@
 
 static void test_files(void **state)
 {
-	struct fix_script s = fix_script_read(*state, "mkdir -p /etc/sysctl.d\nprintf '%s\\n' 'a = 1' 'b = 2' >/etc/sysctl.d/x.conf\nsysctl -p /etc/sysctl.d/x.conf");
+	struct fix_script s = fix_script_read(*state, "mkdir -p /etc/sysctl.d\n"
+								   "printf '%s\\n' 'a = 1' 'b = 2' >/etc/sysctl.d/x.conf\nsysctl -p /etc/sysctl.d/x.conf");
 
 	assert_int_equal(s.n_folders, 1);
 	assert_string_equal(s.folders[0], "/etc/sysctl.d");
