@@ -19,12 +19,22 @@ struct modes {
 /* 1 on, 0 off, -1 unknown: what libapparmor finds on the live host where the file in sysfs gave no answer. */
 static int ask_library(const struct subject *subject)
 {
+	static const char call[] = "aa_is_enabled(2)";
+	const struct file *file;
+	const char *said;
+
 	if (!source_is_live(subject->source))
 		return -1;
-	if (aa_is_enabled() == 1)
-		return 1;
-	/* ENOENT and EBUSY: on, but its file system is not to be seen or not ours; see aa_is_enabled(2) */
-	return errno == ENOSYS || errno == ECANCELED ? 0 : errno == ENOENT || errno == EBUSY ? 1 : -1;
+	file = source_recall(subject->source, call);
+	if (!file) {
+		/* ENOENT and EBUSY: on, but its file system is not to be seen or not ours; see aa_is_enabled(2) */
+		if (aa_is_enabled() == 1 || errno == ENOENT || errno == EBUSY)
+			said = "on";
+		else
+			said = errno == ENOSYS || errno == ECANCELED ? "off" : "";
+		file = source_remember(subject->source, call, STATE_PRESENT, NULL, said, strlen(said));
+	}
+	return streq(file->data, "on") ? 1 : streq(file->data, "off") ? 0 : -1;
 }
 
 /* True where AppArmor is on; else an item says why not. */
@@ -53,12 +63,20 @@ static bool is_on(const struct subject *subject, struct items *items)
 /* securityfs may be mounted where nobody would look for it. */
 static const struct file *profiles_read(const struct subject *subject, struct arena *arena)
 {
-	const struct file *file = source_read(subject->source, PROFILES, PROFILES_LIMIT);
+	static const char call[] = "aa_find_mountpoint(2)";
+	const struct file *file = source_read(subject->source, PROFILES, PROFILES_LIMIT), *found;
 	auto_free char *mounted = NULL;
 
-	if (file->state != STATE_UNAVAILABLE || !source_is_live(subject->source) || aa_find_mountpoint(&mounted) < 0 || *mounted != '/')
+	if (file->state != STATE_UNAVAILABLE || !source_is_live(subject->source))
 		return file;
-	return source_read(subject->source, arena_printf(arena, "%s/profiles", mounted + 1), PROFILES_LIMIT);
+	found = source_recall(subject->source, call);
+	if (!found && aa_find_mountpoint(&mounted) < 0)
+		found = source_remember(subject->source, call, STATE_ABSENT, "not there", NULL, 0);
+	else if (!found)
+		found = source_remember(subject->source, call, STATE_PRESENT, NULL, mounted, strlen(mounted));
+	if (found->state != STATE_PRESENT || *found->data != '/')
+		return file;
+	return source_read(subject->source, arena_printf(arena, "%s/profiles", found->data + 1), PROFILES_LIMIT);
 }
 
 /* Lines "NAME (MODE)"; a name may hold anything but a line break. */

@@ -133,10 +133,9 @@ static int search(struct search *s, const char **why)
 	return 0;
 }
 
-/* Asked for by several rules, searched once. */
-static void *read_nodes(const struct subject *subject)
+static struct file search_all(const struct subject *subject)
 {
-	struct file *nodes = arena_new_of(subject->arena, struct file);
+	struct file nodes = { .path = NULL };
 	struct search s = {
 		.subject = subject, .found = { .arena = subject->arena },
 		.walk = { .types = 1U << DT_CHR | 1U << DT_BLK, .most = ENTRIES_MOST, .until = rootfs_now() + nanoseconds_most, .visit = found },
@@ -145,10 +144,23 @@ static void *read_nodes(const struct subject *subject)
 
 	s.walk.with = &s;
 	s.policy = device_policy_of(subject);
-	rc = search(&s, &nodes->why);
-	nodes->state = rc >= 0 ? STATE_PRESENT : rc == -EACCES || rc == -EPERM ? STATE_DENIED : STATE_BROKEN;
-	nodes->data = s.found.text ? s.found.text : "";
-	nodes->size = s.found.size;
+	rc = search(&s, &nodes.why);
+	nodes.state = rc >= 0 ? STATE_PRESENT : rc == -EACCES || rc == -EPERM ? STATE_DENIED : STATE_BROKEN;
+	nodes.data = s.found.text ? s.found.text : "";
+	nodes.size = s.found.size;
+	return nodes;
+}
+
+/* Asked for by several rules, searched once. A snapshot holds what was found. */
+static void *read_nodes(const struct subject *subject)
+{
+	const char *call = arena_printf(subject->arena, "device nodes below %s/root", subject->pin->path);
+	const struct file *known = source_keeps(subject->source) ? source_recall(subject->source, call) : NULL;
+	struct file *nodes = arena_new_of(subject->arena, struct file);
+
+	*nodes = known ? *known : search_all(subject);
+	if (!known && source_keeps(subject->source))
+		source_remember(subject->source, call, nodes->state, nodes->why, nodes->data, nodes->size);
 	return nodes;
 }
 

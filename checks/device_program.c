@@ -385,8 +385,10 @@ int device_programs_read(struct device_programs *programs, struct source *source
 	if (!file)
 		file = ask(source, name, path);
 	if (file->state != STATE_PRESENT) {
-		memcpy(&code, file->data, sizeof(code));
-		return code;
+		code = -ENODATA;
+		if (file->size == sizeof(code))
+			memcpy(&code, file->data, sizeof(code));
+		return code < 0 ? code : -ENODATA;
 	}
 	for (size_t at = 0; at + sizeof(size) <= file->size; at += size) {
 		struct bpf_insn *copy;

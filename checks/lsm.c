@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 
+#include <errno.h>
 #include <sys/syscall.h>
 
 #define LIST "sys/kernel/security/lsm"
@@ -25,20 +26,33 @@ static const char *id_name(struct arena *arena, uint64_t id)
 	return id >= 100 && id - 100 < ARRAY_LEN(names) ? names[id - 100] : arena_printf(arena, "id-%llu", (unsigned long long)id);
 }
 
-/* The list as the kernel hands it to anybody, without securityfs. False where it does not. */
-static bool add_from_kernel(struct items *items)
+static const char call[] = "lsm_list_modules(2)";
+
+static const struct file *ask_kernel(struct source *source)
 {
-	struct buffer words = { .arena = items->arena };
+	auto_arena struct arena *scratch = arena_new();
+	struct buffer words = { .arena = scratch };
 	uint64_t ids[128];
 	uint32_t size = sizeof(ids);
 	long n = syscall(SYS_lsm_list_modules, ids, &size, 0);
 
 	if (n < 0 || (size_t)n > ARRAY_LEN(ids))
-		return false;
+		return source_remember(source, call, STATE_BROKEN, n < 0 ? strerror(errno) : "more modules than are known", NULL, 0);
 	for (long i = 0; i < n; i++)
-		buffer_printf(&words, "%s%s", i ? "," : "", id_name(items->arena, ids[i]));
-	items_add_set(items, "lsm", "lsm_list_modules(2)", words.text ? words.text : "");
-	return true;
+		buffer_printf(&words, "%s%s", i ? "," : "", id_name(scratch, ids[i]));
+	return source_remember(source, call, STATE_PRESENT, NULL, words.text, words.size);
+}
+
+/* The list as the kernel hands it to anybody, without securityfs. False where it does not. */
+static bool add_from_kernel(struct source *source, struct items *items)
+{
+	const struct file *list = source_recall(source, call);
+
+	if (!list)
+		list = ask_kernel(source);
+	if (list->state == STATE_PRESENT)
+		items_add_set(items, "lsm", call, text_safe(items->arena, list->data, list->size, TEXT_MAX));
+	return list->state == STATE_PRESENT;
 }
 
 /* That the file is not there shows nothing of what is active, unless the kernel is known to have no security modules. */
@@ -60,7 +74,7 @@ static void observe_active(const struct subject *subject, struct items *items)
 
 	if (file->state == STATE_PRESENT)
 		items_add_value_file(items, "lsm", file)->type = ITEM_SET;
-	else if (!source_is_live(subject->source) || !add_from_kernel(items))
+	else if (!source_is_live(subject->source) || !add_from_kernel(subject->source, items))
 		add_missing(subject, file, items);
 }
 

@@ -3,8 +3,9 @@
 #include "checks/checks.h"
 
 #include "core/procps.h"
+#include "core/text.h"
 
-#include <sys/utsname.h>
+#include <errno.h>
 
 /* "6.1.0-28-amd64" in the encoding of the process library; -1 where it is no release. */
 static int code_of_release(const char *release)
@@ -16,11 +17,26 @@ static int code_of_release(const char *release)
 	return procps_version_code(major, minor, patch);
 }
 
+/* What the process library says, by its code, or -errno. */
+static int seen_by_programs(struct source *source)
+{
+	static const char call[] = "the kernel's version by the process library";
+	const struct file *file = source_recall(source, call);
+	int64_t version;
+	char text[32];
+
+	if (!file) {
+		snprintf(text, sizeof(text), "%d", procps_kernel_version());
+		file = source_remember(source, call, STATE_PRESENT, NULL, text, strlen(text));
+	}
+	return text_integer(file->data, &version) && version >= -EIO && version <= INT32_MAX ? (int)version : -EIO;
+}
+
 static void observe_versions(const struct subject *subject, struct items *items)
 {
 	const char *release = subject->kernel->release;
-	int seen = procps_kernel_version(), own = code_of_release(release);
-	struct utsname name;
+	int seen = seen_by_programs(subject->source), own = code_of_release(release);
+	const struct file *told = kernel_own_release(subject->source);
 	char *text;
 
 	if (seen < 0) {
@@ -28,14 +44,14 @@ static void observe_versions(const struct subject *subject, struct items *items)
 				strerror(-seen));
 		return;
 	}
-	if (own < 0 || uname(&name) < 0) {
+	if (own < 0 || told->state != STATE_PRESENT) {
 		items_add_state(items, "/proc as programs see it", "uname(2)", STATE_BROKEN,
 				"nothing tells the kernel's release");
 		return;
 	}
 	text = arena_printf(items->arena, "release that /proc shows to programs, and %s of the kernel", release);
 	items_add_text(items, text, "/proc/sys/kernel/osrelease",
-		       seen == own && seen == code_of_release(name.release) ? "agrees" : "differs");
+		       seen == own && seen == code_of_release(told->data) ? "agrees" : "differs");
 }
 
 /* What has its own place below /proc, and hides nothing there. */

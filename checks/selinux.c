@@ -30,13 +30,27 @@ static void add_enforcing(struct items *items, const char *origin, int enforcing
 	items_add_text(items, "selinux", origin, enforcing ? "enforcing" : "permissive");
 }
 
+/* 1 enforcing, 0 permissive, -1 not known. */
+static int ask_library(struct source *source)
+{
+	static const char call[] = "security_getenforce(3)";
+	const struct file *file = source_recall(source, call);
+	int enforcing;
+
+	if (!file) {
+		enforcing = is_selinux_enabled() == 1 ? security_getenforce() : -1;
+		file = source_remember(source, call, STATE_PRESENT, NULL, enforcing == 1 ? "1" : enforcing == 0 ? "0" : "", enforcing >= 0);
+	}
+	return streq(file->data, "1") ? 1 : streq(file->data, "0") ? 0 : -1;
+}
+
 /* Without the file: another mount point that libselinux knows on the live host, or no SELinux at all. */
 static void observe_without(const struct subject *subject, const struct file *file, struct items *items)
 {
 	int active = is_active(subject, items->arena), enforcing = -1;
 
-	if (active && source_is_live(subject->source) && is_selinux_enabled() == 1)
-		enforcing = security_getenforce();
+	if (active && source_is_live(subject->source))
+		enforcing = ask_library(subject->source);
 	if (enforcing >= 0)
 		add_enforcing(items, "security_getenforce(3)", enforcing);
 	else if (active == 0)

@@ -4,6 +4,7 @@
 #include "checks/container.h"
 
 #include "core/rootfs.h"
+#include "core/rows.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +17,8 @@ static const int64_t nanoseconds_most = 2000000000;
 
 struct search {
 	bool capabilities;       /* file capabilities, not set-user-ID */
-	struct items *items;
+	struct buffer found;     /* a row a file */
+	size_t n;
 };
 
 static bool has_capabilities(const struct rootfs_entry *entry)
@@ -29,33 +31,70 @@ static bool has_capabilities(const struct rootfs_entry *entry)
 /* A few are enough to judge; all of a large image would take long. */
 static bool look_at(void *with, const struct rootfs_entry *entry)
 {
-	const struct search *s = with;
+	struct search *s = with;
+	const char *path;
 
 	if (entry->mounted || !(entry->place.mode & 0111) || !(s->capabilities ? has_capabilities(entry) : (entry->place.mode & (S_ISUID | S_ISGID)) != 0))
 		return true;
-	items_add_text(s->items, "file", "the container's root directory",
-		       arena_printf(s->items->arena, "%s/%s", streq(entry->path, "/") ? "" : entry->path, entry->name));
-	return s->items->n < ITEMS_MOST;
+	path = arena_printf(s->found.arena, "%s/%s", streq(entry->path, "/") ? "" : entry->path, entry->name);
+	rows_add(&s->found, &path, 1);
+	return ++s->n < ITEMS_MOST;
 }
 
 /* Where such programs are kept, and found soon. */
-static void walk_usual(struct rootfs_walk *w, const struct subject *subject, const struct items *items)
+static void walk_usual(struct rootfs_walk *w, const struct subject *subject, const struct search *s)
 {
 	static const char *const usual[] = { "/usr/bin", "/bin", "/usr/sbin", "/sbin" };
 	const char *why;
 
-	for (size_t i = 0; i < ARRAY_LEN(usual) && !w->cut && !items->n; i++)
+	for (size_t i = 0; i < ARRAY_LEN(usual) && !w->cut && !s->n; i++)
 		rootfs_walk(w, subject, usual[i], &why);
 	w->cut = false;
 }
 
+static struct file search_all(const struct subject *subject, struct arena *arena, bool capabilities)
+{
+	struct search s = { capabilities, { .arena = arena }, 0 };
+	struct rootfs_walk w = { .types = 1U << DT_REG, .most = ENTRIES_MOST, .until = rootfs_now() + nanoseconds_most, .visit = look_at, .with = &s };
+	struct file found = { .state = STATE_PRESENT };
+	int rc;
+
+	walk_usual(&w, subject, &s);
+	if (!s.n) {
+		rc = rootfs_walk(&w, subject, "/", &found.why);
+		if (rc < 0)
+			found.state = rc == -EACCES || rc == -EPERM ? STATE_DENIED : STATE_BROKEN;
+	}
+	if (w.cut && !s.n && found.state == STATE_PRESENT) {
+		found.state = STATE_BROKEN;
+		found.why = "its root directory could not be searched to the end";
+	}
+	found.data = s.found.text ? s.found.text : "";
+	found.size = s.found.size;
+	return found;
+}
+
+/* A snapshot holds what was found. */
+static struct file find(const struct subject *subject, struct arena *arena, const char *kind)
+{
+	const char *call = arena_printf(arena, "%s files below %s/root", kind, subject->pin->path);
+	const struct file *known = source_keeps(subject->source) ? source_recall(subject->source, call) : NULL;
+	struct file found;
+
+	if (known)
+		return *known;
+	found = search_all(subject, arena, streq(kind, "file-capability"));
+	if (source_keeps(subject->source))
+		source_remember(subject->source, call, found.state, found.why, found.data, found.size);
+	return found;
+}
+
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	struct search s = { streq(params_get(params, "kind"), "file-capability"), items };
-	struct rootfs_walk w = { .types = 1U << DT_REG, .most = ENTRIES_MOST, .until = rootfs_now() + nanoseconds_most, .visit = look_at, .with = &s };
-	const char *origin = init_path(subject, items, "root"), *why;
+	const char *origin = init_path(subject, items, "root"), *at;
 	const struct mount *top;
-	int rc;
+	struct file found;
+	struct row row;
 
 	if (!mounts_were_read(subject, items, "file"))
 		return;
@@ -64,15 +103,13 @@ static void observe(const struct subject *subject, const struct params *params, 
 		items_add_none(items, "file", origin, "its root is mounted nosuid");
 		return;
 	}
-	walk_usual(&w, subject, items);
-	if (items->n)
-		return;
-	rc = rootfs_walk(&w, subject, "/", &why);
-	if (rc < 0)
-		items_add_state(items, "file", origin, rc == -EACCES || rc == -EPERM ? STATE_DENIED : STATE_BROKEN, "%s", why);
-	else if (w.cut && !items->n)
-		items_add_state(items, "file", origin, STATE_BROKEN, "its root directory could not be searched to the end");
-	else if (!items->n)
+	found = find(subject, items->arena, params_get(params, "kind"));
+	if (found.state != STATE_PRESENT)
+		items_add_state(items, "file", origin, found.state, "%s", found.why);
+	at = found.data;
+	while (found.state == STATE_PRESENT && rows_next(items->arena, &at, &row))
+		items_add_text(items, "file", "the container's root directory", row.fields[0] ? row.fields[0] : "");
+	if (!items->n)
 		items_add_none(items, "file", origin, "none on its root file system");
 }
 

@@ -61,6 +61,12 @@ int64_t host_now(void)
 	return fixed && text_integer(fixed, &seconds) && seconds >= 0 ? seconds : (int64_t)time(NULL);
 }
 
+/* Of a snapshot, when it was recorded. */
+static int64_t start_time(const struct source *source)
+{
+	return source_taken(source) >= 0 && !getenv("SOURCE_DATE_EPOCH") ? source_taken(source) : host_now();
+}
+
 /* A line on the terminal, ten times a second at most, and gone when it is done. */
 static void show_progress(void *with, const char *what, size_t n)
 {
@@ -76,7 +82,7 @@ static void show_progress(void *with, const char *what, size_t n)
 	}
 }
 
-int host_open(struct subject **host, const struct options *o, struct err *err)
+static int open_host(struct subject **host, const struct options *o, bool record, struct err *err)
 {
 	struct source *source;
 	int rc = open_source(&source, o, err);
@@ -85,7 +91,29 @@ int host_open(struct subject **host, const struct options *o, struct err *err)
 		return rc;
 	if (isatty(STDERR_FILENO) && !o->quiet)
 		source_on_progress(source, &(struct progress_report){ show_progress, arena_new_of(o->arena, struct timespec) });
-	*host = subject_host(source, host_now());
+	if (record)
+		source_record(source);
+	*host = subject_host(source, start_time(source));
 	(*host)->workers = o->jobs;
 	return 0;
+}
+
+int host_open(struct subject **host, const struct options *o, struct err *err)
+{
+	return open_host(host, o, false, err);
+}
+
+int host_open_to_record(struct subject **host, const struct options *o, struct err *err)
+{
+	return open_host(host, o, true, err);
+}
+
+int host_open_snapshot(struct subject **host, const char *directory, struct err *err)
+{
+	struct source *source;
+	int rc = source_open(&source, directory, err);
+
+	if (rc == 0)
+		*host = subject_host(source, start_time(source));
+	return rc;
 }

@@ -12,4 +12,10 @@ int64_t host_now(void);
 /* Returns 0, or -errno with a sentence. The caller frees the subject. */
 int host_open(struct subject **host, const struct options *options, struct err *err);
 
+/* The same, and all that is asked of it is kept for a snapshot. */
+int host_open_to_record(struct subject **host, const struct options *options, struct err *err);
+
+/* What is replayed, with no option but the directory of a snapshot. */
+int host_open_snapshot(struct subject **host, const char *directory, struct err *err);
+
 #endif

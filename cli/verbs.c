@@ -5,8 +5,8 @@
 
 #include <errno.h>
 
-const struct verb *const verbs[] = { &verb_audit, &verb_report, &verb_diff, &verb_fix, &verb_containers, &verb_list, &verb_explain,
-				    &verb_validate, &verb_waiver, &verb_config, &verb_completion, NULL };
+const struct verb *const verbs[] = { &verb_audit, &verb_report, &verb_diff, &verb_fix, &verb_containers, &verb_snapshot, &verb_list,
+				    &verb_explain, &verb_validate, &verb_waiver, &verb_config, &verb_completion, NULL };
 
 int complain(const struct err *err)
 {

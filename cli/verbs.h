@@ -14,6 +14,7 @@ extern const struct verb verb_containers;
 extern const struct verb verb_report;
 extern const struct verb verb_diff;
 extern const struct verb verb_fix;
+extern const struct verb verb_snapshot;
 extern const struct verb verb_list;
 extern const struct verb verb_explain;
 extern const struct verb verb_validate;

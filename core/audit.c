@@ -291,11 +291,11 @@ size_t audit_rules(const struct audit_plan *plan)
 static struct host_facts *host_facts_of(struct arena *arena, const struct subject *host)
 {
 	struct host_facts *facts = arena_new_of(arena, struct host_facts);
-	bool live = source_is_live(host->source);
 
 	*facts = (struct host_facts){
 		.name = host->name, .os = host->os, .kernel = host->kernel->release, .arch = host->kernel->arch,
-		.root = source_root(host->source), .started = host->now, .live = live, .ordinary = live && geteuid() != 0,
+		.root = source_root(host->source), .started = host->now, .live = source_is_live(host->source),
+		.ordinary = source_is_ordinary(host->source),
 	};
 	return facts;
 }

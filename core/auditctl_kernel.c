@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The only file that knows libaudit. */
-#include "core/auditctl.h"
+#include "core/auditctl_private.h"
 
 #include "core/text.h"
 
@@ -13,6 +13,12 @@ static struct auditctl *not_read(struct arena *arena, enum state state, const ch
 
 	*rules = (struct auditctl){ .origin = "the kernel's audit rules", .state = state, .why = why };
 	return rules;
+}
+
+/* /bin is a link to /usr/bin. */
+static bool is_merged(struct source *source)
+{
+	return S_ISLNK(source_stat(source, "bin")->stat.st_mode);
 }
 
 #ifdef HAVE_LIBAUDIT
@@ -266,16 +272,14 @@ static int read_all(int fd, struct auditctl *rules, struct arena *arena)
 	return rc < 0 ? rc : read_rules(fd, rules, arena);
 }
 
-struct auditctl *auditctl_read_kernel(struct source *source, struct arena *arena)
+static struct auditctl *ask_kernel(struct source *source, struct arena *arena)
 {
 	struct auditctl *rules = not_read(arena, STATE_PRESENT, NULL);
 	int fd, rc;
 
-	if (!source_is_live(source))
-		return not_read(arena, STATE_UNAVAILABLE, "only the running kernel can be asked for its audit rules");
+	rules->merged = is_merged(source);
 	set_aumessage_mode(MSG_QUIET, DBG_NO);
 	fd = audit_open();
-	rules->merged = S_ISLNK(source_stat(source, "bin")->stat.st_mode);
 	if (fd < 0)
 		return errno == EPROTONOSUPPORT || errno == EAFNOSUPPORT || errno == EINVAL
 			? not_read(arena, STATE_ABSENT, "the kernel is built without auditing")
@@ -290,10 +294,25 @@ struct auditctl *auditctl_read_kernel(struct source *source, struct arena *arena
 
 #else
 
-struct auditctl *auditctl_read_kernel(struct source *source, struct arena *arena)
+static struct auditctl *ask_kernel(struct source *source, struct arena *arena)
 {
 	(void)source;
 	return not_read(arena, STATE_UNAVAILABLE, "built without libaudit");
 }
 
 #endif
+
+struct auditctl *auditctl_read_kernel(struct source *source, struct arena *arena)
+{
+	struct auditctl *rules = not_read(arena, STATE_PRESENT, NULL);
+
+	if (!source_is_live(source))
+		return not_read(arena, STATE_UNAVAILABLE, "only the running kernel can be asked for its audit rules");
+	rules->merged = is_merged(source);
+	if (auditctl_recall(rules, source, arena))
+		return rules;
+	rules = ask_kernel(source, arena);
+	if (source_keeps(source))
+		auditctl_keep(rules, source);
+	return rules;
+}

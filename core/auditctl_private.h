@@ -19,4 +19,8 @@ struct auditctl_command {
 /* What it gives lies in the arena. `origin` must live as long. */
 struct auditctl_command auditctl_parse(struct arena *arena, const char *origin, const char *text);
 
+/* For a snapshot, and from one, or from what was kept in this run. False: nothing was. */
+void auditctl_keep(const struct auditctl *rules, struct source *source);
+bool auditctl_recall(struct auditctl *rules, struct source *source, struct arena *arena);
+
 #endif

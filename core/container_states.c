@@ -171,24 +171,23 @@ struct states *states_read(const struct unit_table *table)
 static void read_user_place(struct states *states, struct user_place *place)
 {
 	auto_arena struct arena *scratch = arena_new(), *text = arena_new();
-	const char *why;
-	auto_close int at = user_files_open(states->user_files, scratch, place->path, &why);
-	struct directory dir = { 0 };
+	struct user_directory directory;
+	const struct directory *dir = &directory.names;
 
 	place->read = true;
-	if (at >= 0)
-		dir = user_files_list(scratch, at);
-	for (size_t i = 0; at >= 0 && dir.state == STATE_PRESENT && i < dir.n; i++) {
+	user_directory_open(&directory, states->user_files, scratch, place->path);
+	for (size_t i = 0; dir->state == STATE_PRESENT && i < dir->n; i++) {
 		struct state_entry entry = { .runtime = place->runtime, .owner = place->owner, .parsed = true, .valid = true };
 		struct file file;
 
 		arena_reset(text);
-		file = user_files_read_in(states->user_files, text, at, arena_printf(text, "%s/%s", dir.entries[i].name, place->file), place->owner);
+		file = user_files_read_in(states->user_files, text, &directory, arena_printf(text, "%s/%s", dir->entries[i].name, place->file), place->owner);
 		if (!oci_state_parse(&entry.state, states->arena, &file))
 			continue;
-		entry.name = text_safe(states->arena, dir.entries[i].name, strlen(dir.entries[i].name), 256);
+		entry.name = text_safe(states->arena, dir->entries[i].name, strlen(dir->entries[i].name), 256);
 		arena_push(states->arena, states->of_users, states->n_of_users) = entry;
 	}
+	user_directory_close(&directory);
 }
 
 static bool is_of(struct states *states, struct state_entry *entry, const struct process *init)

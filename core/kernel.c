@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 
+#include <errno.h>
 #include <sys/utsname.h>
 
 static char *word_of_file(struct source *source, struct arena *arena, const char *path)
@@ -59,16 +60,38 @@ static const char *arch_of_kconfig(const struct kconfig *kconfig)
 	return kernel_arch_name(kconfig->arch);
 }
 
+static const struct file *ask_uname(struct source *source, const char *call, bool release)
+{
+	const struct file *known = source_recall(source, call);
+	struct utsname name;
+	const char *text = release ? name.release : name.machine;
+
+	if (known)
+		return known;
+	if (uname(&name) < 0)
+		return source_remember(source, call, STATE_BROKEN, strerror(errno), NULL, 0);
+	return source_remember(source, call, STATE_PRESENT, NULL, text, strlen(text));
+}
+
+static const struct file *kernel_machine(struct source *source)
+{
+	return ask_uname(source, "uname(2), machine", false);
+}
+
+const struct file *kernel_own_release(struct source *source)
+{
+	return ask_uname(source, "uname(2), release", true);
+}
+
 static const char *read_arch(struct source *source, const struct kconfig *kconfig)
 {
 	const char *machine = word_of_file(source, source_arena(source), "proc/sys/kernel/arch");   /* since 6.1 */
-	struct utsname name;
+	const struct file *own;
 
 	if (machine)
 		return kernel_arch_name(machine);
-	if (source_is_live(source) && uname(&name) == 0)
-		return kernel_arch_name(arena_strdup(source_arena(source), name.machine));
-	return arch_of_kconfig(kconfig);
+	own = source_is_live(source) ? kernel_machine(source) : NULL;
+	return own && own->state == STATE_PRESENT ? kernel_arch_name(own->data) : arch_of_kconfig(kconfig);
 }
 
 struct kernel *kernel_read(struct source *source)

@@ -28,6 +28,9 @@ struct kernel *kernel_read(struct source *source);
 /* The release of the running kernel as /proc tells it, and the file that does; NULL where none does. */
 const char *kernel_release_read(struct source *source, struct arena *arena, const char **origin);
 
+/* The same as uname(2) tells it of a live host, remembered. Never NULL. */
+const struct file *kernel_own_release(struct source *source);
+
 /* Our name for an architecture of uname(2) or of a configuration header: "aarch64" and "arm64" are "arm64", … */
 const char *kernel_arch_name(const char *machine);
 

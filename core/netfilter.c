@@ -182,7 +182,7 @@ struct netfilter *netfilter_read(struct source *source, enum tables_build build,
 	const struct file *loaded;
 	int rc = 0;
 
-	if (!can_ask(filter, source))
+	if (!can_ask(filter, source) || netfilter_recall(filter, source))
 		return filter;
 	loaded = source_stat(source, "sys/module/nf_tables");
 	if (build == TABLES_BUILT_IN || loaded->state == STATE_PRESENT) {
@@ -196,5 +196,7 @@ struct netfilter *netfilter_read(struct source *source, enum tables_build build,
 		rc = netfilter_add_legacy(filter, source);
 	if (rc < 0)
 		failed(filter, rc);
+	if (source_keeps(source))
+		netfilter_keep(filter, source);
 	return filter;
 }

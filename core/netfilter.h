@@ -82,6 +82,10 @@ const char *filter_verdict_name(enum filter_verdict verdict);
 /* "input", "forward", "output"; FILTER_HOOKS for a word that is none. */
 enum filter_hook filter_hook_of(const char *name);
 
+/* For a snapshot, and from one, or from what was kept in this run. False: nothing was. */
+void netfilter_keep(const struct netfilter *filter, struct source *source);
+bool netfilter_recall(struct netfilter *filter, struct source *source);
+
 /* Each adds the chains of a part of the kernel. Returns 0, or -errno. */
 int netfilter_add_tables(struct netfilter *filter);
 int netfilter_add_legacy(struct netfilter *filter, struct source *source);

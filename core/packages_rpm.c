@@ -5,7 +5,7 @@
  */
 #include "core/packages_private.h"
 
-#include "core/text.h"
+#include "core/rows.h"
 
 #include <inttypes.h>
 
@@ -198,6 +198,45 @@ static void read_berkeley(struct package_reading *r, const char *path)
 	packages_tell(r, path, STATE_UNAVAILABLE, "kept in a Berkeley DB, as before rpm 4.16, which is not read");
 }
 
+/* ---- for a snapshot: a database is read in parts, and is no text ---- */
+
+static const char *kept_name(struct package_reading *r, const char *path)
+{
+	return arena_printf(r->arena, "the packages in /%s", path);
+}
+
+static void keep(struct package_reading *r, const char *path)
+{
+	auto_arena struct arena *scratch = arena_new();
+	struct buffer rows = { .arena = scratch };
+	const struct file *file = r->packages->file;
+
+	for (size_t i = 0; i < r->packages->n; i++) {
+		const char *const fields[] = { r->packages->list[i].name, r->packages->list[i].version };
+
+		rows_add(&rows, fields, ARRAY_LEN(fields));
+	}
+	source_remember(r->source, kept_name(r, path), file->state, file->why, rows.text, rows.size);
+}
+
+/* False: nothing was kept. */
+static bool recall(struct package_reading *r, const char *path)
+{
+	const struct file *file = source_keeps(r->source) ? source_recall(r->source, kept_name(r, path)) : NULL;
+	const char *at = file ? file->data : "";
+	struct row row;
+
+	if (!file)
+		return false;
+	packages_tell(r, path, file->state, "%s", file->why ? file->why : "");
+	while (rows_next(r->arena, &at, &row))
+		if (row.n == 2 && row.fields[0] && row.fields[1] && r->packages->n < PACKAGES_MOST)
+			arena_push(r->arena, r->packages->list, r->packages->n) = (struct package){ row.fields[0], row.fields[1], 0 };
+		else
+			packages_tell(r, path, STATE_MALFORMED, "what the snapshot holds of it is not understood");
+	return true;
+}
+
 bool packages_read_rpm(struct package_reading *r)
 {
 	static const char *const folders[] = { "var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm" };
@@ -214,7 +253,11 @@ bool packages_read_rpm(struct package_reading *r)
 
 			if (state == STATE_ABSENT || state == STATE_NOT_GIVEN)
 				continue;
+			if (recall(r, path))
+				return true;
 			kinds[k].read(r, path);
+			if (source_keeps(r->source))
+				keep(r, path);
 			return true;
 		}
 	}

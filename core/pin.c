@@ -1,33 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/pin.h"
+#include "core/pin_private.h"
 
 #include "core/source_private.h"
 #include "core/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <linux/nsfs.h>
-#include <linux/openat2.h>
-#include <sys/ioctl.h>
-#include <sys/sysmacros.h>
+#include <inttypes.h>
 
-/* <linux/nsfs.h> of Linux 6.11. */
-struct mount_namespace_info {
-	uint32_t size, n_mounts;
-	uint64_t id;
-};
+/* A process that could not be opened is kept as a number that could not be told. */
+static const char opened[] = "opened";
 
-#define GET_MOUNT_NAMESPACE_INFO _IOR(0xb7, 0xa, struct mount_namespace_info)
+static void keep_numbers(struct pin *pin, const char *name, int rc, const int64_t *numbers, size_t n);
+static int known_numbers(struct pin *pin, const char *name, int64_t *numbers, size_t n);
+
+/* The question is answered by what is kept. */
+static bool is_answered(const struct pin *pin, enum fact_kind kind, const char *name)
+{
+	auto_arena struct arena *scratch = NULL;
+
+	if (!pin->source->settled)
+		return pin->source->recorded;
+	scratch = arena_new();
+	return source_answers(pin->source, kind, arena_printf(scratch, "/%s/%s", pin->path, name));
+}
 
 int pin_open(struct pin *pin, struct source *source, const char *path)
 {
 	const char *why;
+	bool answered;
+	int rc;
 
 	*pin = (struct pin){ .source = source, .path = path, .fd = -ENOENT };
-	if (source->root)
+	answered = is_answered(pin, FACT_PIN_CALL, opened);
+	if (source->root && !source->recorded)
 		pin->fd = source_fd(source, path, O_PATH | O_DIRECTORY, &why);
-	return pin->fd < 0 ? pin->fd : 0;
+	if (answered) {
+		rc = known_numbers(pin, opened, NULL, 0);
+		if (rc < 0)
+			pin_close(pin);
+		return rc;
+	}
+	rc = pin->fd < 0 ? pin->fd : 0;
+	if (source->records)
+		keep_numbers(pin, opened, rc, NULL, 0);
+	return rc;
 }
 
 void pin_close(struct pin *pin)
@@ -37,202 +54,202 @@ void pin_close(struct pin *pin)
 	pin->fd = -1;
 }
 
-static void failed(struct pin *pin, struct arena *arena, struct file *file, const char *name, int code)
+/* ---- files ---- */
+
+static struct file known(struct pin *pin, struct arena *arena, enum fact_kind kind, const char *name)
 {
-	file->code = source_recorded_errno(pin->source, pin->fd, name, code);
-	if (file->code == ESRCH) {
-		pin->gone = true;
-		file->state = STATE_BROKEN;
-		file->why = "the process has ended";
-	} else if (file->code == ENOENT) {
-		/* what a captured root lacks was not captured: the process may have had it */
-		file->state = pin->source->live ? STATE_ABSENT : STATE_UNAVAILABLE;
-		file->why = pin->source->live ? "not there" : "the root does not hold it";
-	} else {
-		file->state = source_state_of_errno(file->code, &file->why);
-		file->why = arena_strdup(arena, file->why);
-	}
+	struct file file = source_known_file(pin->source, kind, arena_printf(arena, "/%s/%s", pin->path, name));
+
+	pin->gone = pin->gone || file.code == ESRCH;
+	return file;
 }
 
-static int open_below(struct pin *pin, const char *name, uint64_t flags)
+static struct file kept(struct pin *pin, enum fact_kind kind, struct file file)
 {
-	if (pin->fd < 0)
-		return -EBADF;
-	flags |= O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
-	return source_open_in(pin->source, pin->fd, name, flags, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+	if (pin->source->records)
+		source_keep_file(pin->source, kind, &file);
+	return file;
 }
 
 struct file pin_read(struct pin *pin, struct arena *arena, const char *name, size_t limit)
 {
-	struct file file = { .path = arena_printf(arena, "/%s/%s", pin->path, name) };
-	auto_close int fd = open_below(pin, name, O_RDONLY);
-	char *data;
-	ssize_t size;
-
-	if (fd < 0) {
-		failed(pin, arena, &file, name, errno);
-		return file;
-	}
-	if (!pin->source->live && (fstat(fd, &file.stat) < 0 || !S_ISREG(file.stat.st_mode))) {
-		file.state = STATE_BROKEN;
-		file.code = EINVAL;
-		file.why = arena_printf(arena, "is %s, not a regular file", kind_of_file(file.stat.st_mode));
-		return file;
-	}
-	size = source_slurp(arena, fd, 0, limit, &data);
-	if (size == -EFBIG)
-		file.why = arena_printf(arena, "larger than the %zu bytes read at most", limit);
-	if (size < 0) {
-		failed(pin, arena, &file, name, (int)-size);
-		return file;
-	}
-	file.data = data;
-	file.size = (size_t)size;
-	return file;
+	if (is_answered(pin, FACT_PIN_READ, name))
+		return known(pin, arena, FACT_PIN_READ, name);
+	return kept(pin, FACT_PIN_READ, pin_look_read(pin, arena, name, limit));
 }
 
 struct file pin_link(struct pin *pin, struct arena *arena, const char *name)
 {
-	struct file file = { .path = arena_printf(arena, "/%s/%s", pin->path, name) };
-	char target[PATH_MAX];
-	ssize_t n = readlinkat(pin->fd, name, target, sizeof(target) - 1);
+	if (is_answered(pin, FACT_PIN_LINK, name))
+		return known(pin, arena, FACT_PIN_LINK, name);
+	return kept(pin, FACT_PIN_LINK, pin_look_link(pin, arena, name));
+}
 
-	if (n >= 0)
-		target[n] = '\0';
-	if (n < 0 || (!pin->source->live && starts_with(target, "errno:"))) {
-		failed(pin, arena, &file, name, n < 0 ? errno : ENOENT);
-		return file;
-	}
-	file.data = arena_strndup(arena, target, (size_t)n);
-	file.size = (size_t)n;
-	return file;
+int pin_link_text(struct pin *pin, const char *name, char *text, size_t size)
+{
+	auto_arena struct arena *scratch = NULL;
+	struct file file;
+
+	if (!source_keeps(pin->source))
+		return pin_look_link_text(pin, name, text, size);
+	scratch = arena_new();
+	file = pin_link(pin, scratch, name);
+	if (file.state != STATE_PRESENT)
+		return file.code ? -file.code : -ENOENT;
+	snprintf(text, size, "%s", file.data);
+	return 0;
 }
 
 struct directory pin_list(struct pin *pin, struct arena *arena, const char *name)
 {
-	struct directory dir = { .path = arena_printf(arena, "/%s/%s", pin->path, name) };
-	auto_close int fd = open_below(pin, name, O_RDONLY | O_DIRECTORY);
+	struct directory directory;
 
-	if (fd < 0) {
-		struct file file = { 0 };
+	if (is_answered(pin, FACT_PIN_LIST, name))
+		return source_known_directory(pin->source, FACT_PIN_LIST, arena_printf(arena, "/%s/%s", pin->path, name));
+	directory = pin_look_list(pin, arena, name);
+	if (pin->source->records)
+		source_keep_directory(pin->source, FACT_PIN_LIST, &directory);
+	return directory;
+}
 
-		failed(pin, arena, &file, name, errno);
-		dir.state = file.state;
-		dir.why = file.why;
-	} else {
-		source_names(arena, fd, &dir);
+/* ---- numbers ---- */
+
+enum { NUMBERS_MOST = 3 };
+
+/* "64768:2:29" */
+static void keep_numbers(struct pin *pin, const char *name, int rc, const int64_t *numbers, size_t n)
+{
+	auto_arena struct arena *scratch = arena_new();
+	struct buffer text = { .arena = scratch };
+	struct file file = { .path = arena_printf(scratch, "/%s/%s", pin->path, name) };
+
+	for (size_t i = 0; i < n; i++)
+		buffer_printf(&text, "%s%" PRId64, i ? ":" : "", numbers[i]);
+	file.state = rc < 0 ? STATE_BROKEN : STATE_PRESENT;
+	file.code = rc < 0 ? -rc : 0;
+	file.why = rc < 0 ? strerror(-rc) : NULL;
+	file.data = text.text;
+	file.size = text.size;
+	source_keep_file(pin->source, FACT_PIN_CALL, &file);
+}
+
+/* Returns 0, or -errno; the numbers are read in both cases. */
+static int known_numbers(struct pin *pin, const char *name, int64_t *numbers, size_t n)
+{
+	auto_arena struct arena *scratch = arena_new();
+	const struct file file = source_known_file(pin->source, FACT_PIN_CALL, arena_printf(scratch, "/%s/%s", pin->path, name));
+	const char *at = file.data;
+
+	for (size_t i = 0; i < n; i++) {
+		char *end;
+
+		numbers[i] = strtoll(at, &end, 10);
+		if (end == at)
+			return file.state == STATE_PRESENT ? -EINVAL : file.code ? -file.code : -ENOENT;
+		at = end + (*end == ':');
 	}
-	return dir;
+	return file.state == STATE_PRESENT ? 0 : file.code ? -file.code : -ENOENT;
 }
 
-static int recorded_place(struct pin *pin, const char *name, struct place *place)
+/* The name of what is told of a path below the pin. */
+static void suffixed(char name[64], const char *of, const char *suffix)
 {
-	auto_arena struct arena *arena = arena_new();
-	struct file file = pin_read(pin, arena, arena_printf(arena, "%s.stat", name), 256);
-	char *end;
-
-	if (file.state != STATE_PRESENT)
-		return -ENOENT;
-	place->device = strtoull(file.data, &end, 10);
-	if (end == file.data || *end != ':')
-		return -EINVAL;
-	place->inode = strtoull(end + 1, &end, 10);
-	place->mount = *end == ':' ? atoi(end + 1) : -1;
-	return 0;
-}
-
-/* "040755 0:0" */
-static int recorded_target(struct pin *pin, const char *name, struct pin_target *target)
-{
-	auto_arena struct arena *arena = arena_new();
-	struct file file = pin_read(pin, arena, arena_printf(arena, "type/%s", name), 256);
-	unsigned major, minor;
-
-	if (file.state != STATE_PRESENT)
-		return -ENOENT;
-	if (sscanf(file.data, "%o %u:%u", &target->mode, &major, &minor) != 3)
-		return -EINVAL;
-	target->device = makedev(major, minor);
-	return 0;
-}
-
-/* stx_mnt_id, which C libraries before 2.33 do not name: behind stx_dev_minor, at byte 144. */
-enum { WITH_MOUNT_ID = 0x1000, MOUNT_ID_AT = 144 };
-
-static int mount_of(const struct statx *x)
-{
-	uint64_t id;
-
-	memcpy(&id, (const char *)x + MOUNT_ID_AT, sizeof(id));
-	return x->stx_mask & WITH_MOUNT_ID ? (int)id : -1;
+	snprintf(name, 64, "%s.%s", of, suffix);
 }
 
 int pin_place(struct pin *pin, const char *name, struct place *place)
 {
-	struct statx x;
+	int64_t numbers[NUMBERS_MOST] = { 0, 0, -1 };
+	char key[64];
+	int rc;
 
-	if (!pin->source->live)
-		return recorded_place(pin, name, place);
-	if (statx(pin->fd, name, AT_STATX_DONT_SYNC, STATX_INO | WITH_MOUNT_ID, &x) < 0)
-		return -errno;
-	place->device = makedev(x.stx_dev_major, x.stx_dev_minor);
-	place->inode = x.stx_ino;
-	place->mount = mount_of(&x);
-	return 0;
-}
+	if (!source_keeps(pin->source))
+		return pin_look_place(pin, name, place);
+	suffixed(key, name, "stat");
+	if (is_answered(pin, FACT_PIN_CALL, key)) {
+		rc = known_numbers(pin, key, numbers, 3);
+	} else {
+		struct place seen = { .mount = -1 };
 
-/* mnt_id in /proc/PID/fdinfo/N: what kernels say that do not say it by statx(2). */
-static int mount_in_fdinfo(struct pin *pin, const char *name)
-{
-	auto_arena struct arena *arena = arena_new();
-	struct file file = pin_read(pin, arena, arena_printf(arena, "fdinfo/%s", name + strlen("fd/")), 4096);
-	const char *at = file.state == STATE_PRESENT ? strstr(file.data, "mnt_id:") : NULL;
-
-	return at ? atoi(at + strlen("mnt_id:")) : -1;
+		rc = pin_look_place(pin, name, &seen);
+		numbers[0] = (int64_t)seen.device;
+		numbers[1] = (int64_t)seen.inode;
+		numbers[2] = seen.mount;
+		keep_numbers(pin, key, rc, numbers, rc == 0 ? 3 : 0);
+	}
+	if (rc == 0)
+		*place = (struct place){ (uint64_t)numbers[0], (uint64_t)numbers[1], (int)numbers[2] };
+	return rc;
 }
 
 int pin_target(struct pin *pin, const char *name, struct pin_target *target)
 {
-	int rc = 0;
-	struct statx x;
+	int64_t numbers[NUMBERS_MOST] = { 0, 0, -1 };
+	char key[64];
+	int rc;
 
-	*target = (struct pin_target){ .mount = -1 };
-	if (!pin->source->live)
-		rc = recorded_target(pin, name, target);
-	else if (statx(pin->fd, name, AT_STATX_DONT_SYNC, STATX_TYPE | WITH_MOUNT_ID, &x) < 0)
-		rc = -errno;
-	else
-		*target = (struct pin_target){ x.stx_mode, makedev(x.stx_rdev_major, x.stx_rdev_minor), mount_of(&x) };
-	if (target->mount < 0 && starts_with(name, "fd/"))
-		target->mount = mount_in_fdinfo(pin, name);
+	if (!source_keeps(pin->source))
+		return pin_look_target(pin, name, target);
+	suffixed(key, name, "target");
+	if (is_answered(pin, FACT_PIN_CALL, key)) {
+		rc = known_numbers(pin, key, numbers, 3);
+		*target = (struct pin_target){ (mode_t)numbers[0], (uint64_t)numbers[1], (int)numbers[2] };
+		return rc;
+	}
+	rc = pin_look_target(pin, name, target);
+	numbers[0] = target->mode;
+	numbers[1] = (int64_t)target->device;
+	numbers[2] = target->mount;
+	keep_numbers(pin, key, rc, numbers, 3);
 	return rc;
 }
 
 int pin_owner(struct pin *pin, const char *name, uint32_t *owner, mode_t *mode)
 {
-	struct statx x;
+	int64_t numbers[NUMBERS_MOST] = { 0 };
+	char key[64];
+	int rc;
 
-	if (!pin->source->live)
-		return -ENOENT;
-	if (statx(pin->fd, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MODE | STATX_UID, &x) < 0)
-		return -errno;
-	*owner = x.stx_uid;
-	*mode = x.stx_mode;
-	return 0;
+	if (!source_keeps(pin->source))
+		return pin_look_owner(pin, name, owner, mode);
+	suffixed(key, *name ? name : "process", "owner");
+	if (is_answered(pin, FACT_PIN_CALL, key)) {
+		rc = known_numbers(pin, key, numbers, 2);
+		*owner = (uint32_t)numbers[0];
+		*mode = (mode_t)numbers[1];
+		return rc;
+	}
+	rc = pin_look_owner(pin, name, owner, mode);
+	if (rc == 0) {
+		numbers[0] = *owner;
+		numbers[1] = *mode;
+	}
+	keep_numbers(pin, key, rc, numbers, rc == 0 ? 2 : 0);
+	return rc;
+}
+
+/* A number that is -1 where it is not known. */
+static int64_t one_number(struct pin *pin, const char *name, const char *suffix, int64_t (*look)(struct pin *pin, const char *name))
+{
+	int64_t number = -1;
+	char key[64];
+
+	if (!source_keeps(pin->source))
+		return look(pin, name);
+	suffixed(key, name, suffix);
+	if (is_answered(pin, FACT_PIN_CALL, key))
+		return known_numbers(pin, key, &number, 1) == 0 ? number : -1;
+	number = look(pin, name);
+	keep_numbers(pin, key, 0, &number, 1);
+	return number;
 }
 
 int64_t pin_count_mounts(struct pin *pin, const char *name)
 {
-	struct mount_namespace_info info = { .size = sizeof(info) };
-	auto_close int fd = pin->source->live ? openat(pin->fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
-
-	return fd >= 0 && ioctl(fd, GET_MOUNT_NAMESPACE_INFO, &info) == 0 ? (int64_t)info.n_mounts : -1;
+	return one_number(pin, name, "mounts", pin_look_count_mounts);
 }
 
 int64_t pin_user_owner(struct pin *pin)
 {
-	auto_close int fd = pin->source->live ? openat(pin->fd, "ns/user", O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
-	uid_t owner;
-
-	return fd >= 0 && ioctl(fd, NS_GET_OWNER_UID, &owner) == 0 ? (int64_t)owner : -1;
+	return one_number(pin, "ns/user", "owner", pin_look_user_owner);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A directory of the source held open, /proc/PID above all. What is read through a pin is of that very directory: when the process
- * ends, every read fails with ESRCH, also after its number went to another process. Nothing is remembered.
+ * ends, every read fails with ESRCH, also after its number went to another process. Nothing is remembered, unless a snapshot is recorded: then every
+ * answer is kept that is not the same as the one before.
  *
  * In a captured root the links of /proc/PID are symbolic links with the text that readlink(2) gave; root.stat holds "DEV:INO" of what root
  * leads to, or "DEV:INO:MOUNT", and type/fd/3 what fd/3 leads to: its mode and number as a device, "040755 0:0".
@@ -28,6 +29,9 @@ struct file pin_read(struct pin *pin, struct arena *arena, const char *name, siz
 /* Where a link leads: its text is the data. */
 struct file pin_link(struct pin *pin, struct arena *arena, const char *name);
 
+/* The same, as far as it fits into `size` bytes, without an arena. Returns 0, or -errno. */
+int pin_link_text(struct pin *pin, const char *name, char *text, size_t size);
+
 /* The names below the directory, sorted. */
 struct directory pin_list(struct pin *pin, struct arena *arena, const char *name);
 
@@ -51,7 +55,10 @@ struct pin_target {
 /* Of "fd/3", without a word to its file system. Returns 0, or -errno; the mount is told as far as it is known in both cases. */
 int pin_target(struct pin *pin, const char *name, struct pin_target *target);
 
-/* Owner and mode of what a link below the directory leads to ("exe"), in the same way. Of a captured root: -ENOENT. Returns 0, or -errno. */
+/*
+ * Owner and mode of what a link below the directory leads to ("exe"), in the same way; of the directory itself for "". Of a link in a captured root:
+ * -ENOENT. Returns 0, or -errno.
+ */
 int pin_owner(struct pin *pin, const char *name, uint32_t *owner, mode_t *mode);
 
 /* How many mounts the mount namespace of a link ("ns/mnt") has (ioctl NS_MNT_GET_INFO, Linux 6.11); -1 where the kernel does not tell. */

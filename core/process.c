@@ -104,17 +104,14 @@ uint64_t process_namespace_inode(struct pin *pin, const char *prefix, enum names
 {
 	char path[64], target[64];
 	const char *bracket;
-	ssize_t n;
+	int rc;
 
 	snprintf(path, sizeof(path), "%sns/%s", prefix, namespace_name(kind));
-	n = readlinkat(pin->fd, path, target, sizeof(target) - 1);
-	if (n < 0) {
-		*denied = *denied || errno == EACCES || errno == EPERM;
-		pin->gone = pin->gone || errno == ESRCH;
+	rc = pin_link_text(pin, path, target, sizeof(target));
+	if (rc < 0) {
+		*denied = *denied || rc == -EACCES || rc == -EPERM;
 		return 0;
 	}
-	target[n] = '\0';
-	*denied = *denied || streq(target, "errno:EACCES");
 	bracket = strchr(target, '[');
 	return bracket ? strtoull(bracket + 1, NULL, 10) : 0;
 }
@@ -343,7 +340,7 @@ static void read_ourselves(struct processes *all)
 	all->levels = 1;
 	if (!source_is_live(all->source))
 		return;
-	if (pin_open(&pin, all->source, arena_printf(scratch, "proc/%d", getpid())) < 0)
+	if (pin_open(&pin, all->source, arena_printf(scratch, "proc/%d", source_own_pid(all->source))) < 0)
 		return;
 	read_status(&self, &pin, scratch);
 	all->levels = self.status && self.status->n_pids ? self.status->n_pids : 1;

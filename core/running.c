@@ -31,10 +31,11 @@ static const char *last_part(const char *path)
 static const char *applet_of(struct pin *pin, const char *exe, struct arena *arena, struct arena *scratch)
 {
 	const char **arguments;
-	struct stat st;
+	uint32_t owner;
+	mode_t mode;
 	const char *name;
 
-	if (!streq(last_part(exe), "busybox") || fstat(pin->fd, &st) < 0 || (source_is_live(pin->source) && st.st_uid != 0))
+	if (!streq(last_part(exe), "busybox") || pin_owner(pin, "", &owner, &mode) < 0 || (source_is_live(pin->source) && owner != 0))
 		return NULL;
 	arguments = process_arguments(pin, scratch);
 	name = arguments[0] ? last_part(arguments[0]) : NULL;

@@ -248,6 +248,9 @@ struct search *search_run(struct source *source, struct arena *arena, const stru
 		s->why = "an audit of single files has no tree to search";
 		return s;
 	}
+	s = search_recall(source, arena);
+	if (s)
+		return s;
 	if (source_is_live(source)) {
 		const struct mounts *own = mounts_parse(arena, source_read(source, "proc/self/mountinfo", MOUNTINFO_LIMIT));
 
@@ -267,5 +270,7 @@ struct search *search_run(struct source *source, struct arena *arena, const stru
 	free(h.visited.slots);
 	pthread_cond_destroy(&h.more);
 	pthread_mutex_destroy(&h.lock);
+	if (source_keeps(source))
+		search_keep(s, source);
 	return s;
 }

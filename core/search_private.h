@@ -67,6 +67,10 @@ struct hunt {
 	size_t n_unseen;
 };
 
+/* For a snapshot, and from one, or from what was kept in this run: NULL where nothing was. */
+void search_keep(const struct search *search, struct source *source);
+struct search *search_recall(struct source *source, struct arena *arena);
+
 /* Walks from `start`, whose descriptor it takes over, with all that lies on the same file system. */
 void search_walk(struct hunt *h, const struct place *start, int fd);
 

@@ -8,14 +8,6 @@
 #include <fcntl.h>
 #include <limits.h>
 
-enum kind { KIND_READ, KIND_STAT, KIND_TARGET, KIND_LIST, KIND_CALL, KIND_LINK };
-
-struct slot {
-	const char *path;
-	enum kind kind;
-	void *answer;            /* struct file or struct directory */
-};
-
 const char *state_name(enum state state)
 {
 	static const char *const names[] = {
@@ -35,9 +27,7 @@ static struct source *source_new(const char *root)
 	source->arena = arena;
 	source->root = root ? arena_strdup(arena, root) : NULL;
 	source->fd = -1;
-	source->n_slots = 1024;
-	source->slots = xmalloc(source->n_slots * sizeof(*source->slots));
-	memset(source->slots, 0, source->n_slots * sizeof(*source->slots));
+	facts_init(&source->facts, arena);
 	source_views_init(source);
 	pthread_mutex_init(&source->lock, NULL);
 	return source;
@@ -47,6 +37,7 @@ int source_open(struct source **ret, const char *root, struct err *err)
 {
 	struct source *source = source_new(root);
 	struct stat here, top;
+	int rc;
 
 	source->fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (source->fd < 0) {
@@ -57,6 +48,11 @@ int source_open(struct source **ret, const char *root, struct err *err)
 	}
 	source->live = fstat(source->fd, &here) == 0 && stat("/", &top) == 0 && here.st_dev == top.st_dev &&
 		       here.st_ino == top.st_ino;
+	rc = source->live ? 0 : snapshot_load(source, root, err);
+	if (rc < 0) {
+		source_free(source);
+		return rc;
+	}
 	source_views_open_proc(source);
 	*ret = source;
 	return 0;
@@ -74,14 +70,9 @@ void source_free(struct source *source)
 	source_views_close(source);
 	if (source->fd >= 0)
 		close(source->fd);
-	free(source->slots);
+	facts_free(&source->facts);
 	pthread_mutex_destroy(&source->lock);
 	arena_free(source->arena);
-}
-
-bool source_is_live(const struct source *source)
-{
-	return source->live;
 }
 
 const char *source_root(const struct source *source)
@@ -105,32 +96,23 @@ struct arena *source_arena(struct source *source)
 	return source->arena;
 }
 
-/* The slot of a path, filled or free. */
-static struct slot *slot_of(struct source *source, const char *path, enum kind kind)
-{
-	size_t i = (text_hash(path, strlen(path)) + kind) & (source->n_slots - 1);
+/* ---- remembering ---- */
 
-	while (source->slots[i].path && (source->slots[i].kind != kind || !streq(source->slots[i].path, path)))
-		i = (i + 1) & (source->n_slots - 1);
-	return &source->slots[i];
+static const char not_recorded[] = "the snapshot does not hold it";
+
+static struct file *known_file(struct source *source, enum fact_kind kind, const char *path)
+{
+	struct fact *fact = facts_find(&source->facts, kind, path);
+
+	return fact ? fact->file : NULL;
 }
 
-static void slot_fill(struct source *source, const char *path, enum kind kind, void *answer)
+static void remember_file(struct source *source, enum fact_kind kind, const char *path, struct file *file)
 {
-	if (source->used * 2 >= source->n_slots) {
-		struct slot *old = source->slots;
-		size_t n = source->n_slots;
+	struct fact *fact = facts_add(&source->facts, kind, path);
 
-		source->n_slots = n * 4;
-		source->slots = xmalloc(source->n_slots * sizeof(*old));
-		memset(source->slots, 0, source->n_slots * sizeof(*old));
-		for (size_t i = 0; i < n; i++)
-			if (old[i].path)
-				*slot_of(source, old[i].path, old[i].kind) = old[i];
-		free(old);
-	}
-	*slot_of(source, path, kind) = (struct slot){ arena_strdup(source->arena, path), kind, answer };
-	source->used++;
+	fact->file = file;
+	fact->asked = true;
 }
 
 /* ---- reading ---- */
@@ -203,23 +185,31 @@ static struct file *file_new(struct source *source, const char *path)
 	if (!source->root) {
 		file->state = STATE_NOT_GIVEN;
 		file->why = "no such file was given to this audit";
+	} else if (source->recorded) {
+		file->state = STATE_UNAVAILABLE;
+		file->why = not_recorded;
 	}
 	return file;
+}
+
+/* There is something to look at. */
+static bool can_look(const struct source *source)
+{
+	return source->root && !source->recorded;
 }
 
 const struct file *source_read(struct source *source, const char *path, size_t limit)
 {
 	HOLD(&source->lock);
-	struct slot *slot = slot_of(source, path, KIND_READ);
-	struct file *file;
+	struct file *file = known_file(source, FACT_READ, path);
 
 	assert(*path != '/');
-	if (slot->path)
-		return slot->answer;
+	if (file)
+		return file;
 	file = file_new(source, path);
-	if (source->root)
+	if (can_look(source))
 		file_load(source, file, path, limit);
-	slot_fill(source, path, KIND_READ, file);
+	remember_file(source, FACT_READ, path, file);
 	return file;
 }
 
@@ -240,7 +230,7 @@ int source_give(struct source *source, const char *path, const char *from, struc
 	file->path = arena_strdup(source->arena, from);
 	file->data = data;
 	file->size = (size_t)size;
-	slot_fill(source, path, KIND_READ, file);
+	remember_file(source, FACT_READ, path, file);
 	return 0;
 }
 
@@ -262,16 +252,15 @@ static bool stat_load(struct source *source, struct file *file, const char *path
 const struct file *source_stat(struct source *source, const char *path)
 {
 	HOLD(&source->lock);
-	struct slot *slot = slot_of(source, path, KIND_STAT);
-	struct file *file;
+	struct file *file = known_file(source, FACT_STAT, path);
 
-	if (slot->path)
-		return slot->answer;
+	if (file)
+		return file;
 	file = file_new(source, path);
-	if (source->root && stat_load(source, file, path, O_NOFOLLOW) && S_ISLNK(file->stat.st_mode) &&
+	if (can_look(source) && stat_load(source, file, path, O_NOFOLLOW) && S_ISLNK(file->stat.st_mode) &&
 	    source_recorded_errno(source, source->fd, path, ELOOP) != ELOOP)
 		file_broken(file, source, source_recorded_errno(source, source->fd, path, ELOOP), NULL);
-	slot_fill(source, path, KIND_STAT, file);
+	remember_file(source, FACT_STAT, path, file);
 	return file;
 }
 
@@ -303,15 +292,14 @@ static void link_load(struct source *source, struct file *file, const char *path
 const struct file *source_link(struct source *source, const char *path)
 {
 	HOLD(&source->lock);
-	struct slot *slot = slot_of(source, path, KIND_LINK);
-	struct file *file;
+	struct file *file = known_file(source, FACT_LINK, path);
 
-	if (slot->path)
-		return slot->answer;
+	if (file)
+		return file;
 	file = file_new(source, path);
-	if (source->root)
+	if (can_look(source))
 		link_load(source, file, path);
-	slot_fill(source, path, KIND_LINK, file);
+	remember_file(source, FACT_LINK, path, file);
 	return file;
 }
 
@@ -322,7 +310,7 @@ int source_descriptor(struct source *source, const char *path, struct file *file
 	int fd;
 
 	*file = *file_new(source, path);
-	if (!source->root)
+	if (!can_look(source))
 		return -ENOENT;
 	fd = open_regular(source, file, path, &why);
 	if (fd < 0)
@@ -333,23 +321,29 @@ int source_descriptor(struct source *source, const char *path, struct file *file
 const struct file *source_stat_target(struct source *source, const char *path)
 {
 	HOLD(&source->lock);
-	struct slot *slot = slot_of(source, path, KIND_TARGET);
-	struct file *file;
+	struct file *file = known_file(source, FACT_TARGET, path);
 
-	if (slot->path)
-		return slot->answer;
+	if (file)
+		return file;
 	file = file_new(source, path);
-	if (source->root)
+	if (can_look(source))
 		stat_load(source, file, path, 0);
-	slot_fill(source, path, KIND_TARGET, file);
+	remember_file(source, FACT_TARGET, path, file);
 	return file;
 }
 
 const struct file *source_recall(struct source *source, const char *call)
 {
 	HOLD(&source->lock);
+	struct file *file = known_file(source, FACT_CALL, call);
 
-	return slot_of(source, call, KIND_CALL)->answer;
+	if (file || !source->recorded)
+		return file;
+	file = file_new(source, call);
+	file->path = arena_strdup(source->arena, call);
+	file->data = "";
+	remember_file(source, FACT_CALL, call, file);
+	return file;
 }
 
 const struct file *source_remember(struct source *source, const char *call, enum state state, const char *why, const char *data,
@@ -363,7 +357,7 @@ const struct file *source_remember(struct source *source, const char *call, enum
 	file->why = why ? arena_strdup(source->arena, why) : NULL;
 	file->data = arena_strndup(source->arena, data ? data : "", size);
 	file->size = size;
-	slot_fill(source, call, KIND_CALL, file);
+	remember_file(source, FACT_CALL, call, file);
 	return file;
 }
 
@@ -385,19 +379,21 @@ static void directory_load(struct source *source, struct directory *dir, const c
 const struct directory *source_list(struct source *source, const char *path)
 {
 	HOLD(&source->lock);
-	struct slot *slot = slot_of(source, path, KIND_LIST);
+	struct fact *fact = facts_find(&source->facts, FACT_LIST, path);
 	struct directory *dir;
 
-	if (slot->path)
-		return slot->answer;
+	if (fact)
+		return fact->directory;
 	dir = arena_new_of(source->arena, struct directory);
 	dir->path = arena_printf(source->arena, "/%s", path);
-	if (source->root) {
+	if (can_look(source)) {
 		directory_load(source, dir, path);
 	} else {
-		dir->state = STATE_NOT_GIVEN;
-		dir->why = "no such directory was given to this audit";
+		dir->state = source->recorded ? STATE_UNAVAILABLE : STATE_NOT_GIVEN;
+		dir->why = source->recorded ? not_recorded : "no such directory was given to this audit";
 	}
-	slot_fill(source, path, KIND_LIST, dir);
+	fact = facts_add(&source->facts, FACT_LIST, path);
+	fact->directory = dir;
+	fact->asked = true;
 	return dir;
 }

@@ -75,11 +75,30 @@ int source_give(struct source *source, const char *path, const char *from, struc
 
 void source_free(struct source *source);
 
-/* The live host: system calls tell of the same machine as the files. */
+/* The live host: system calls tell of the same machine as the files. So they do in a snapshot of one, which has their answers. */
 bool source_is_live(const struct source *source);
 
-/* The root directory as the user gave it, or NULL for a source of single files. */
+/* The live host is looked at by an ordinary user: root can see more. */
+bool source_is_ordinary(const struct source *source);
+
+/* The root directory as the user gave it, of a snapshot that of the run that was recorded; or NULL for a source of single files. */
 const char *source_root(const struct source *source);
+
+/* When the run began that a snapshot was recorded in, in seconds since the epoch; -1: this is no snapshot. */
+int64_t source_taken(const struct source *source);
+
+/* The number of the process that asks, or asked when a snapshot was recorded. */
+int source_own_pid(const struct source *source);
+
+/*
+ * Keep all that will be asked, for snapshot_write(): to be called before anything is. What comes from a system call, or is made of more than is worth
+ * keeping (a walk through a file system), is kept by whoever asks, with source_remember(), where source_keeps().
+ */
+void source_record(struct source *source);
+
+/* From now on what was asked is answered as it was, and only what was not is looked at: another audit adds to the snapshot, and changes nothing in it. */
+void source_settle(struct source *source);
+bool source_keeps(const struct source *source);
 
 /* The contents of a regular file, at most `limit` bytes (more is STATE_BROKEN); never NULL. */
 const struct file *source_read(struct source *source, const char *path, size_t limit);
@@ -103,7 +122,8 @@ const struct directory *source_list(struct source *source, const char *path);
 
 /*
  * What a system call said, remembered under its name ("syslog(2)") as if it had been a file, so that it is asked once: NULL until
- * source_remember() put it there. `state` and `why` as in struct file; the data is copied.
+ * source_remember() put it there. `state` and `why` as in struct file; the data is copied. Of a snapshot it is never NULL, so that nobody asks the
+ * machine that it is replayed on, and the data may be anything.
  */
 const struct file *source_recall(struct source *source, const char *call);
 const struct file *source_remember(struct source *source, const char *call, enum state state, const char *why, const char *data,

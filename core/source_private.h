@@ -3,22 +3,30 @@
 #ifndef CORE_SOURCE_PRIVATE_H
 #define CORE_SOURCE_PRIVATE_H
 
-#include "core/source.h"
+#include "core/facts.h"
 #include "core/work.h"
 
-struct slot;
 struct view_state;
+
+/* What a snapshot says of the run that was recorded. */
+struct recorded {
+	bool live, ordinary;     /* source_is_live(), source_is_ordinary() */
+	int64_t taken;           /* when it began, in seconds since the epoch */
+	int pid;                 /* the process that it was */
+};
 
 struct source {
 	struct arena *arena;
 	const char *root;        /* NULL: single files */
 	struct progress_report progress;    /* tell: NULL: nobody wants to know */
-	bool live;
-	int fd;
+	bool live;               /* it is this machine, now */
+	int fd;                  /* -1: single files, or a snapshot */
 	struct view_state *views;
-	struct slot *slots;      /* open addressing; n_slots is a power of two */
-	size_t n_slots, used;
-	pthread_mutex_t lock;    /* of the slots, the arena and the views, while several threads ask */
+	struct facts facts;      /* what was asked; of a snapshot: all that can be answered */
+	bool records;            /* what is asked through pins is kept, too */
+	bool settled;            /* and what was kept is answered again */
+	const struct recorded *recorded;   /* of a snapshot: nothing else is looked at; else NULL */
+	pthread_mutex_t lock;    /* of the facts, the arena and the views, while several threads ask */
 };
 
 /*
@@ -62,5 +70,21 @@ void source_names(struct arena *arena, int fd, struct directory *dir);
 const char *kind_of_file(mode_t mode);
 
 enum { READ_SECONDS = 2 };
+
+/* ---- snapshots; these take the lock ---- */
+
+/* The answer of a snapshot, its strings those of the snapshot; what is not in it is STATE_UNAVAILABLE. `path` as in struct file. */
+struct file source_known_file(struct source *source, enum fact_kind kind, const char *path);
+struct directory source_known_directory(struct source *source, enum fact_kind kind, const char *path);
+
+/* The question is answered by what is kept: always of a snapshot. `path` begins with a slash. */
+bool source_answers(struct source *source, enum fact_kind kind, const char *path);
+
+/* Keeps a copy of an answer, unless it is the last one again; `path` begins with a slash. */
+void source_keep_file(struct source *source, enum fact_kind kind, const struct file *file);
+void source_keep_directory(struct source *source, enum fact_kind kind, const struct directory *directory);
+
+/* Fills the source with what a snapshot in its directory holds; does nothing where there is none. Returns 0, or -errno with a sentence. */
+int snapshot_load(struct source *source, const char *directory, struct err *err);
 
 #endif

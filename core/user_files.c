@@ -131,7 +131,7 @@ static int open_live(struct user_files *files, struct arena *arena, const char *
 	return fd < 0 ? failed(-fd, NULL, why) : fd;
 }
 
-int user_files_open(struct user_files *files, struct arena *arena, const char *path, const char **why)
+static int open_directory(struct user_files *files, struct arena *arena, const char *path, const char **why)
 {
 	int fd;
 
@@ -153,7 +153,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
 }
 
-struct directory user_files_list(struct arena *arena, int directory)
+static struct directory list(struct arena *arena, int directory)
 {
 	struct directory dir = { .state = STATE_PRESENT };
 	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -177,6 +177,32 @@ struct directory user_files_list(struct arena *arena, int directory)
 	if (dir.n)
 		qsort(dir.entries, dir.n, sizeof(*dir.entries), by_name);
 	return dir;
+}
+
+void user_directory_open(struct user_directory *directory, struct user_files *files, struct arena *arena, const char *path)
+{
+	const char *shown = arena_printf(arena, "/%s", path), *why;
+
+	*directory = (struct user_directory){ .path = path, .fd = -1 };
+	if (source_answers(files->source, FACT_USER_LIST, shown)) {
+		directory->names = source_known_directory(files->source, FACT_USER_LIST, shown);
+	} else {
+		directory->fd = open_directory(files, arena, path, &why);
+		if (directory->fd >= 0)
+			directory->names = list(arena, directory->fd);
+		else
+			directory->names = (struct directory){ .state = STATE_BROKEN, .why = why ? why : strerror(-directory->fd) };
+		directory->names.path = shown;
+	}
+	if (files->source->records)
+		source_keep_directory(files->source, FACT_USER_LIST, &directory->names);
+}
+
+void user_directory_close(struct user_directory *directory)
+{
+	if (directory->fd >= 0)
+		close(directory->fd);
+	directory->fd = -1;
 }
 
 static void refuse(struct file *file, struct arena *arena, int code, const char *why)
@@ -207,7 +233,7 @@ static const char *objection(struct user_files *files, const struct file *file, 
 	return NULL;
 }
 
-struct file user_files_read_in(struct user_files *files, struct arena *arena, int directory, const char *name, uint32_t owner)
+static struct file read_in(struct user_files *files, struct arena *arena, int directory, const char *name, uint32_t owner)
 {
 	struct file file = { .path = name };
 	auto_close int fd = open_plainly(directory, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
@@ -235,18 +261,60 @@ struct file user_files_read_in(struct user_files *files, struct arena *arena, in
 	return file;
 }
 
-struct file user_files_read(struct user_files *files, struct arena *arena, const char *path, uint32_t owner)
+static struct file read_whole(struct user_files *files, struct arena *arena, const char *path, uint32_t owner)
 {
 	const char *slash = strrchr(path, '/'), *why = "its path is no plain one";
 	struct file file = { 0 };
 	auto_close int directory = -EINVAL;
 
 	if (slash && slash[1])
-		directory = user_files_open(files, arena, arena_strndup(arena, path, (size_t)(slash - path)), &why);
+		directory = open_directory(files, arena, arena_strndup(arena, path, (size_t)(slash - path)), &why);
 	if (directory < 0)
 		refuse(&file, arena, -directory, why);
 	else
-		file = user_files_read_in(files, arena, directory, slash + 1, owner);
+		file = read_in(files, arena, directory, slash + 1, owner);
+	return file;
+}
+
+/* ---- the same for a snapshot, and from one ---- */
+
+/* Whose file it has to be is part of the question. */
+static const char *question(struct arena *arena, const char *path, uint32_t owner)
+{
+	return arena_printf(arena, "/%s@%u", path, owner);
+}
+
+static struct file kept(struct user_files *files, struct file file, const char *asked)
+{
+	file.path = asked;
+	if (files->source->records)
+		source_keep_file(files->source, FACT_USER_READ, &file);
+	return file;
+}
+
+struct file user_files_read_in(struct user_files *files, struct arena *arena, const struct user_directory *directory, const char *name, uint32_t owner)
+{
+	const char *path = arena_printf(arena, "%s/%s", directory->path, name);
+	const char *asked = question(arena, path, owner);
+	struct file file;
+
+	if (source_answers(files->source, FACT_USER_READ, asked))
+		file = source_known_file(files->source, FACT_USER_READ, asked);
+	else
+		file = kept(files, read_in(files, arena, directory->fd, name, owner), asked);
+	file.path = name;
+	return file;
+}
+
+struct file user_files_read(struct user_files *files, struct arena *arena, const char *path, uint32_t owner)
+{
+	const char *asked = question(arena, path, owner);
+	struct file file;
+
+	if (source_answers(files->source, FACT_USER_READ, asked))
+		file = source_known_file(files->source, FACT_USER_READ, asked);
+	else
+		file = kept(files, read_whole(files, arena, path, owner), asked);
 	file.path = arena_printf(arena, "/%s", path);
 	return file;
 }

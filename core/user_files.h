@@ -15,14 +15,19 @@ struct user_files;
 /* Lives as long as the source. */
 struct user_files *user_files_new(struct source *source);
 
-/* A directory for user_files_list() and user_files_read_in(); it need not be his own. Returns a descriptor, or -errno and *why: one clause. */
-int user_files_open(struct user_files *files, struct arena *arena, const char *path, const char **why);
+/* A directory; it need not be his own. */
+struct user_directory {
+	const char *path;
+	int fd;                          /* -1: closed, or of a snapshot */
+	struct directory names;          /* sorted; more than USER_FILES_ENTRIES is STATE_BROKEN */
+};
 
-/* The names in it, sorted; more than USER_FILES_ENTRIES is STATE_BROKEN. */
-struct directory user_files_list(struct arena *arena, int directory);
+/* Opens and lists it; names.state tells what became of that. The path must outlive it, what is read lies in the arena. */
+void user_directory_open(struct user_directory *directory, struct user_files *files, struct arena *arena, const char *path);
+void user_directory_close(struct user_directory *directory);
 
 /* The contents of a regular file of that owner below the directory. */
-struct file user_files_read_in(struct user_files *files, struct arena *arena, int directory, const char *name, uint32_t owner);
+struct file user_files_read_in(struct user_files *files, struct arena *arena, const struct user_directory *directory, const char *name, uint32_t owner);
 
 /* The same by its whole path. */
 struct file user_files_read(struct user_files *files, struct arena *arena, const char *path, uint32_t owner);

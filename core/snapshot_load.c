@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading a snapshot. It may come from anybody: no path in it leads out of it, and nothing is read without a bound. */
+#include "core/snapshot_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+
+enum { MANIFEST_LIMIT = 256 << 20, CONTENTS_LIMIT = 128 << 20 };
+
+struct loading {
+	struct source *source;
+	struct arena *scratch;
+	const char *directory;
+	struct recorded *recorded;
+	const char *at, *end;    /* the rest of the manifest */
+	size_t line;             /* number of the line taken last */
+	size_t bytes;            /* of contents so far */
+	const struct fact *last;
+	struct err *err;
+};
+
+static int wrong(const struct loading *l, const char *why)
+{
+	return err_set(l->err, EBADMSG, "%s/" MANIFEST_NAME ":%zu: %s", l->directory, l->line, why);
+}
+
+/* The next line, without its end. False: there is none that has one. */
+static bool next_line(struct loading *l, const char **text, size_t *size)
+{
+	const char *end = l->at < l->end ? memchr(l->at, '\n', (size_t)(l->end - l->at)) : NULL;
+
+	l->line++;
+	if (!end)
+		return false;
+	*text = l->at;
+	*size = (size_t)(end - l->at);
+	l->at = end + 1;
+	return true;
+}
+
+/* ---- the head ---- */
+
+/* The value of the next line, which begins with the word; NULL: it does not. */
+static char *head_value(struct loading *l, const char *word)
+{
+	const char *text;
+	size_t size, n = strlen(word);
+
+	if (!next_line(l, &text, &size) || size <= n || memcmp(text, word, n) != 0 || text[n] != ' ')
+		return NULL;
+	return arena_strndup(l->source->arena, text + n + 1, size - n - 1);
+}
+
+static bool head_boolean(struct loading *l, const char *word, bool *value)
+{
+	const char *text = head_value(l, word);
+
+	*value = text && streq(text, "yes");
+	return text && (*value || streq(text, "no"));
+}
+
+static bool head_number(struct loading *l, const char *word, int64_t *value)
+{
+	const char *text = head_value(l, word);
+
+	return text && text_integer(text, value) && *value >= 0;
+}
+
+static int load_head(struct loading *l)
+{
+	struct recorded *r = l->recorded;
+	int64_t pid = 0;
+	const char *text;
+	size_t size;
+
+	l->line = 1;             /* the magic word */
+	if (!head_boolean(l, "live", &r->live))
+		return wrong(l, "wanted 'live yes' or 'live no'");
+	if (!head_boolean(l, "ordinary", &r->ordinary))
+		return wrong(l, "wanted 'ordinary yes' or 'ordinary no'");
+	l->source->root = head_value(l, "root");
+	if (!l->source->root)
+		return wrong(l, "wanted 'root' and a directory");
+	if (!head_number(l, "taken", &r->taken))
+		return wrong(l, "wanted 'taken' and seconds since the epoch");
+	if (!head_number(l, "process", &pid) || pid > INT32_MAX)
+		return wrong(l, "wanted 'process' and its number");
+	r->pid = (int)pid;
+	return next_line(l, &text, &size) && !size ? 0 : wrong(l, "wanted an empty line");
+}
+
+/* ---- answers ---- */
+
+static int open_beneath(const struct loading *l, const char *path)
+{
+	return source_open_in(l->source, l->source->fd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY,
+			      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
+static int load_contents(struct loading *l, const struct manifest_line *line, struct file *file)
+{
+	auto_close int fd = open_beneath(l, line->at);
+	struct stat st;
+	ssize_t size;
+	char *data;
+
+	if (fd < 0)
+		return wrong(l, arena_printf(l->scratch, "%s: %s", line->at, strerror(errno)));
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return wrong(l, arena_printf(l->scratch, "%s: is no regular file", line->at));
+	size = source_slurp(l->source->arena, fd, (size_t)st.st_size, CONTENTS_LIMIT, &data);
+	if (size < 0)
+		return wrong(l, arena_printf(l->scratch, "%s: %s", line->at, strerror((int)-size)));
+	if ((size_t)size != line->size)
+		return wrong(l, arena_printf(l->scratch, "%s has %zd bytes, and not %zu", line->at, size, line->size));
+	l->bytes += line->size;
+	if (l->bytes > SNAPSHOT_BYTES)
+		return wrong(l, "the contents are larger than any that are written");
+	file->data = data;
+	file->size = line->size;
+	return 0;
+}
+
+static int load_entries(struct loading *l, const struct manifest_line *line, struct directory *directory)
+{
+	if (line->size > SOURCE_LIMIT_ENTRIES)
+		return wrong(l, "more entries than are read of any directory");
+	for (size_t i = 0; i < line->size; i++) {
+		struct entry entry;
+		const char *text, *why;
+		size_t size;
+
+		why = next_line(l, &text, &size) ? manifest_take_entry(l->source->arena, text, size, &entry) : "an entry of a list is missing";
+		if (why)
+			return wrong(l, why);
+		arena_push(l->source->arena, directory->entries, directory->n) = entry;
+	}
+	return 0;
+}
+
+static int load_list(struct loading *l, const struct manifest_line *line, const char *path, struct fact *fact)
+{
+	fact->directory = arena_new_of(l->source->arena, struct directory);
+	*fact->directory = (struct directory){ .path = path, .state = line->file.state, .why = line->file.why };
+	return load_entries(l, line, fact->directory);
+}
+
+static int load_file(struct loading *l, const struct manifest_line *line, const char *path, struct fact *fact)
+{
+	bool call = line->kind == FACT_CALL || line->kind == FACT_PIN_CALL;
+
+	fact->file = arena_new_of(l->source->arena, struct file);
+	*fact->file = line->file;
+	fact->file->path = path;
+	if (line->elsewhere)
+		return load_contents(l, line, fact->file);
+	if (line->file.state != STATE_PRESENT && !line->file.size && !call)
+		fact->file->data = NULL;
+	return 0;
+}
+
+/* Names come in their order, which a line that was put in by hand may break. */
+static bool is_in_order(const struct loading *l, const struct manifest_line *line)
+{
+	int order = l->last ? strcmp(l->last->name, line->name) : -1;
+
+	if (order != 0)
+		return order < 0;
+	return l->last->kind < line->kind || (l->last->kind == line->kind && line->kind >= FACT_PIN_READ);
+}
+
+static int load_fact(struct loading *l, const char *text, size_t size)
+{
+	struct arena *arena = l->source->arena;
+	struct manifest_line line;
+	const char *why = manifest_take(arena, text, size, &line), *path;
+	struct fact *fact;
+	int rc;
+
+	if (why)
+		return wrong(l, why);
+	if (!is_in_order(l, &line))
+		return wrong(l, "it is not in the order of the names, or stands there twice");
+	fact = facts_add(&l->source->facts, line.kind, line.name);
+	path = line.kind == FACT_CALL ? fact->name : arena_printf(arena, "/%s", fact->name);
+	rc = fact_is_list(line.kind) ? load_list(l, &line, path, fact) : load_file(l, &line, path, fact);
+	l->last = fact;
+	arena_reset(l->scratch);
+	return rc;
+}
+
+static int load_facts(struct loading *l)
+{
+	const char *text;
+	size_t size;
+
+	while (next_line(l, &text, &size)) {
+		int64_t n;
+		int rc;
+
+		if (size > 4 && starts_with(text, "end ")) {
+			text = arena_strndup(l->scratch, text + 4, size - 4);
+			if (!text_integer(text, &n) || n != (int64_t)l->source->facts.n)
+				return wrong(l, "the number of answers above is another one: some are missing, or were added");
+			return l->at == l->end ? 0 : wrong(l, "something follows the end");
+		}
+		rc = load_fact(l, text, size);
+		if (rc < 0)
+			return rc;
+	}
+	return wrong(l, "the end is missing: it was cut off");
+}
+
+/* ---- all of it ---- */
+
+/* The manifest's text; NULL where there is none, which is no failure. */
+static int read_manifest(struct loading *l, char **text)
+{
+	const size_t magic = strlen(MANIFEST_MAGIC);
+	auto_close int fd = open_beneath(l, MANIFEST_NAME);
+	char head[sizeof(MANIFEST_MAGIC)];
+	struct stat st;
+	ssize_t size;
+
+	*text = NULL;
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || pread(fd, head, magic, 0) != (ssize_t)magic)
+		return 0;
+	if (memcmp(head, MANIFEST_MAGIC, magic) != 0)
+		return 0;
+	size = source_slurp(l->scratch, fd, (size_t)st.st_size, MANIFEST_LIMIT, text);
+	if (size < 0)
+		return err_set(l->err, (int)-size, "%s/" MANIFEST_NAME ": %s", l->directory, strerror((int)-size));
+	l->at = *text + magic;
+	l->end = *text + size;
+	return 0;
+}
+
+int snapshot_load(struct source *source, const char *directory, struct err *err)
+{
+	auto_arena struct arena *manifest = arena_new(), *scratch = arena_new();
+	struct loading l = { .source = source, .scratch = manifest, .directory = directory, .err = err };
+	char *text;
+	int rc = read_manifest(&l, &text);
+
+	if (rc < 0 || !text)
+		return rc;
+	l.recorded = arena_new_of(source->arena, struct recorded);
+	l.scratch = scratch;
+	rc = load_head(&l);
+	if (rc == 0)
+		rc = load_facts(&l);
+	source->recorded = l.recorded;
+	close(source->fd);
+	source->fd = -1;
+	return rc;
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writing a snapshot. The directory it goes to may lie in one that everybody can write: all is made below a directory that nobody else can enter, by
+ * its descriptor, and that it is the one which took the name is looked at in the end.
+ */
+#include "core/snapshot_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
+#include <sys/random.h>
+
+enum { NAME_LONGEST = 200, DEPTH_MOST = 64, TRIES = 100 };
+
+struct writing {
+	struct arena *arena, *scratch;
+	int top;                 /* the directory beside */
+	struct fact **facts;
+	size_t n;
+	struct buffer manifest;
+	struct snapshot_sum *sum;
+	struct err *err;
+	const struct fact *last;     /* whose contents were written */
+	const char *last_at;
+};
+
+static int failed(const struct writing *w, const char *what)
+{
+	int code = errno;
+
+	return err_set(w->err, code, "%s: %s", what, strerror(code));
+}
+
+/* ---- what is written ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct fact *x = *(struct fact *const *)a, *y = *(struct fact *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (int)x->kind - (int)y->kind;
+}
+
+static bool has_file(const struct fact *fact)
+{
+	if (fact_is_list(fact->kind) || fact->kind == FACT_STAT || fact->kind == FACT_TARGET || manifest_is_short(fact))
+		return false;
+	return fact->file->state == STATE_PRESENT || fact->file->size;
+}
+
+/* The first of each name, sorted; those that the run did not ask are left out. */
+static int gather(struct writing *w, const struct facts *facts)
+{
+	w->facts = arena_array_of(w->arena, struct fact *, facts->used + 1);
+	for (size_t i = 0; i < facts->n_slots; i++) {
+		if (!facts->slots[i] || !facts->slots[i]->asked)
+			continue;
+		w->facts[w->n++] = facts->slots[i];
+		for (const struct fact *f = facts->slots[i]; f; f = f->later) {
+			w->sum->files += has_file(f);
+			w->sum->bytes += has_file(f) ? f->file->size : 0;
+		}
+	}
+	if (w->n)
+		qsort(w->facts, w->n, sizeof(struct fact *), by_name);
+	if (w->sum->files > SNAPSHOT_FILES || w->sum->bytes > SNAPSHOT_BYTES)
+		return err_set(w->err, EFBIG, "the snapshot would have %zu files and %zu bytes, and no more than %d and %d are written", w->sum->files,
+			       w->sum->bytes, SNAPSHOT_FILES, SNAPSHOT_BYTES);
+	return 0;
+}
+
+/* ---- files ---- */
+
+static int write_all(int fd, const char *data, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, data, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		data += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+/* The name can be that of a file below DIR/files. */
+static bool is_placeable(const char *name)
+{
+	size_t n, depth = 0;
+
+	if (!*name || strlen(name) >= PATH_MAX / 2 || name[0] == '/' || name[strlen(name) - 1] == '/' || strstr(name, "//"))
+		return false;
+	for (const char *at = name, *part; (part = list_next(&at, "/", &n)); depth++)
+		if (n > NAME_LONGEST || (part[0] == '.' && (n == 1 || (n == 2 && part[1] == '.'))))
+			return false;
+	return depth <= DEPTH_MOST;
+}
+
+/* Makes the directories of a path and the file. Returns a descriptor, or -1 and errno. */
+static int create(const struct writing *w, const char *path)
+{
+	char *part = arena_strdup(w->scratch, path);
+
+	for (char *slash = strchr(part, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdirat(w->top, part, 0700) < 0 && errno != EEXIST)
+			return -1;
+		*slash = '/';
+	}
+	return openat(w->top, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+/* A file for the contents of a fact: where its name says, else where there is room. */
+static int create_any(const struct writing *w, const struct fact *fact, const char **at)
+{
+	int fd = -1;
+
+	*at = manifest_place(w->arena, fact->name);
+	if (fact->kind != FACT_CALL && is_placeable(fact->name))
+		fd = create(w, *at);
+	if (fd >= 0 || (errno != EEXIST && errno != ENOTDIR && errno != EISDIR && errno != ENAMETOOLONG && errno != EINVAL && fact->kind != FACT_CALL && is_placeable(fact->name)))
+		return fd;
+	*at = arena_printf(w->arena, "%s/%zu", fact->kind == FACT_CALL ? "calls" : "other", w->sum->files);
+	return create(w, *at);
+}
+
+/* What was read of the same name in two ways, as of /proc/1/mountinfo, is written once. */
+static bool is_written(const struct writing *w, const struct fact *fact)
+{
+	return w->last && streq(w->last->name, fact->name) && w->last->file->size == fact->file->size &&
+	       memcmp(w->last->file->data, fact->file->data, fact->file->size) == 0;
+}
+
+static int write_contents(struct writing *w, const struct fact *fact, const char **at)
+{
+	auto_close int fd = -1;
+
+	if (is_written(w, fact)) {
+		*at = w->last_at;
+		return 0;
+	}
+	w->sum->files++;
+	fd = create_any(w, fact, at);
+	if (fd < 0 || write_all(fd, fact->file->data, fact->file->size) < 0)
+		return failed(w, *at);
+	w->sum->bytes += fact->file->size;
+	w->last = fact;
+	w->last_at = *at;
+	return 0;
+}
+
+static int write_fact(struct writing *w, const struct fact *fact)
+{
+	const char *at = NULL;
+	int rc = has_file(fact) ? write_contents(w, fact, &at) : 0;
+
+	if (rc == 0)
+		manifest_add(&w->manifest, fact, at);
+	w->sum->facts++;
+	arena_reset(w->scratch);
+	return rc;
+}
+
+static int write_manifest(struct writing *w, const struct source *source, int64_t taken)
+{
+	auto_close int fd = openat(w->top, MANIFEST_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	struct buffer head = { .arena = w->arena };
+
+	buffer_printf(&head, MANIFEST_MAGIC "live %s\nordinary %s\nroot %s\ntaken %" PRId64 "\nprocess %d\n\n", source_is_live(source) ? "yes" : "no",
+		      source_is_ordinary(source) ? "yes" : "no", source_root(source), taken, source_own_pid(source));
+	buffer_printf(&w->manifest, "end %zu\n", w->sum->facts);
+	if (fd < 0 || write_all(fd, head.text, head.size) < 0 || write_all(fd, w->manifest.text, w->manifest.size) < 0 || fsync(fd) < 0)
+		return failed(w, MANIFEST_NAME);
+	return 0;
+}
+
+static int write_facts(struct writing *w, const struct source *source, int64_t taken)
+{
+	*w->sum = (struct snapshot_sum){ 0 };
+	for (size_t i = 0; i < w->n; i++) {
+		for (const struct fact *fact = w->facts[i]; fact; fact = fact->later) {
+			int rc = fact->asked ? write_fact(w, fact) : 0;
+
+			if (rc < 0)
+				return rc;
+		}
+	}
+	return write_manifest(w, source, taken);
+}
+
+/* ---- the directory ---- */
+
+/* Of a tree that this file made. */
+static void remove_all(int parent, const char *name)
+{
+	auto_arena struct arena *scratch = arena_new();
+	struct directory names = { .state = STATE_PRESENT };
+	auto_close int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0)
+		source_names(scratch, fd, &names);
+	for (size_t i = 0; i < names.n; i++)
+		if (unlinkat(fd, names.entries[i].name, 0) < 0)
+			remove_all(fd, names.entries[i].name);
+	unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+/* A directory beside the one that is wanted. Returns its descriptor, or -errno. */
+static int make_beside(int parent, const char *base, char *name, size_t size)
+{
+	for (int i = 0; i < TRIES; i++) {
+		uint32_t number = 0;
+		int fd;
+
+		if (getrandom(&number, sizeof(number), 0) < 0)
+			return -errno;
+		snprintf(name, size, ".%.180s.%08" PRIx32, base, number);
+		if (mkdirat(parent, name, 0700) < 0) {
+			if (errno == EEXIST)
+				continue;
+			return -errno;
+		}
+		fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		return fd < 0 ? -errno : fd;
+	}
+	return -EEXIST;
+}
+
+/* In a directory that others may write, a name may lead elsewhere by now. */
+static bool is_still(int parent, const char *name, int fd)
+{
+	struct stat named, opened;
+
+	return fstatat(parent, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(fd, &opened) == 0 && named.st_dev == opened.st_dev &&
+	       named.st_ino == opened.st_ino && opened.st_uid == geteuid();
+}
+
+/* Nothing is recorded into what is recorded: a snapshot below a captured root would be part of the next one. */
+static bool is_below_root(const struct source *source, int directory)
+{
+	struct stat root, here, above;
+	int at = openat(directory, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool below = false;
+
+	if (source->live || source->fd < 0 || fstat(source->fd, &root) < 0 || at < 0 || fstat(at, &here) < 0) {
+		auto_close_(&at);
+		return false;
+	}
+	for (int depth = 0; depth < PATH_MAX && !below; depth++) {
+		int up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		below = here.st_dev == root.st_dev && here.st_ino == root.st_ino;
+		close(at);
+		at = up;
+		if (at < 0 || fstat(at, &above) < 0 || (above.st_dev == here.st_dev && above.st_ino == here.st_ino))
+			break;
+		here = above;
+	}
+	auto_close_(&at);
+	return below;
+}
+
+static int write_beside(struct writing *w, int parent, const char *base, const struct source *source, int64_t taken)
+{
+	char name[NAME_MAX + 1];
+	int rc;
+
+	w->top = make_beside(parent, base, name, sizeof(name));
+	if (w->top < 0)
+		return err_set(w->err, -w->top, "a directory beside it cannot be made: %s", strerror(-w->top));
+	rc = write_facts(w, source, taken);
+	if (rc == 0 && !is_still(parent, name, w->top))
+		rc = err_set(w->err, EPERM, "somebody put another directory in its place");
+	if (rc == 0 && renameat(parent, name, parent, base) < 0)
+		rc = err_set(w->err, errno, "%s", errno == ENOTEMPTY || errno == EEXIST ? "is not empty" : strerror(errno));
+	else if (rc == 0 && !is_still(parent, base, w->top))
+		rc = err_set(w->err, EPERM, "somebody put another directory in its place");
+	if (rc < 0)
+		remove_all(parent, name);
+	close(w->top);
+	return rc;
+}
+
+/* Before an audit is made for nothing, and so that a file or a link is never taken for a directory. */
+static int open_parent(const struct source *source, const char *directory, const char **base, struct arena *arena, struct err *err)
+{
+	char *folder = dirname(arena_strdup(arena, directory));
+	int parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	*base = basename(arena_strdup(arena, directory));
+	if (parent < 0)
+		return err_set(err, errno, "%s: %s", folder, strerror(errno));
+	if (streq(*base, "/") || streq(*base, ".") || streq(*base, "..")) {
+		close(parent);
+		return err_set(err, EINVAL, "names no directory that can be made");
+	}
+	if (fstatat(parent, *base, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st.st_mode)) {
+		close(parent);
+		return err_set(err, ENOTDIR, "is there, and %s", S_ISLNK(st.st_mode) ? "a symbolic link" : "no directory");
+	}
+	if (is_below_root(source, parent)) {
+		close(parent);
+		return err_set(err, EINVAL, "lies in the root that is recorded");
+	}
+	return parent;
+}
+
+int snapshot_write(struct source *source, const char *directory, int64_t taken, struct snapshot_sum *sum, struct err *err)
+{
+	auto_arena struct arena *arena = arena_new(), *scratch = arena_new();
+	struct writing w = { .arena = arena, .scratch = scratch, .manifest = { .arena = arena }, .sum = sum, .err = err };
+	const char *base;
+	auto_close int parent = open_parent(source, directory, &base, arena, err);
+	int rc = parent;
+
+	*sum = (struct snapshot_sum){ 0 };
+	if (rc >= 0)
+		rc = gather(&w, &source->facts);
+	if (rc >= 0)
+		rc = write_beside(&w, parent, base, source, taken);
+	return rc < 0 ? err_wrap(err, rc, "%s", directory) : 0;
+}
