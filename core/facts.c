@@ -46,13 +46,9 @@ static void grow(struct facts *facts)
 	free(old);
 }
 
-struct fact *facts_find(struct facts *facts, enum fact_kind kind, const char *name)
+struct fact *facts_find(const struct facts *facts, enum fact_kind kind, const char *name)
 {
-	struct fact *fact = *slot_of(facts, kind, name);
-
-	if (fact)
-		fact->asked = true;
-	return fact;
+	return *slot_of(facts, kind, name);
 }
 
 struct fact *facts_add(struct facts *facts, enum fact_kind kind, const char *name)
@@ -81,7 +77,6 @@ struct fact *facts_next(struct facts *facts, enum fact_kind kind, const char *na
 		first->now = first;
 	else if (first->now->later)
 		first->now = first->now->later;
-	first->now->asked = true;
 	return first->now;
 }
 

@@ -24,7 +24,7 @@ struct fact {
 	struct directory *directory;   /* of lists */
 	struct fact *later;            /* what the same question was answered later; of pins alone, behind which nothing is remembered */
 	struct fact *now;              /* of the first: the answer that was given last */
-	bool asked;                    /* in this run */
+	bool missing;                  /* nothing is known of it: a snapshot was asked for what it does not hold */
 };
 
 struct facts {
@@ -37,8 +37,8 @@ struct facts {
 void facts_init(struct facts *facts, struct arena *arena);
 void facts_free(struct facts *facts);
 
-/* The answer, marked as asked for, or NULL. */
-struct fact *facts_find(struct facts *facts, enum fact_kind kind, const char *name);
+/* The answer, the first of several, or NULL. */
+struct fact *facts_find(const struct facts *facts, enum fact_kind kind, const char *name);
 
 /* A new answer, which the caller fills in; it stands behind those of the same name. The name is copied. */
 struct fact *facts_add(struct facts *facts, enum fact_kind kind, const char *name);

@@ -50,12 +50,12 @@ static bool has_file(const struct fact *fact)
 	return fact->file->state == STATE_PRESENT || fact->file->size;
 }
 
-/* The first of each name, sorted; those that the run did not ask are left out. */
+/* The first of each name, sorted. */
 static int gather(struct writing *w, const struct facts *facts)
 {
 	w->facts = arena_array_of(w->arena, struct fact *, facts->used + 1);
 	for (size_t i = 0; i < facts->n_slots; i++) {
-		if (!facts->slots[i] || !facts->slots[i]->asked)
+		if (!facts->slots[i] || facts->slots[i]->missing)
 			continue;
 		w->facts[w->n++] = facts->slots[i];
 		for (const struct fact *f = facts->slots[i]; f; f = f->later) {
@@ -184,7 +184,7 @@ static int write_facts(struct writing *w, const struct source *source, int64_t t
 	*w->sum = (struct snapshot_sum){ 0 };
 	for (size_t i = 0; i < w->n; i++) {
 		for (const struct fact *fact = w->facts[i]; fact; fact = fact->later) {
-			int rc = fact->asked ? write_fact(w, fact) : 0;
+			int rc = write_fact(w, fact);
 
 			if (rc < 0)
 				return rc;
@@ -286,7 +286,7 @@ static int write_beside(struct writing *w, int parent, const char *base, const s
 	return rc;
 }
 
-/* Before an audit is made for nothing, and so that a file or a link is never taken for a directory. */
+/* Where the directory is to be made; a file or a link is never taken for it. */
 static int open_parent(const struct source *source, const char *directory, const char **base, struct arena *arena, struct err *err)
 {
 	char *folder = dirname(arena_strdup(arena, directory));

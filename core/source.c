@@ -112,7 +112,7 @@ static void remember_file(struct source *source, enum fact_kind kind, const char
 	struct fact *fact = facts_add(&source->facts, kind, path);
 
 	fact->file = file;
-	fact->asked = true;
+	fact->missing = source->recorded != NULL;
 }
 
 /* ---- reading ---- */
@@ -394,6 +394,6 @@ const struct directory *source_list(struct source *source, const char *path)
 	}
 	fact = facts_add(&source->facts, FACT_LIST, path);
 	fact->directory = dir;
-	fact->asked = true;
+	fact->missing = source->recorded != NULL;
 	return dir;
 }

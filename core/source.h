@@ -87,7 +87,7 @@ const char *source_root(const struct source *source);
 /* When the run began that a snapshot was recorded in, in seconds since the epoch; -1: this is no snapshot. */
 int64_t source_taken(const struct source *source);
 
-/* The number of the process that asks, or asked when a snapshot was recorded. */
+/* The number of the process that asks the live host, or asked when a snapshot was recorded; 0 of a captured root. */
 int source_own_pid(const struct source *source);
 
 /*

@@ -23,7 +23,7 @@ int64_t source_taken(const struct source *source)
 
 int source_own_pid(const struct source *source)
 {
-	return source->recorded ? source->recorded->pid : getpid();
+	return source->recorded ? source->recorded->pid : source->live ? getpid() : 0;
 }
 
 void source_record(struct source *source)
@@ -110,14 +110,6 @@ static const struct fact *last_of(struct source *source, enum fact_kind kind, co
 	return fact;
 }
 
-static struct fact *add(struct source *source, enum fact_kind kind, const char *path)
-{
-	struct fact *fact = facts_add(&source->facts, kind, path);
-
-	fact->asked = true;
-	return fact;
-}
-
 void source_keep_file(struct source *source, enum fact_kind kind, const struct file *file)
 {
 	HOLD(&source->lock);
@@ -131,7 +123,7 @@ void source_keep_file(struct source *source, enum fact_kind kind, const struct f
 	copy->path = arena_strdup(source->arena, file->path);
 	copy->why = file->why ? arena_strdup(source->arena, file->why) : NULL;
 	copy->data = arena_strndup(source->arena, file->data ? file->data : "", file->size);
-	add(source, kind, copy->path + 1)->file = copy;
+	facts_add(&source->facts, kind, copy->path + 1)->file = copy;
 }
 
 void source_keep_directory(struct source *source, enum fact_kind kind, const struct directory *directory)
@@ -149,5 +141,5 @@ void source_keep_directory(struct source *source, enum fact_kind kind, const str
 	copy->entries = arena_array_of(source->arena, struct entry, directory->n + 1);
 	for (size_t i = 0; i < directory->n; i++)
 		copy->entries[i] = (struct entry){ arena_strdup(source->arena, directory->entries[i].name), directory->entries[i].type };
-	add(source, kind, copy->path + 1)->directory = copy;
+	facts_add(&source->facts, kind, copy->path + 1)->directory = copy;
 }

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A snapshot of this host with real containers says the same when it is replayed: here, on another machine as far as one can be made, as anybody."""
+import json
+import os
+import shutil
+import subprocess
+
+from live import Cannot, Live
+from tap import SLOWER, Scratch, as_user, clean_environment, done, equal, is_true, plimsoll, point, skip, user_can_run
+
+FIXED = clean_environment(SOURCE_DATE_EPOCH="1795392000")
+FORMATS = ("json", "text", "junit")
+PATIENCE = 180 * SLOWER   # seconds; the search of all file systems is part of it
+
+def outputs(folder, name):
+    return [word for kind in FORMATS for word in ("-o", f"{kind}={folder}/{name}.{kind}")]
+
+
+def start_all(live):
+    """(what, reason) of those that this machine cannot run."""
+    def hostile(config):
+        config["process"].update(args=["sh", "-c", "cd /tmp; printf 'a\\033[31m\\n' > /proc/self/comm; sleep 1000; true"], cwd="/tmp")
+        config["hostname"] = "h"
+
+    kinds = {
+        "runc": lambda: live.start_runc("snap"),
+        "runc, with a hostile name": lambda: live.start_runc("snap-hostile", hostile),
+        "bubblewrap": live.start_bwrap,
+        "unshare": lambda: live.start_unshare("-p", "-m", "-u", "--mount-proc"),
+        "crun": lambda: live.start_crun("snap-crun"),
+        "lxc": live.start_lxc,
+        "nspawn": live.start_nspawn,
+        "podman": lambda: live.start_podman("snap"),
+        "podman, privileged": lambda: live.start_podman("snap-all", "--privileged"),
+    }
+    cannot = []
+    for what, start in kinds.items():
+        try:
+            start()
+        except Cannot as reason:
+            cannot.append((what, reason))
+    return cannot, len(kinds)
+
+
+def same(name, folder, run, first="was", again="is"):
+    wrong = [] if run.status in (0, 1, 3) else [repr(run)]
+    for kind in FORMATS:
+        a, b = folder / f"{first}.{kind}", folder / f"{again}.{kind}"
+        if not b.exists() or a.read_bytes() != b.read_bytes():
+            shown = subprocess.run(["diff", a, b], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False).stdout.decode(errors="replace")
+            wrong.append(f"{kind} differs: {shown[:1500]}")
+    for path in folder.glob(f"{again}.*"):
+        path.unlink()
+    point(name, wrong)
+
+
+def replay(folder, snapshot, *more, wrapper=()):
+    return plimsoll("audit", "--root", snapshot, *more, *outputs(folder, "is"), env=FIXED, wrapper=wrapper, timeout=PATIENCE)
+
+
+def elsewhere(folder, snapshot):
+    """Other processes, an empty /sys, /run and /var, another host name, network and kernel release."""
+    hide = "".join(f"mount -t tmpfs none {place};" for place in ("/sys", "/run", "/var") if not str(folder).startswith(place + "/"))
+    shell = f"hostname elsewhere; {hide} exec \"$@\""
+    wrapper = ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--uts", "--net", "--ipc", "setarch", "--uname-2.6", "sh", "-c", shell, "sh"]
+    if os.geteuid() != 0 or subprocess.run([*wrapper, "true"], stderr=subprocess.DEVNULL, check=False).returncode:
+        skip("on another machine: the same", "no namespaces can be made here")
+        return
+    same("on another machine, with other processes, files, kernel and name: the same", folder, replay(folder, snapshot, wrapper=wrapper))
+
+
+def by_user(folder, snapshot):
+    wrapper = as_user()
+    if not wrapper or not user_can_run():
+        skip("by an ordinary user: the same", "nobody else can run the program")
+        return
+    copy = folder / "copy"
+    shutil.copytree(snapshot, copy)
+    for path in [folder, copy, *copy.rglob("*")]:
+        os.chown(path, 65534, 65534)
+    same("by an ordinary user: the same", folder, replay(folder, copy, wrapper=wrapper))
+    run = plimsoll("snapshot", folder / "mine", *outputs(folder, "was-mine"), env=FIXED, wrapper=wrapper, timeout=PATIENCE)
+    report = json.loads((folder / "was-mine.json").read_text())
+    equal("what an ordinary user records says that he did", (run.status, report["host"]["ordinary"]), (0, True))
+    same("... and is the same for root", folder, replay(folder, folder / "mine"), first="was-mine")
+
+
+with Live() as containers, Scratch() as place:
+    missing, n_kinds = start_all(containers)
+    for what, reason in missing:
+        skip(f"a container of {what}", reason)
+    recorded = place / "snapshot"
+    run = plimsoll("snapshot", recorded, *outputs(place, "was"), env=FIXED, timeout=PATIENCE)
+    said = plimsoll("containers", "-f", "json", env=FIXED).out
+    containers.stop()
+    equal("a snapshot is recorded, and says of itself that every result is the same again", (run.status, run.said), (0, ""))
+    print("# " + run.text.strip())
+    report = json.loads((place / "was.json").read_text())
+    found = [s for s in report["subjects"] if s["kind"] == "container"]
+    is_true("the report of that very run has the containers", len(found) >= n_kinds - len(missing) - 1, f"{len(found)} of {n_kinds - len(missing)}")
+    equal("... and is that of a live host", (report["host"]["live"], report["host"]["root"]), (True, "/"))
+    same("replayed when the containers are gone, it says the same to the byte in every format", place, replay(place, recorded))
+    same("... again, with one thread", place, replay(place, recorded, "-j", "1"))
+    equal("... and the containers are told as they were", plimsoll("containers", "-f", "json", "--root", recorded, env=FIXED).out, said)
+    elsewhere(place, recorded)
+    by_user(place, recorded)
+done()
