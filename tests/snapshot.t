@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Snapshots of roots: they say what the root says, a snapshot of a snapshot is the same, a broken one is refused with its place, and nothing is written
+where it should not be. Of the running host: snapshot-live.t."""
+import os
+import pathlib
+import re
+import shutil
+import stat
+
+import captures
+from roots import Roots
+from tap import SMALL, Scratch, clean_environment, complaint, done, equal, is_true, plimsoll, point, skip, small_root, write
+
+FIXED = clean_environment(SOURCE_DATE_EPOCH="1795392000")
+ROOTS = {"host": ("weak", "hardened", "fedora-41", "alpine", "broken-rpm"), "docker": ("weak",), "kernel": ("hardened-x86_64",)}
+
+
+def tree(folder):
+    return {str(p.relative_to(folder)): p.read_bytes() if p.is_file() else None for p in sorted(pathlib.Path(folder).rglob("*"))}
+
+
+def audit(root, *more):
+    run = plimsoll("audit", "--root", root, "-f", "json", *more, env=FIXED)
+    return run.out, run.status
+
+
+# ---- the same again ----
+
+def comes_back(folder, name, root, *more):
+    """What the root says its snapshot says, and what that says its own."""
+    first, second = folder / "first", folder / "second"
+    run = plimsoll("snapshot", "--root", root, first, "-o", f"json={folder}/said.json", *more, env=FIXED)
+    wrong = [] if run.status == 0 and not run.err else [repr(run)]
+    if not wrong:
+        before, said = audit(root, *more), (folder / "said.json").read_bytes()
+        wrong += ["the report of the recording run is another one than an audit's"] * (before[0] != said)
+        wrong += ["the snapshot says something else"] * (audit(first, *more) != before)
+        again = plimsoll("snapshot", "--root", first, second, *more, env=FIXED)
+        wrong += [repr(again)] * (again.status != 0 or again.err != b"")
+        wrong += ["a snapshot of the snapshot is another one"] * (not wrong and tree(first) != tree(second))
+    point(f"{name}: a snapshot says the same, and a snapshot of it is the same", wrong)
+    for made in (first, second):
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def all_roots(folder):
+    for benchmark, names in ROOTS.items():
+        roots = Roots(benchmark)
+        for name in names:
+            comes_back(folder, f"{benchmark}/{name}", roots.copy(name, folder / f"{benchmark}-{name}"), "-b", benchmark, "-p", "paranoid")
+    captured = folder / "captured"
+    captures.build(captured)
+    comes_back(folder, "the captured containers", captured)
+
+
+HOSTILE = ("with space", "line\nbreak", "\x1b[31mred", "back\\slash", "#", "=", "a" * 250, b"\xff\xfe".decode("utf-8", "surrogateescape"), "-r", "$(id)")
+
+
+def hostile_names(folder):
+    """Names that directories may have, and that a line of text cannot hold as they are."""
+    root = Roots("host").copy("weak", folder / "hostile")
+    for name in HOSTILE:
+        write(root / "etc/sudoers.d" / name.replace("/", "_"), f"u{len(name)} ALL=(ALL) NOPASSWD: ALL\n")
+        os.symlink(name, root / "etc/systemd/system" / f"{name[:200]}.service")
+    comes_back(folder, "hostile names", root, "-b", "host", "-p", "paranoid")
+    run = plimsoll("snapshot", "--root", root, folder / "named", "-b", "host", env=FIXED)
+    text = (folder / "named/manifest").read_bytes()
+    equal("... and the manifest is printable ASCII", (run.status, re.findall(rb"[^\n\t\x20-\x7e]", text)), (0, []))
+
+
+# ---- what it does not hold ----
+
+def not_asked(snapshot):
+    """Another benchmark asks what nobody asked: that is no pass, and the machine at hand does not answer in its place."""
+    run = plimsoll("audit", "--root", snapshot, "-b", "kernel", "-p", "paranoid", "-f", "json", "-r", "sysctl.dev.*", env=FIXED)
+    results = set(re.findall(r'"result": "(\w+)"', run.text))
+    reasons = re.findall(r'"reason": "([^"]*)"', run.text)
+    equal("what was not asked is unknown", results, {"unknown"})
+    is_true("... and the reason says why", reasons and all("the snapshot does not hold it" in r for r in reasons), repr(reasons[:3]))
+
+
+# ---- broken ----
+
+def refused(name, snapshot, folder, change, *parts):
+    copy = folder / "broken"
+    shutil.copytree(snapshot, copy, symlinks=True)
+    change(copy)
+    point(name, complaint(plimsoll("audit", "-b", SMALL, "--root", copy), *parts))
+    shutil.rmtree(copy)
+
+
+def edit(pattern, text, count=1):
+    def change(copy):
+        path = copy / "manifest"
+        old = path.read_text()
+        new = re.sub(pattern, text, old, count=count, flags=re.M)
+        assert new != old, pattern
+        path.write_text(new)
+    return change
+
+
+def number_of(snapshot, pattern):
+    return next(i for i, line in enumerate((snapshot / "manifest").read_text().splitlines(), 1) if re.search(pattern, line))
+
+
+def content(path, data):
+    def change(copy):
+        (copy / path).write_bytes(data)
+    return change
+
+
+def replaced(path, by):
+    def change(copy):
+        (copy / path).unlink()
+        by(copy / path)
+    return change
+
+
+def broken(folder, snapshot):
+    kptr = number_of(snapshot, r"^read proc/sys/kernel/kptr_restrict ")
+    at = f"manifest:{kptr}: "
+    last = len((snapshot / "manifest").read_text().splitlines())
+    line = r"^(read proc/sys/kernel/kptr_restrict .*)$"
+    file = "files/proc/sys/kernel/kptr_restrict"
+    for name, change, *parts in (
+            ("cut off", edit(r"^end \d+\n", ""), f"manifest:{last}: ", "cut off"),
+            ("cut off within a line", lambda copy: (copy / "manifest").write_bytes((copy / "manifest").read_bytes()[:-3]), "manifest:", "cut off"),
+            ("a line that is gone", edit(line + r"\n", ""), f"manifest:{last - 1}: ", "some are missing"),
+            ("a line twice", edit(line, r"\1\n\1"), f"manifest:{kptr + 1}: ", "twice"),
+            ("a word that is no question", edit("^read proc/sys/kernel/kptr", "raed proc/sys/kernel/kptr"), at, "'raed'"),
+            ("a word that is no state", edit(line, r"\1 perhaps"), at, "'perhaps'"),
+            ("a size that is no number", edit(line.replace(".*)", ".*size=)\\d+"), r"\1many"), at, "size="),
+            ("a size that is another one", edit(line.replace(".*)", ".*size=)\\d+"), r"\g<1>77"), at, "77"),
+            ("an escape that is none", edit(line, r"\1 # \\xzz"), at, "reason"),
+            ("contents that were changed in length", content(file, b"12345\n"), at, "6 bytes"),
+            ("contents that are gone", lambda copy: (copy / file).unlink(), at, file),
+            ("contents that are a link", replaced(file, lambda p: p.symlink_to("dmesg_restrict")), at, file),
+            ("contents that are a FIFO", replaced(file, os.mkfifo), at, file),
+            ("contents elsewhere", edit(line, r"\1 file=../../../etc/passwd"), at, "../../../etc/passwd"),
+            ("a head that is edited", edit("^live no$", "live maybe"), "manifest:2: ", "'live yes'"),
+            ("a time that is none", edit(r"^taken \d+$", "taken today"), "manifest:5: ", "'taken'"),
+            ("something behind the end", edit(r"^(end \d+)\n", r"\1\nread x absent\n"), f"manifest:{last}: ", "follows"),
+            ("more entries than there are", edit(r"^(list \S+ entries=)\d+", r"\g<1>99999", 1), "manifest:", "an entry"),
+    ):
+        refused(f"refused, with its line: {name}", snapshot, folder, change, *parts)
+
+
+# ---- where it is written ----
+
+def modes(snapshot):
+    wrong = []
+    for path in [snapshot, *snapshot.rglob("*")]:
+        mode = stat.S_IMODE(path.lstat().st_mode)
+        if mode != (0o700 if path.is_dir() else 0o600):
+            wrong.append(f"{path}: {mode:04o}")
+    point("nobody else can read what was written", wrong)
+
+
+def places(folder, root):
+    def snapshot(where, *more):
+        return plimsoll("snapshot", "--root", root, "-b", SMALL, where, *more, env=FIXED)
+
+    full, empty, file, link = (folder / name for name in ("full", "empty", "file", "link"))
+    write(full / "there", "")
+    empty.mkdir()
+    write(file, "kept\n")
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    link.symlink_to(elsewhere)
+    point("a directory that is not empty is left alone", complaint(snapshot(full), str(full), "not empty"))
+    point("a file is left alone", complaint(snapshot(file), str(file), "no directory"))
+    point("a symbolic link is not followed", complaint(snapshot(link), str(link), "symbolic link"))
+    point("a directory that has no parent", complaint(snapshot(folder / "no/where"), "no"))
+    point("below what is recorded nothing is written", complaint(snapshot(root / "inside"), "in the root that is recorded"))
+    point("no directory is named", complaint(plimsoll("snapshot", "--root", root), "one directory"))
+    equal("nothing was written", (sorted(p.name for p in full.iterdir()), file.read_text(), list(elsewhere.iterdir()), (root / "inside").exists()),
+          (["there"], "kept\n", [], False))
+    run = snapshot(empty)
+    equal("an empty directory is taken", (run.status, run.said), (0, ""))
+    is_true("what was written is told", re.fullmatch(rf"{re.escape(str(empty))}: \d+ answers, \d+ files, \d+\.\d MB\n", run.text), run.text)
+    equal("-q says nothing", snapshot(folder / "quiet", "-q").out, b"")
+    equal("nothing is left beside", [p.name for p in folder.iterdir() if p.name.startswith(".")], [])
+    return empty
+
+
+def no_room(folder, root):
+    """A file system that is full: the error is told, and nothing stays."""
+    small = folder / "small"
+    small.mkdir()
+    run = plimsoll("snapshot", "--root", root, "-b", "host", "dir", wrapper=["unshare", "-m", "sh", "-c",
+                   f"mount -t tmpfs -o size=64k none {small} && cd {small} && \"$@\"; s=$?; ls -A; exit $s", "sh"])
+    if "mount" in run.said or "unshare" in run.said:
+        skip("a full disk is told, and nothing is left", "nothing can be mounted here")
+        return
+    equal("a full disk is told, and nothing is left", (run.status, run.text, "No space left" in run.said), (2, "", True))
+
+
+with Scratch() as scratch:
+    all_roots(scratch)
+    hostile_names(scratch)
+    small = small_root(scratch / "root")
+    made = places(scratch, small)
+    modes(made)
+    not_asked(made)
+    plimsoll("snapshot", "--root", small, "-b", SMALL, "-b", "docker", scratch / "more")
+    broken(scratch, scratch / "more")
+    no_room(scratch, scratch / "host-weak")
+done()
