@@ -59,7 +59,7 @@ struct options {
 	enum color color;
 	unsigned jobs;                /* threads */
 	int verbose;
-	bool all, quiet, help, version;
+	bool all, quiet, redact, help, version;
 	const char *const *arguments; /* what is left after the options; ended by NULL */
 	size_t n_arguments;
 	struct given *given;          /* everything that was said, whatever came of it */

@@ -65,13 +65,14 @@ static int ask_the_rest(const struct subject *host, const struct loaded *loaded,
 
 /* ---- that it says the same ---- */
 
-static bool is_same(const struct result *a, const struct result *b)
+/* Without the names, reasons are others. */
+static bool is_same(const struct result *a, const struct result *b, bool redacted)
 {
-	return a->rule == b->rule && a->outcome == b->outcome && (a->reason == b->reason || (a->reason && b->reason && streq(a->reason, b->reason)));
+	return a->rule == b->rule && a->outcome == b->outcome && (redacted || a->reason == b->reason || (a->reason && b->reason && streq(a->reason, b->reason)));
 }
 
 /* The results of two audits of the same rules that are not the same, and the first ids of their rules. */
-static size_t differences(const struct audit *was, const struct audit *is, struct buffer *ids)
+static size_t differences(const struct audit *was, const struct audit *is, bool redacted, struct buffer *ids)
 {
 	size_t n = was->n_subjects != is->n_subjects;
 
@@ -80,7 +81,7 @@ static size_t differences(const struct audit *was, const struct audit *is, struc
 
 		n += a->n != b->n;
 		for (size_t k = 0; k < a->n && k < b->n; k++) {
-			if (is_same(&a->results[k], &b->results[k]))
+			if (is_same(&a->results[k], &b->results[k], redacted))
 				continue;
 			if (n++ < TOLD_MOST)
 				buffer_word(ids, a->results[k].rule->item.short_id, strlen(a->results[k].rule->item.short_id));
@@ -90,18 +91,12 @@ static size_t differences(const struct audit *was, const struct audit *is, struc
 }
 
 /* Replays what was written, and says what is said otherwise: nothing should be. Returns the exit status. */
-static int prove(const struct audit *was, const struct loaded *loaded, const struct options *o)
+static int prove(const struct audit *was, const struct audit *is, const struct options *o)
 {
-	auto_subject struct subject *host = NULL;
-	auto_audit struct audit *is = NULL;
 	struct buffer ids = { .arena = o->arena };
+	size_t n = differences(was, is, o->redact, &ids);
 	struct err err;
-	size_t n;
 
-	if (host_open_snapshot(&host, o->arguments[0], &err) < 0)
-		return complain(&err);
-	is = audit_of(host, loaded, o, &usual);
-	n = differences(was, is, &ids);
 	if (!n)
 		return EXIT_CLEAN;
 	err_set(&err, EIO, "%s: %zu results are others when it is replayed: %s%s", o->arguments[0], n, ids.text ? ids.text : "of other subjects",
@@ -114,6 +109,8 @@ static int prove(const struct audit *was, const struct loaded *loaded, const str
 
 static void tell(const struct options *o, const struct targets *targets, const struct snapshot_sum *sum)
 {
+	if (*sum->left && !o->quiet)
+		fprintf(stderr, "plimsoll: not taken out, as they are words of the system, too: %s\n", text_safe(o->arena, sum->left, strlen(sum->left), TEXT_MAX));
 	for (size_t i = 0; i < targets->n; i++)
 		if (streq(targets->list[i].path, "-"))
 			return;
@@ -122,18 +119,34 @@ static void tell(const struct options *o, const struct targets *targets, const s
 		       (double)sum->bytes / 1e6);
 }
 
+/* The report is that of the very run; where names are taken out, that of the snapshot. */
+static int replay(const struct audit *was, const struct loaded *loaded, const struct targets *targets, const struct options *o)
+{
+	auto_subject struct subject *host = NULL;
+	auto_audit struct audit *is = NULL;
+	struct err err;
+
+	if (host_open_snapshot(&host, o->arguments[0], &err) < 0)
+		return complain(&err);
+	is = audit_of(host, loaded, o, &usual);
+	if (reports_write(o->redact ? is : was, targets, o, &err) < 0)
+		return complain(&err);
+	return prove(was, is, o);
+}
+
 static int record(const struct subject *host, const struct loaded *loaded, const struct targets *targets, const struct options *o)
 {
+	const struct snapshot_plan plan = { .directory = o->arguments[0], .taken = host->now, .redact = o->redact };
 	auto_audit struct audit *audit = audit_of(host, loaded, o, &usual);
 	struct snapshot_sum sum;
 	struct err err;
 	int status;
 
-	if (ask_the_rest(host, loaded, o, &err) < 0 || snapshot_write(host->source, o->arguments[0], host->now, &sum, &err) < 0 ||
-	    reports_write(audit, targets, o, &err) < 0)
+	if (ask_the_rest(host, loaded, o, &err) < 0 || snapshot_write(host->source, &plan, &sum, &err) < 0)
 		return complain(&err);
-	status = prove(audit, loaded, o);
-	tell(o, targets, &sum);
+	status = replay(audit, loaded, targets, o);
+	if (status != EXIT_NO_AUDIT)
+		tell(o, targets, &sum);
 	return end_output(status);
 }
 

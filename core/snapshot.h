@@ -37,14 +37,21 @@ enum {
 	SNAPSHOT_BYTES = 512 << 20,      /* of all together */
 };
 
+struct snapshot_plan {
+	const char *directory;
+	int64_t taken;                   /* when the run began */
+	bool redact;                     /* names are taken out, as core/redact.h says */
+};
+
 struct snapshot_sum {
 	size_t facts, files, bytes;      /* answers; contents that lie in a file of their own, and their size together */
+	char left[256];                  /* names that could not be taken out, separated by spaces; or "" */
 };
 
 /*
  * Writes what was asked since source_record(). The directory must not exist, or be empty; all is written into a directory beside it first, with modes
- * for its owner alone, which then takes its name. `taken`: when the run began. Returns 0, or -errno with a sentence, and nothing is left behind.
+ * for its owner alone, which then takes its name. Returns 0, or -errno with a sentence, and nothing is left behind.
  */
-int snapshot_write(struct source *source, const char *directory, int64_t taken, struct snapshot_sum *sum, struct err *err);
+int snapshot_write(struct source *source, const struct snapshot_plan *plan, struct snapshot_sum *sum, struct err *err);
 
 #endif

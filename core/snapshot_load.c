@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading a snapshot. It may come from anybody: no path in it leads out of it, and nothing is read without a bound. */
+#include "core/rows.h"
 #include "core/snapshot_private.h"
 
 #include <errno.h>
@@ -79,7 +80,8 @@ static int load_head(struct loading *l)
 		return wrong(l, "wanted 'live yes' or 'live no'");
 	if (!head_boolean(l, "ordinary", &r->ordinary))
 		return wrong(l, "wanted 'ordinary yes' or 'ordinary no'");
-	l->source->root = head_value(l, "root");
+	text = head_value(l, "root");
+	l->source->root = text ? text_unescape(l->source->arena, text, strlen(text), &size) : NULL;
 	if (!l->source->root)
 		return wrong(l, "wanted 'root' and a directory");
 	if (!head_number(l, "taken", &r->taken))

@@ -3,6 +3,8 @@
  * Writing a snapshot. The directory it goes to may lie in one that everybody can write: all is made below a directory that nobody else can enter, by
  * its descriptor, and that it is the one which took the name is looked at in the end.
  */
+#include "core/redact.h"
+#include "core/rows.h"
 #include "core/snapshot_private.h"
 
 #include <errno.h>
@@ -16,6 +18,9 @@ enum { NAME_LONGEST = 200, DEPTH_MOST = 64, TRIES = 100 };
 
 struct writing {
 	struct arena *arena, *scratch;
+	const struct source *source;
+	const struct snapshot_plan *plan;
+	const char *root;        /* as it is written */
 	int top;                 /* the directory beside */
 	struct fact **facts;
 	size_t n;
@@ -50,6 +55,12 @@ static bool has_file(const struct fact *fact)
 	return fact->file->state == STATE_PRESENT || fact->file->size;
 }
 
+static void sort(struct writing *w)
+{
+	if (w->n)
+		qsort(w->facts, w->n, sizeof(struct fact *), by_name);
+}
+
 /* The first of each name, sorted. */
 static int gather(struct writing *w, const struct facts *facts)
 {
@@ -63,12 +74,23 @@ static int gather(struct writing *w, const struct facts *facts)
 			w->sum->bytes += has_file(f) ? f->file->size : 0;
 		}
 	}
-	if (w->n)
-		qsort(w->facts, w->n, sizeof(struct fact *), by_name);
+	sort(w);
 	if (w->sum->files > SNAPSHOT_FILES || w->sum->bytes > SNAPSHOT_BYTES)
 		return err_set(w->err, EFBIG, "the snapshot would have %zu files and %zu bytes, and no more than %d and %d are written", w->sum->files,
 			       w->sum->bytes, SNAPSHOT_FILES, SNAPSHOT_BYTES);
 	return 0;
+}
+
+/* In their order, so that the same snapshot gets the same names. */
+static void redact(struct writing *w, struct redaction *redaction)
+{
+	const char *left = redaction_left(redaction);
+
+	for (size_t i = 0; i < w->n; i++)
+		w->facts[i] = redact_fact(redaction, w->facts[i]);
+	sort(w);
+	w->root = redact_text(redaction, w->root);
+	snprintf(w->sum->left, sizeof(w->sum->left), "%s", left ? left : "");
 }
 
 /* ---- files ---- */
@@ -166,22 +188,24 @@ static int write_fact(struct writing *w, const struct fact *fact)
 	return rc;
 }
 
-static int write_manifest(struct writing *w, const struct source *source, int64_t taken)
+static int write_manifest(struct writing *w)
 {
 	auto_close int fd = openat(w->top, MANIFEST_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	struct buffer head = { .arena = w->arena };
 
-	buffer_printf(&head, MANIFEST_MAGIC "live %s\nordinary %s\nroot %s\ntaken %" PRId64 "\nprocess %d\n\n", source_is_live(source) ? "yes" : "no",
-		      source_is_ordinary(source) ? "yes" : "no", source_root(source), taken, source_own_pid(source));
+	buffer_printf(&head, MANIFEST_MAGIC "live %s\nordinary %s\nroot ", source_is_live(w->source) ? "yes" : "no",
+		      source_is_ordinary(w->source) ? "yes" : "no");
+	text_escape(&head, w->root, strlen(w->root), "");
+	buffer_printf(&head, "\ntaken %" PRId64 "\nprocess %d\n\n", w->plan->taken, source_own_pid(w->source));
 	buffer_printf(&w->manifest, "end %zu\n", w->sum->facts);
 	if (fd < 0 || write_all(fd, head.text, head.size) < 0 || write_all(fd, w->manifest.text, w->manifest.size) < 0 || fsync(fd) < 0)
 		return failed(w, MANIFEST_NAME);
 	return 0;
 }
 
-static int write_facts(struct writing *w, const struct source *source, int64_t taken)
+static int write_facts(struct writing *w)
 {
-	*w->sum = (struct snapshot_sum){ 0 };
+	w->sum->files = w->sum->bytes = 0;   /* so far they were those to come */
 	for (size_t i = 0; i < w->n; i++) {
 		for (const struct fact *fact = w->facts[i]; fact; fact = fact->later) {
 			int rc = write_fact(w, fact);
@@ -190,7 +214,7 @@ static int write_facts(struct writing *w, const struct source *source, int64_t t
 				return rc;
 		}
 	}
-	return write_manifest(w, source, taken);
+	return write_manifest(w);
 }
 
 /* ---- the directory ---- */
@@ -265,7 +289,7 @@ static bool is_below_root(const struct source *source, int directory)
 	return below;
 }
 
-static int write_beside(struct writing *w, int parent, const char *base, const struct source *source, int64_t taken)
+static int write_beside(struct writing *w, int parent, const char *base)
 {
 	char name[NAME_MAX + 1];
 	int rc;
@@ -273,7 +297,7 @@ static int write_beside(struct writing *w, int parent, const char *base, const s
 	w->top = make_beside(parent, base, name, sizeof(name));
 	if (w->top < 0)
 		return err_set(w->err, -w->top, "a directory beside it cannot be made: %s", strerror(-w->top));
-	rc = write_facts(w, source, taken);
+	rc = write_facts(w);
 	if (rc == 0 && !is_still(parent, name, w->top))
 		rc = err_set(w->err, EPERM, "somebody put another directory in its place");
 	if (rc == 0 && renameat(parent, name, parent, base) < 0)
@@ -311,18 +335,24 @@ static int open_parent(const struct source *source, const char *directory, const
 	return parent;
 }
 
-int snapshot_write(struct source *source, const char *directory, int64_t taken, struct snapshot_sum *sum, struct err *err)
+int snapshot_write(struct source *source, const struct snapshot_plan *plan, struct snapshot_sum *sum, struct err *err)
 {
 	auto_arena struct arena *arena = arena_new(), *scratch = arena_new();
-	struct writing w = { .arena = arena, .scratch = scratch, .manifest = { .arena = arena }, .sum = sum, .err = err };
+	struct writing w = {
+		.arena = arena, .scratch = scratch, .source = source, .plan = plan, .root = source_root(source), .manifest = { .arena = arena }, .sum = sum,
+		.err = err,
+	};
+	struct redaction *redaction = redaction_new(source, arena);   /* what it asks is in the snapshot in any case: names can be taken out later */
 	const char *base;
-	auto_close int parent = open_parent(source, directory, &base, arena, err);
+	auto_close int parent = open_parent(source, plan->directory, &base, arena, err);
 	int rc = parent;
 
 	*sum = (struct snapshot_sum){ 0 };
 	if (rc >= 0)
 		rc = gather(&w, &source->facts);
+	if (rc >= 0 && plan->redact)
+		redact(&w, redaction);
 	if (rc >= 0)
-		rc = write_beside(&w, parent, base, source, taken);
-	return rc < 0 ? err_wrap(err, rc, "%s", directory) : 0;
+		rc = write_beside(&w, parent, base);
+	return rc < 0 ? err_wrap(err, rc, "%s", plan->directory) : 0;
 }

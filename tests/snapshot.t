@@ -196,6 +196,77 @@ def no_room(folder, root):
     equal("a full disk is told, and nothing is left", (run.status, run.text, "No space left" in run.said), (2, "", True))
 
 
+# ---- without names ----
+
+NAMES = ("web7.corp.example", "web7", "corp.example", "alice", "Alice Liddell", "bob7", "wonderers", "carol", "0123456789abcdef0123456789abcdef")
+ADDRESSES = ("203.0.114.77", "192.168.77.12", "2a01:4f8:c2c:1::7", "fe80::5054:ff:fe12:3456", "52:54:00:12:34:56", "4D7200CB:0016")
+HASHES = ("saltsaltsalt", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQ", "Ge5XJ5yVYv9hM", "DEADBEEF00112233")
+STAYS = ("127.0.0.1", "0.0.0.0", "255.255.255.0", "1.2.3.4", "daemon", "rounds=7777", "j9T", "admin_space_left")
+
+
+def named_root(path):
+    """Of a host whose names stand in all places."""
+    root = Roots("host").copy("weak", path)
+    hashes = [f"$6$rounds=7777${HASHES[0]}${HASHES[1]}", f"$y$j9T${HASHES[0]}${HASHES[1]}", HASHES[2]]
+    add = {
+        "etc/passwd": "alice:x:1000:1000:Alice Liddell,room 7,,:/home/alice:/bin/bash\nbob7:x:1001:1001:Bob:/home/bob7:/bin/sh\n"
+                      "admin:x:1002:1002::/home/admin:/bin/sh\n",
+        "etc/group": "wonderers:x:1005:alice,bob7\nalice:x:1000:\n",
+        "etc/shadow": f"alice:{hashes[0]}:19000:0:99999:7:::\nbob7:{hashes[1]}:19000:0:99999:7:::\ncarol:{hashes[2]}:19000:0:99999:7:::\n",
+        "etc/subuid": "carol:100000:65536\n",
+        "etc/sudoers": f"alice ALL=(ALL) NOPASSWD: ALL\nUser_Alias A = alice,bob7\nDefaults@{ADDRESSES[0]} !lecture\n",
+        "etc/audit/auditd.conf": "admin_space_left = 50\n",
+        "etc/ssh/sshd_config": f"AllowUsers alice@{ADDRESSES[1]} bob7\nListenAddress {ADDRESSES[0]}\nListenAddress [{ADDRESSES[2]}]:22\nListenAddress 0.0.0.0\n",
+        "etc/hosts": f"127.0.0.1 localhost web7\n{ADDRESSES[0]} {NAMES[0]} web7\n{ADDRESSES[2]} {NAMES[0]}\nff02::1 all\n255.255.255.0 mask\n",
+        "etc/fstab": f"//{ADDRESSES[1]}/x /mnt cifs user=alice 0 0\n{ADDRESSES[3]}:/x /net nfs ro 0 0\n",
+        "proc/cmdline": f"root=/dev/vda ip={ADDRESSES[0]}::{ADDRESSES[1]}:255.255.255.0:web7:eth0:off BOOTIF=01-{ADDRESSES[4].replace(':', '-')} mac={ADDRESSES[4]} "
+                        f"systemd.machine_id={NAMES[8]}\n",
+        "boot/grub/grub.cfg": f"password_pbkdf2 alice grub.pbkdf2.sha512.10000.{HASHES[3]}{HASHES[3]}.{HASHES[3]}\n",
+        "var/lib/dpkg/status": "\nPackage: x\nStatus: install ok installed\nVersion: 1.2.3.4\n",
+        "proc/net/tcp": f"  sl  local_address rem_address   st\n   0: {ADDRESSES[5]} 00000000:0000 0A 0 0 0 0 0 12345\n",
+    }
+    for name, text in add.items():
+        old = (root / name).read_text(encoding="utf-8", errors="surrogateescape") if (root / name).exists() else ""
+        write(root / name, (old.rstrip("\n") + " " if name == "proc/cmdline" else old) + text)
+    for name, text in (("etc/machine-id", NAMES[8] + "\n"), ("proc/sys/kernel/hostname", NAMES[0] + "\n"), ("etc/hostname", NAMES[0] + "\n"),
+                       ("etc/sudoers.d/alice-extra", "alice ALL=(ALL) ALL\n"), ("home/alice/.rhosts", f"{NAMES[0]} alice\n"), ("home/bob7/.netrc", "machine x\n")):
+        write(root / name, text)
+    return root
+
+
+def occurrences(snapshot, words):
+    """By themselves, in contents and in names of files."""
+    for path in sorted(snapshot.rglob("*")):
+        data = os.fsencode(path.relative_to(snapshot)) + b"\n" + (path.read_bytes() if path.is_file() else b"")
+        for word in words:
+            if re.search(rb"(?<![A-Za-z0-9])" + re.escape(word.encode()) + rb"(?![A-Za-z0-9])", data, re.I):
+                yield f"{path.relative_to(snapshot)}: {word}"
+
+
+def verdicts(root, *more):
+    return re.findall(r'"rule": "([^"]*)"[^{}]*?"result": "(\w+)"', plimsoll("audit", "--root", root, "-f", "json", *more, env=FIXED).text)
+
+
+def without_names(folder):
+    root, options = named_root(folder / "named-root"), ("-b", "host", "-p", "paranoid")
+    whole, bare, again = (folder / name for name in ("whole", "bare", "again"))
+    plimsoll("snapshot", "--root", root, whole, *options, env=FIXED)
+    run = plimsoll("snapshot", "--redact", "--root", root, bare, "-o", f"json={folder}/bare.json", *options, env=FIXED)
+    equal("names are taken out, and no result is another one", (run.status, [line for line in run.said.splitlines() if "not taken out" not in line]), (0, []))
+    equal("... which the report says, too", verdicts(bare, *options), verdicts(root, *options))
+    every = (*NAMES, *ADDRESSES, *HASHES)
+    held = {line.rsplit(": ", 1)[1] for line in occurrences(whole, every)}
+    is_true("they stand in what is not redacted", {"alice", "web7", ADDRESSES[0], ADDRESSES[1], HASHES[1]} <= held, repr(held))
+    point("none of them is left, neither in contents nor in names nor in the report",
+          [*occurrences(bare, every), *(w for w in every if w.lower() in (folder / "bare.json").read_text().lower())])
+    kept = {line.rsplit(": ", 1)[1] for line in occurrences(whole, STAYS)}
+    equal("what means the same everywhere stays", ({line.rsplit(": ", 1)[1] for line in occurrences(bare, STAYS)}, len(kept) > 4), (kept, True))
+    is_true("a name that is a word of the system, too, stays and is told", re.search(r"not taken out.*\badmin\b", run.said), run.said)
+    plimsoll("snapshot", "--redact", "--root", whole, again, *options, "-q", env=FIXED)
+    equal("a snapshot can be redacted later: the same", {k: v for k, v in tree(again).items() if k != "manifest"},
+          {k: v for k, v in tree(bare).items() if k != "manifest"})
+
+
 with Scratch() as scratch:
     all_roots(scratch)
     hostile_names(scratch)
@@ -206,4 +277,5 @@ with Scratch() as scratch:
     plimsoll("snapshot", "--root", small, "-b", SMALL, "-b", "docker", scratch / "more")
     broken(scratch, scratch / "more")
     no_room(scratch, scratch / "host-weak")
+    without_names(scratch)
 done()
