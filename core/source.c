@@ -350,8 +350,11 @@ const struct file *source_remember(struct source *source, const char *call, enum
 				   size_t size)
 {
 	HOLD(&source->lock);
-	struct file *file = arena_new_of(source->arena, struct file);
+	struct file *file = known_file(source, FACT_CALL, call);
 
+	if (file)
+		return file;             /* of two threads that asked at the same time the first is right */
+	file = arena_new_of(source->arena, struct file);
 	file->path = arena_strdup(source->arena, call);
 	file->state = state;
 	file->why = why ? arena_strdup(source->arena, why) : NULL;

@@ -97,6 +97,20 @@ static void verb_entry(const struct verb *verb)
 			option_entry(row);
 }
 
+static void snapshot_section(void)
+{
+	fputs(".SH SNAPSHOTS\nA snapshot is a directory:\n.I DIR/manifest\nlists every answer that the audit was given, a line each and sorted by name, and\n"
+	      ".I DIR/files\nholds the files that were read, under their own paths;\n.I calls\nand\n.I other\nhold what has no path of its own. What was denied, absent or\n"
+	      "broken is so again when it is replayed, for root, too. What a newer plimsoll or another benchmark asks and the recorded run did not is\n"
+	      "unknown. The report of a replay is that of the recorded run to the byte but for its duration: host, root directory, time, and\n"
+	      "whether an ordinary user looked are those that were recorded. A manifest that was cut off or edited, and contents of another size, are\n"
+	      "refused with file and line.\n"
+	      ".PP\nWith\n.B \\-\\-redact\nnames are replaced, each by the same word everywhere, also in names of files: that of the host and its domain, of the users and groups\n"
+	      "from number 1000 on and of those in /etc/subuid, the machine's id and that of the boot, addresses of IPv4, IPv6 and network cards, and password hashes,\n"
+	      "of which kind and cost stay. A name that is also a word of the system stays, and is told on standard error. Names that stand in no such\n"
+	      "file, as of users of a directory service, are not known and stay; so do those in binary data. With\n.B \\-o\nthe report is that of the replay.\n", stdout);
+}
+
 static void program_page(void)
 {
 	heading("PLIMSOLL", "1", "plimsoll - audit the kernel and the configuration of a Linux host");
@@ -128,15 +142,17 @@ static void program_page(void)
 		printf(".TP\n.B %s\n", (*f)->name);
 		roff_line((*f)->summary);
 	}
+	snapshot_section();
 	fputs(".SH ENVIRONMENT\n.TP\n.BR PLIMSOLL_CONFIG , \" PLIMSOLL_FORMAT\" , \" PLIMSOLL_FAIL_ON\" \" ...\"\nstand for options, see\n.BR plimsoll.conf (5)\n"
 	      ".TP\n.B NO_COLOR\nwhen not empty: no colour, unless \\-\\-color says otherwise\n"
 	      ".TP\n.B COLUMNS\nthe width of the text report where standard output is no terminal (80)\n"
-	      ".TP\n.B SOURCE_DATE_EPOCH\nthe time, in seconds since 1970, that the report gives as its start\n"
+	      ".TP\n.B SOURCE_DATE_EPOCH\nthe time, in seconds since 1970, that the report gives as its start; without it a snapshot says when it was recorded\n"
 	      ".TP\n.BR LC_ALL , \" LC_CTYPE\" , \" LANG\"\nwhether the text report may use more than ASCII\n"
 	      ".SH EXAMPLES\n.TP\n.B plimsoll audit\nthe kernel of this host, by the profile server\n"
 	      ".TP\n.B plimsoll audit \\-o json=audit.json \\-o junit=audit.xml \\-\\-fail\\-on high\nfor a pipeline\n"
 	      ".TP\n.B plimsoll audit \\-\\-kconfig config\\-6.12 \\-p paranoid\na kernel from its configuration alone\n"
 	      ".TP\n.B plimsoll audit \\-\\-tailoring web.xml \\-\\-set ptrace_scope=2\na profile that SCAP Workbench or autotailor changed, and one value of it\n"
+	      ".TP\n.B plimsoll snapshot \\-\\-redact web7; plimsoll audit \\-\\-root web7\nwhat an audit of this host reads, without names, and the same audit again elsewhere\n"
 	      ".TP\n.B plimsoll explain sysctl.kernel.kptr_restrict\nwhy, how to mend it, and what that may break\n"
 	      ".SH FILES\n.TP\n.IR /etc/plimsoll/plimsoll.conf , \" /etc/plimsoll/conf.d/*.conf\"\nwhat holds where the command line says nothing\n"
 	      ".SH SEE ALSO\n.BR plimsoll.conf (5),\n.BR plimsoll\\-benchmark (7),\n.BR plimsoll\\-waivers (5)\n", stdout);
