@@ -82,6 +82,17 @@ calls() {
 	grep -nE "(^|[^A-Za-z0-9_.>\"'\`])($1)[[:space:]]*\(" /dev/null $sources | grep -vE ':[0-9]+:[[:space:]]*(\*|/\*|//)'
 }
 
+# Files that look at the machine themselves, and keep nothing of it for a snapshot: those that a source is made of, and what is called by a file that does
+# keep it, may.
+unkept() {
+	calls 'syscall|socket|ioctl|klogctl|uname|statx|fstatfs|[fl]?getxattr|getdents64|openat2?|open|fopen|opendir|fdopendir|readlinkat?|getsockopt|getpid|geteuid|mnl_socket_open2|audit_open|is_selinux_enabled|aa_is_enabled|procps_linux_version' |
+		grep -vE ':[0-9]+:[[:space:]]*(\.reference = )?"' | grep -oE '^(core|checks)/[a-z_0-9]+\.c' | sort -u |
+		grep -vE '^core/(source|source_open|source_kept|pin_look|snapshot_write|benchmark_read|rootfs|search|search_walk|netfilter_legacy|netfilter_tables|procps)\.c$' |
+		while read -r file; do
+			grep -qE 'source_remember|source_keep_|[a-z]_keep\(' "$file" || echo "$file"
+		done
+}
+
 documents() {
 	find benchmarks tests -name '*.xml' ! -name '*malformed*' -type f | sort
 }
@@ -113,6 +124,7 @@ point "every check is in checks/registry.c" "$(unregistered checks check)"
 point "every format is in reports/registry.c" "$(unregistered reports format)"
 # shellcheck disable=SC2086
 point "every C file names its licence" "$(grep -L '^/\* SPDX-License-Identifier: Apache-2.0 \*/$' /dev/null $sources | grep -v '^/dev/null$')"
+point "what the machine is asked is kept for snapshots" "$(unkept)"
 point "no forbidden call" "$(calls 'strcpy|strcat|sprintf|vsprintf|gets|strtok|system|popen|exec[lv][a-z]*')"
 # shellcheck disable=SC2086
 point "no goto" "$(grep -nE '(^|[[:space:];{])goto[[:space:]]+[a-zA-Z_]+[[:space:]]*;' /dev/null $sources)"
