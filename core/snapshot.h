@@ -48,6 +48,9 @@ struct snapshot_sum {
 	char left[256];                  /* names that could not be taken out, separated by spaces; or "" */
 };
 
+/* Whether it can be written there, as far as that is known before: an audit may take minutes. Returns 0, or -errno with a sentence. */
+int snapshot_check(const struct source *source, const char *directory, struct err *err);
+
 /*
  * Writes what was asked since source_record(). The directory must not exist, or be empty; all is written into a directory beside it first, with modes
  * for its owner alone, which then takes its name. Returns 0, or -errno with a sentence, and nothing is left behind.

@@ -310,29 +310,54 @@ static int write_beside(struct writing *w, int parent, const char *base)
 	return rc;
 }
 
-/* Where the directory is to be made; a file or a link is never taken for it. */
+static bool is_empty(int parent, const char *name)
+{
+	auto_arena struct arena *scratch = arena_new();
+	struct directory names = { .state = STATE_PRESENT };
+	auto_close int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0)
+		source_names(scratch, fd, &names);
+	return fd >= 0 && !names.n;
+}
+
+/* Why it cannot be made there, or NULL; a file or a link is never taken for a directory. */
+static const char *objection(const struct source *source, int parent, const char *base)
+{
+	struct stat st;
+
+	if (streq(base, "/") || streq(base, ".") || streq(base, ".."))
+		return "names no directory that can be made";
+	if (fstatat(parent, base, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		if (!S_ISDIR(st.st_mode))
+			return S_ISLNK(st.st_mode) ? "is there, and a symbolic link" : "is there, and no directory";
+		if (!is_empty(parent, base))
+			return "is not empty";
+	}
+	return is_below_root(source, parent) ? "lies in the root that is recorded" : NULL;
+}
+
+/* Where the directory is to be made. Returns a descriptor, or -errno. */
 static int open_parent(const struct source *source, const char *directory, const char **base, struct arena *arena, struct err *err)
 {
 	char *folder = dirname(arena_strdup(arena, directory));
-	int parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct stat st;
+	auto_close int parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *why;
 
 	*base = basename(arena_strdup(arena, directory));
 	if (parent < 0)
 		return err_set(err, errno, "%s: %s", folder, strerror(errno));
-	if (streq(*base, "/") || streq(*base, ".") || streq(*base, "..")) {
-		close(parent);
-		return err_set(err, EINVAL, "names no directory that can be made");
-	}
-	if (fstatat(parent, *base, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st.st_mode)) {
-		close(parent);
-		return err_set(err, ENOTDIR, "is there, and %s", S_ISLNK(st.st_mode) ? "a symbolic link" : "no directory");
-	}
-	if (is_below_root(source, parent)) {
-		close(parent);
-		return err_set(err, EINVAL, "lies in the root that is recorded");
-	}
-	return parent;
+	why = objection(source, parent, *base);
+	return why ? err_set(err, EINVAL, "%s", why) : take_fd(&parent);
+}
+
+int snapshot_check(const struct source *source, const char *directory, struct err *err)
+{
+	auto_arena struct arena *arena = arena_new();
+	const char *base;
+	auto_close int parent = open_parent(source, directory, &base, arena, err);
+
+	return parent < 0 ? err_wrap(err, parent, "%s", directory) : 0;
 }
 
 int snapshot_write(struct source *source, const struct snapshot_plan *plan, struct snapshot_sum *sum, struct err *err)
