@@ -113,7 +113,9 @@ int host_open_snapshot(struct subject **host, const char *directory, struct err 
 	struct source *source;
 	int rc = source_open(&source, directory, err);
 
-	if (rc == 0)
-		*host = subject_host(source, start_time(source));
-	return rc;
+	if (rc < 0)
+		return rc;
+	*host = subject_host(source, start_time(source));
+	(*host)->workers = 1;
+	return 0;
 }
