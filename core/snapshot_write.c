@@ -219,19 +219,21 @@ static int write_facts(struct writing *w)
 
 /* ---- the directory ---- */
 
-/* Of a tree that this file made. */
-static void remove_all(int parent, const char *name)
+/* All below a directory that this file made, by its descriptor: its name may be another one's by now. */
+static void remove_contents(int directory)
 {
 	auto_arena struct arena *scratch = arena_new();
 	struct directory names = { .state = STATE_PRESENT };
-	auto_close int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	if (fd >= 0)
-		source_names(scratch, fd, &names);
-	for (size_t i = 0; i < names.n; i++)
-		if (unlinkat(fd, names.entries[i].name, 0) < 0)
-			remove_all(fd, names.entries[i].name);
-	unlinkat(parent, name, AT_REMOVEDIR);
+	source_names(scratch, directory, &names);
+	for (size_t i = 0; i < names.n; i++) {
+		const char *name = names.entries[i].name;
+		auto_close int below = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (below >= 0)
+			remove_contents(below);
+		unlinkat(directory, name, below >= 0 ? AT_REMOVEDIR : 0);
+	}
 }
 
 /* A directory beside the one that is wanted. Returns its descriptor, or -errno. */
@@ -304,8 +306,10 @@ static int write_beside(struct writing *w, int parent, const char *base)
 		rc = err_set(w->err, errno, "%s", errno == ENOTEMPTY || errno == EEXIST ? "is not empty" : strerror(errno));
 	else if (rc == 0 && !is_still(parent, base, w->top))
 		rc = err_set(w->err, EPERM, "somebody put another directory in its place");
-	if (rc < 0)
-		remove_all(parent, name);
+	if (rc < 0) {
+		remove_contents(w->top);
+		unlinkat(parent, name, AT_REMOVEDIR);   /* of an empty one alone */
+	}
 	close(w->top);
 	return rc;
 }
