@@ -29,7 +29,7 @@ const struct option_row option_rows[] = {
 	  VERB_AUDIT | VERB_CONTAINERS | VERB_WAIVER | VERB_FIX | VERB_SNAPSHOT,
 	  "<directory>", NULL, AUDITED },
 	{ 0, "waivers", "FILE|DIR", "accepted failures, instead of those in /etc/plimsoll/waivers.conf and waivers.d; repeatable; none: without any",
-	  VERB_AUDIT | VERB_CONTAINERS | VERB_WAIVER | VERB_FIX, "<file>", NULL, NULL },
+	  VERB_AUDIT | VERB_CONTAINERS | VERB_WAIVER | VERB_FIX | VERB_SNAPSHOT, "<file>", NULL, NULL },
 	{ 0, "owner", "TEXT", "add: who answers for it", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },
 	{ 0, "reason", "TEXT", "add: why the failure is accepted", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },
 	{ 0, "expires", "YYYY-MM-DD", "add: the last day on which it holds", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },

@@ -3,6 +3,7 @@
 #include "cli/host.h"
 #include "cli/reports.h"
 #include "cli/verbs.h"
+#include "cli/waivers.h"
 
 #include "core/snapshot.h"
 #include "core/text.h"
@@ -13,11 +14,15 @@ enum { TOLD_MOST = 10 };   /* rules that are named */
 
 static const struct subject_filter usual = { .host = true, .containers = true }, all = { .host = true, .containers = true, .sandboxes = true };
 
-static struct audit *audit_of(const struct subject *host, const struct loaded *loaded, const struct options *o, const struct subject_filter *subjects)
+static struct audit *audit_of(const struct subject *host, const struct loaded *loaded, const struct options *o, const struct in_force *waivers)
 {
-	const struct audit_plan plan = { .host = host, .policies = loaded->policies, .n_policies = loaded->n, .subjects = *subjects, .workers = o->jobs };
+	const struct audit_plan plan = {
+		.host = host, .policies = loaded->policies, .n_policies = loaded->n, .subjects = waivers ? usual : all, .workers = o->jobs,
+	};
 	struct audit *audit = audit_run(&plan);
 
+	if (waivers)
+		waivers_put(audit, waivers, &plan, true);
 	audit->duration_ms = 0;
 	return audit;
 }
@@ -58,7 +63,7 @@ static int ask_the_rest(const struct subject *host, const struct loaded *loaded,
 		rc = benchmarks_load(&again, &options, TEXTS_FOR_VERDICT, err);
 		if (rc < 0)
 			return rc;
-		audit = audit_of(host, &again, o, &all);
+		audit = audit_of(host, &again, o, NULL);
 	}
 	return 0;
 }
@@ -107,6 +112,12 @@ static int prove(const struct audit *was, const struct audit *is, const struct o
 
 /* ---- the verb ---- */
 
+struct means {
+	const struct loaded *loaded;
+	const struct in_force *waivers;
+	const struct targets *targets;
+};
+
 static void tell(const struct options *o, const struct targets *targets, const struct snapshot_sum *sum)
 {
 	if (*sum->left && !o->quiet)
@@ -120,7 +131,7 @@ static void tell(const struct options *o, const struct targets *targets, const s
 }
 
 /* The report is that of the very run; where names are taken out, that of the snapshot. */
-static int replay(const struct audit *was, const struct loaded *loaded, const struct targets *targets, const struct options *o)
+static int replay(const struct audit *was, const struct means *m, const struct options *o)
 {
 	auto_subject struct subject *host = NULL;
 	auto_audit struct audit *is = NULL;
@@ -128,31 +139,32 @@ static int replay(const struct audit *was, const struct loaded *loaded, const st
 
 	if (host_open_snapshot(&host, o->arguments[0], &err) < 0)
 		return complain(&err);
-	is = audit_of(host, loaded, o, &usual);
-	if (reports_write(o->redact ? is : was, targets, o, &err) < 0)
+	is = audit_of(host, m->loaded, o, m->waivers);
+	if (reports_write(o->redact ? is : was, m->targets, o, &err) < 0)
 		return complain(&err);
 	return prove(was, is, o);
 }
 
-static int record(const struct subject *host, const struct loaded *loaded, const struct targets *targets, const struct options *o)
+static int record(const struct subject *host, const struct means *m, const struct options *o)
 {
 	const struct snapshot_plan plan = { .directory = o->arguments[0], .taken = host->now, .redact = o->redact };
-	auto_audit struct audit *audit = audit_of(host, loaded, o, &usual);
+	auto_audit struct audit *audit = audit_of(host, m->loaded, o, m->waivers);
 	struct snapshot_sum sum;
 	struct err err;
 	int status;
 
-	if (ask_the_rest(host, loaded, o, &err) < 0 || snapshot_write(host->source, &plan, &sum, &err) < 0)
+	if (ask_the_rest(host, m->loaded, o, &err) < 0 || snapshot_write(host->source, &plan, &sum, &err) < 0)
 		return complain(&err);
-	status = replay(audit, loaded, targets, o);
+	status = replay(audit, m, o);
 	if (status != EXIT_NO_AUDIT)
-		tell(o, targets, &sum);
+		tell(o, m->targets, &sum);
 	return end_output(status);
 }
 
 static int run_snapshot(const struct options *o)
 {
 	auto_loaded struct loaded loaded = { 0 };
+	auto_in_force struct in_force waivers = { 0 };
 	auto_subject struct subject *host = NULL;
 	struct targets targets;
 	struct options quiet = *o;
@@ -164,9 +176,9 @@ static int run_snapshot(const struct options *o)
 	}
 	quiet.quiet = !o->format;   /* no report but those that are asked for */
 	if (reports_plan(&targets, REPORT_AUDIT, &quiet, &err) < 0 || benchmarks_load(&loaded, o, reports_texts(&targets), &err) < 0 ||
-	    host_open_to_record(&host, o, &err) < 0 || snapshot_check(host->source, o->arguments[0], &err) < 0)
+	    waivers_load(&waivers, &loaded, o, reports_texts(&targets), &err) < 0 || host_open_to_record(&host, o, &err) < 0 || snapshot_check(host->source, o->arguments[0], &err) < 0)
 		return complain(&err);
-	return record(host, &loaded, &targets, o);
+	return record(host, &(struct means){ &loaded, &waivers, &targets }, o);
 }
 
 const struct verb verb_snapshot = {

@@ -103,7 +103,7 @@ static void snapshot_section(void)
 	      ".I DIR/files\nholds the files that were read, under their own paths;\n.I calls\nand\n.I other\nhold what has no path of its own. What was denied, absent or\n"
 	      "broken is so again when it is replayed, for root, too. What a newer plimsoll or another benchmark asks and the recorded run did not is\n"
 	      "unknown. The report of a replay is that of the recorded run to the byte but for its duration: host, root directory, time, and\n"
-	      "whether an ordinary user looked are those that were recorded. A manifest that was cut off or edited, and contents of another size, are\n"
+	      "whether an ordinary user looked are those that were recorded; benchmarks and waivers are those at hand. A manifest that was cut off or edited, and contents of another size, are\n"
 	      "refused with file and line.\n"
 	      ".PP\nWith\n.B \\-\\-redact\nnames are replaced, each by the same word everywhere, also in names of files: that of the host and its domain, of the users and groups\n"
 	      "from number 1000 on and of those in /etc/subuid, the machine's id and that of the boot, addresses of IPv4, IPv6 and network cards, and password hashes,\n"
