@@ -176,7 +176,8 @@ static int run_snapshot(const struct options *o)
 	}
 	quiet.quiet = !o->format;   /* no report but those that are asked for */
 	if (reports_plan(&targets, REPORT_AUDIT, &quiet, &err) < 0 || benchmarks_load(&loaded, o, reports_texts(&targets), &err) < 0 ||
-	    waivers_load(&waivers, &loaded, o, reports_texts(&targets), &err) < 0 || host_open_to_record(&host, o, &err) < 0 || snapshot_check(host->source, o->arguments[0], &err) < 0)
+	    waivers_load(&waivers, &loaded, o, reports_texts(&targets), &err) < 0 || host_open_to_record(&host, o, &err) < 0 ||
+	    snapshot_check(host->source, o->arguments[0], &err) < 0)
 		return complain(&err);
 	return record(host, &(struct means){ &loaded, &waivers, &targets }, o);
 }

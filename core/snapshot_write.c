@@ -137,15 +137,21 @@ static int create(const struct writing *w, const char *path)
 	return openat(w->top, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
+/* The name cannot be had here, and another one can. */
+static bool is_about_name(int code)
+{
+	return code == EEXIST || code == ENOTDIR || code == EISDIR || code == ENAMETOOLONG || code == EINVAL;
+}
+
 /* A file for the contents of a fact: where its name says, else where there is room. */
 static int create_any(const struct writing *w, const struct fact *fact, const char **at)
 {
-	int fd = -1;
+	bool named = fact->kind != FACT_CALL && is_placeable(fact->name);
+	int fd;
 
 	*at = manifest_place(w->arena, fact->name);
-	if (fact->kind != FACT_CALL && is_placeable(fact->name))
-		fd = create(w, *at);
-	if (fd >= 0 || (errno != EEXIST && errno != ENOTDIR && errno != EISDIR && errno != ENAMETOOLONG && errno != EINVAL && fact->kind != FACT_CALL && is_placeable(fact->name)))
+	fd = named ? create(w, *at) : -1;
+	if (named && (fd >= 0 || !is_about_name(errno)))
 		return fd;
 	*at = arena_printf(w->arena, "%s/%zu", fact->kind == FACT_CALL ? "calls" : "other", w->sum->files);
 	return create(w, *at);
