@@ -77,9 +77,10 @@ void options_help(FILE *stream, const struct verb *verb)
 		return;
 	}
 	fputs("Usage: plimsoll COMMAND [options]\n\n"
-	      "Audits the kernel and the configuration of a Linux host. Reads, and changes nothing.\n\nCommands:\n", stream);
+	      "Audits the kernel, the configuration and the containers of a Linux host. Reads,\n"
+	      "and changes nothing.\n\nCommands:\n", stream);
 	for (const struct verb *const *v = verbs; *v; v++)
 		fprintf(stream, "  %-10s %-9s %s\n", (*v)->name, (*v)->arguments, (*v)->summary);
-	fputs("\nStart with 'plimsoll audit'. 'plimsoll COMMAND --help' tells the options of a command;\n"
-	      "plimsoll(1) is the manual.\n", stream);
+	fputs("\nStart with 'plimsoll audit'. 'plimsoll COMMAND --help' tells the options of a\n"
+	      "command; plimsoll(1) is the manual.\n", stream);
 }

@@ -85,18 +85,18 @@ static int run_fix(const struct options *o)
 const struct verb verb_fix = {
 	.bit = VERB_FIX,
 	.name = "fix",
-	.arguments = "[FILE] [RULE…]",
+	.arguments = "[RULE...]",
 	.summary = "print, and never run, what would mend what fails",
-	.about = "Audits this host, or reads a JSON report (FILE: a name with a slash, or one that\n"
-		 "ends in .json), and writes what would mend the rules that fail, or those that are\n"
-		 "named: a script, tasks of Ansible, or the part of a file in its own language.\n"
-		 "Each says which rule it is for, what was found and is wanted, what it may break,\n"
-		 "and whether it takes effect at the next boot. Only drop-in files are written, and\n"
-		 "all of it may be done again.\n\n"
-		 "What takes away something that is in use on the running system, may lock somebody\n"
-		 "out or cannot be taken back is set apart, as a remark behind \"#: \". A failure\n"
-		 "that a waiver accepts is left out, unless it is named. plimsoll carries nothing\n"
-		 "out.\n\n"
+	.about = "Audits this host, or reads the JSON report that is named as well (a name with a\n"
+		 "slash, or one that ends in .json), and writes what would mend the rules that\n"
+		 "fail, or those that are named: a script, tasks of Ansible, or the part of a file\n"
+		 "in its own language. Each says which rule it is for, what was found and is\n"
+		 "wanted, what it may break, and whether it takes effect at the next boot. Only\n"
+		 "drop-in files are written, and all of it may be done again.\n\n"
+		 "What takes away something that is in use on the running system, may lock\n"
+		 "somebody out or cannot be taken back is set apart, as a remark behind \"#: \".\n"
+		 "A failure that a waiver accepts is left out, unless it is named. plimsoll\n"
+		 "carries nothing out.\n\n"
 		 "Exit status:\n"
 		 "  0  the plan is written, whatever it says\n"
 		 "  2  there is none: wrong usage, an unreadable file, an unknown rule",

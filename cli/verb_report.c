@@ -27,7 +27,7 @@ static int run_report(const struct options *o)
 const struct verb verb_report = {
 	.bit = VERB_REPORT,
 	.name = "report",
-	.arguments = "FILE…",
+	.arguments = "FILE...",
 	.summary = "write an earlier JSON report in another format",
 	.completes = "<file>",
 	.about = "Reads reports that 'plimsoll audit --format json' wrote (- is standard input)\n"

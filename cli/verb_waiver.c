@@ -224,12 +224,12 @@ const struct verb verb_waiver = {
 	.arguments = "ACTION",
 	.summary = "failures that somebody has accepted, and until when",
 	.completes = "add list check",
-	.about = "add RULE    writes a waiver for the rule into a file of its own, in the directory\n"
-		 "            that --waivers names or /etc/plimsoll/waivers.d; --owner, --reason\n"
-		 "            and --expires are needed. No file that is there is changed\n"
+	.about = "add RULE    writes a waiver for the rule into a file of its own, in the\n"
+		 "            directory that --waivers names or /etc/plimsoll/waivers.d; --owner,\n"
+		 "            --reason and --expires are needed. No file that is there is changed\n"
 		 "list        each waiver with the days that are left and what it covers, in the\n"
 		 "            report that --report names, or on this system now\n"
-		 "check FILE… every mistake in these files, or those in use, with file and line;\n"
+		 "check FILE  every mistake in these files, or those in use, with file and line;\n"
 		 "            with --report also those that are over or cover nothing\n\n"
 		 "The files are described in plimsoll-waivers(5).\n\n"
 		 "Exit status:\n"

@@ -22,7 +22,7 @@ sys.dont_write_bytecode = True
 import tap  # noqa: E402
 from tap import SMALL, clean_environment, complaint, equal, is_true, plimsoll, point, skip  # noqa: E402
 
-VERBS = ("audit", "containers", "report", "list", "explain", "validate", "config", "completion")
+VERBS = ("audit", "report", "diff", "fix", "containers", "snapshot", "list", "explain", "validate", "waiver", "config", "completion")
 TOPICS = ("rules", "profiles", "values", "benchmarks", "checks", "formats")
 FORMATS = ("text", "json", "junit", "html", "xccdf", "arf", "sarif", "csv", "markdown", "prometheus", "nagios")
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
