@@ -200,7 +200,7 @@ static void write_unjudged(const struct writing *w)
 	} else if (w->policy->selected && w->rule->multiple && host->looked && !w->rules->containers) {
 		outcome = OUTCOME_NOTAPPLICABLE;
 		why = "no container runs";
-	} else if (w->policy->selected) {
+	} else if (w->policy->selected || w->policy->taken_away) {
 		why = "left out of this audit";
 	}
 	write_start(w, w->policy->severity, outcome);

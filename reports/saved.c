@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <time.h>
 
-enum { SIZE_MOST = 256 << 20, TEXT_BYTES = 32768 };
+enum { SIZE_MOST = 256 << 20 };
 
 /* As the weights of a benchmark: a sum of such numbers is one, too. */
 static const double weight_most = 1e9;
@@ -25,7 +25,7 @@ const char *saved_text(const struct reader *r, const json_t *object, const char 
 	const json_t *value = json_object_get(object, key);
 
 	/* whoever wrote the report: no control character of his gets into one of ours */
-	return json_is_string(value) ? text_safe(r->arena, json_string_value(value), json_string_length(value), TEXT_BYTES) : NULL;
+	return json_is_string(value) ? text_safe(r->arena, json_string_value(value), json_string_length(value), SIZE_MOST) : NULL;
 }
 
 double saved_number(const json_t *object, const char *key, double otherwise)
