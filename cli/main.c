@@ -38,7 +38,7 @@ static int run(struct arena *arena, int argc, char **argv)
 {
 	struct options options = options_default(arena);
 	const struct verb *verb = verb_find(argv[1]);
-	struct err err;
+	struct err err, ignored;
 
 	if (streq(argv[1], "--help") || streq(argv[1], "-h") || streq(argv[1], "help")) {
 		if (argc > 2 && !verb_find(argv[2]))
@@ -50,8 +50,10 @@ static int run(struct arena *arena, int argc, char **argv)
 		return show_version();
 	if (!verb)
 		return unknown_verb(arena, argv[1]);
-	if (options_parse(&options, verb, argc - 1, argv + 1, &err) < 0)
+	if (options_parse(&options, verb, argc - 1, argv + 1, &err) < 0) {
+		options_settle(&options, verb, &ignored);   /* as far as it was understood: the format says how to complain */
 		return reports_complain(&options, &err);
+	}
 	if (options.version)
 		return show_version();
 	if (options.help) {
@@ -59,7 +61,7 @@ static int run(struct arena *arena, int argc, char **argv)
 		return end_output(EXIT_CLEAN);
 	}
 	if (options_settle(&options, verb, &err) < 0)
-		return complain(&err);
+		return reports_complain(&options, &err);
 	return verb->run(&options);
 }
 

@@ -121,7 +121,7 @@ static const struct waiver *read_waiver(const struct reader *r, const json_t *js
 
 static int read_result(const struct reader *r, const json_t *json, struct subject_results *s, const char *where)
 {
-	struct policy *policy = saved_policy_named(r, json_string_value(json_object_get(json, "benchmark")));
+	struct policy *policy = saved_policy_named(r, saved_text(r, json, "benchmark"));
 	const char *id = saved_text(r, json, "rule");
 	struct result *result = &s->results[s->n];
 
