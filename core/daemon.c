@@ -188,21 +188,25 @@ static const char *find_program(struct daemon_finder *f, const char *name)
 	return NULL;
 }
 
-static struct daemon from_unit(const struct daemon_set *set)
+static struct daemon from_unit(const struct daemon_set *set, const struct daemon_start *start)
 {
 	const struct daemon_unit *u = set->unit;
 	bool as_root = !u->user || streq(u->user, "root") || streq(u->user, "0");
 	struct daemon daemon = {
 		.kind = set->kind, .place = DAEMON_UNIT, .uid = as_root ? 0 : -1, .label = set->kind->unit,
 		.origin = u->origin ? u->origin : u->n_files ? u->files[0] : u->unread,
-		.arguments = u->n ? u->arguments + 1 : u->arguments, .n = u->n ? u->n - 1 : 0, .executable = u->n ? u->arguments[0] : NULL,
-		.variables = u->variables, .n_variables = u->n_variables, .directory = "/", .root = "",
+		.arguments = start->arguments, .n = start->n, .executable = start->program,
+		.variables = start->variables, .n_variables = start->n_variables, .directory = "/", .root = "",
 	};
 
 	if (u->unread) {
 		daemon.state = u->unread_state == STATE_ABSENT ? STATE_BROKEN : u->unread_state;
 		daemon.where = u->unread;
 		daemon.why = u->unread_state == STATE_ABSENT ? "it is not there, though the unit names it" : u->unread_why;
+	} else if (start->why) {
+		daemon.state = STATE_UNAVAILABLE;
+		daemon.where = u->origin;
+		daemon.why = start->why;
 	}
 	return daemon;
 }
@@ -266,7 +270,8 @@ static bool same_arguments(const struct daemon *a, const struct daemon *b)
 /* What the next start brings, where that is another command line than what runs. */
 static void compare_unit(struct daemon_finder *f, struct daemon_set *set)
 {
-	struct daemon next = from_unit(set);
+	const struct daemon_start start = daemon_start_of(f->arena, set->unit, set->kind->name);
+	struct daemon next = from_unit(set, &start);
 	bool of_unit = false;
 
 	for (size_t i = 0; i < set->n; i++) {
@@ -276,6 +281,8 @@ static void compare_unit(struct daemon_finder *f, struct daemon_set *set)
 	}
 	if (!of_unit)
 		set->unit_differs = "the process that runs was not started by this unit";
+	else if (start.why && !set->unit->unread)
+		set->unit_differs = start.why;
 	else
 		arena_push(f->arena, set->list, set->n) = next;
 }
@@ -289,6 +296,7 @@ static bool tells_arguments(const struct daemon_unit *unit, bool has_program)
 /* Nothing of it runs: what a start would bring. */
 static void find_dormant(struct daemon_finder *f, struct daemon_table *table, struct daemon_set *set)
 {
+	const struct daemon_start start = daemon_start_of(f->arena, set->unit, set->kind->name);
 	struct daemon daemon = { .kind = set->kind };
 	const char *program = find_program(f, set->kind->name);
 	size_t kind = (size_t)(set->kind - daemon_kinds);
@@ -296,7 +304,7 @@ static void find_dormant(struct daemon_finder *f, struct daemon_table *table, st
 	if (daemon_read_pod(f, &daemon)) {
 		arena_push(f->arena, set->list, set->n) = daemon;
 	} else if (tells_arguments(set->unit, program)) {
-		arena_push(f->arena, set->list, set->n) = from_unit(set);
+		arena_push(f->arena, set->list, set->n) = from_unit(set, &start);
 	} else if (program) {
 		arena_push(f->arena, set->list, set->n) = alone(f, set, program);
 	} else if (daemon_carrier_dormant(f, &daemon)) {

@@ -98,7 +98,7 @@ struct daemon_set {
 	const char *why;
 	const struct daemon_unit *unit;     /* never NULL where present */
 	const struct daemon_unit *socket;   /* or NULL */
-	const char *unit_differs;    /* a process runs, but not by the unit: why that is not judged; or NULL */
+	const char *unit_differs;    /* a process runs, but not by the unit, or the unit starts it by another program: why that is not judged; or NULL */
 	struct daemon *list;         /* those that run; the unit or manifest where none does, or where what runs was started by it with other arguments */
 	size_t n;
 };

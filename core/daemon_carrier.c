@@ -17,9 +17,10 @@ enum { FILE_LIMIT = 1 << 20 };
 
 static const struct daemon_carrier carriers[] = {
 	{ .program = "k3s", .kind = "kubelet", .processes = "k3s-server k3s-agent k3s", .units = "k3s.service k3s-agent.service",
-	  .data = "/var/lib/rancher/k3s", .config = "/etc/rancher/k3s/config.yaml" },
+	  .data = "/var/lib/rancher/k3s", .config = "/etc/rancher/k3s/config.yaml", .data_variable = "K3S_DATA_DIR",
+	  .config_variable = "K3S_CONFIG_FILE" },
 	{ .program = "rke2", .kind = "kubelet", .units = "rke2-server.service rke2-agent.service", .data = "/var/lib/rancher/rke2",
-	  .config = "/etc/rancher/rke2/config.yaml" },
+	  .config = "/etc/rancher/rke2/config.yaml", .data_variable = "RKE2_DATA_DIR", .config_variable = "RKE2_CONFIG_FILE" },
 	{ .program = "kubelite", .kind = "kubelet", .processes = "kubelite", .flag = "kubelet-args-file", .file = "/var/snap/microk8s/current/args/kubelet" },
 	{ .program = "kubelite", .kind = "kube-proxy", .processes = "kubelite", .flag = "proxy-args-file",
 	  .file = "/var/snap/microk8s/current/args/kube-proxy" },
@@ -132,12 +133,22 @@ static void add_own_arguments(struct daemon_finder *f, struct daemon *daemon, co
 		add_argument(f, daemon, arena_printf(f->arena, "--%s=%s/agent/%s", older[i].flag, data, older[i].file));
 }
 
-/* `host` has the command line of the carrier. Of an option that is given there and in a file only what is given there counts. */
+/* From the command line, else the environment, or NULL. */
+static const char *option(struct daemon_finder *f, const struct daemon *host, const char *flags, const char *variable)
+{
+	const char *value = daemon_flag(f->arena, host, flags);
+
+	if (!value)
+		value = daemon_variable(host, variable);
+	return value && *value ? value : NULL;
+}
+
+/* `host` has the command line and environment of the carrier. Of an option that is given there and in a file only what is given there counts. */
 static void tell_by_options(struct daemon_finder *f, const struct daemon_carrier *carrier, const struct daemon *host, struct daemon *daemon)
 {
 	struct carrier_config config = { .data = carrier->data };
-	const char *named = daemon_flag(f->arena, host, "config c"), *data = daemon_flag(f->arena, host, "data-dir d"), **list = NULL, **protects = NULL;
-	const char *path = named ? named : carrier->config;
+	const char *named = option(f, host, "config c", carrier->config_variable), *data = option(f, host, "data-dir d", carrier->data_variable);
+	const char *path = named ? named : carrier->config, **list = NULL, **protects = NULL;
 	size_t n = daemon_flags(f->arena, host, "kubelet-arg", false, &list);
 
 	read_config(f, daemon, &config, path);
@@ -201,22 +212,90 @@ static const char *node_command(const char *const *words, bool *hidden)
 	return NULL;
 }
 
+/* ---- its units ---- */
+
+static bool is_node_command(const char *word)
+{
+	return streq(word, "server") || streq(word, "agent");
+}
+
+/* A unit of another name may start it: the installer names one by INSTALL_K3S_NAME. */
+static bool starts_node(struct daemon_finder *f, const struct daemon_carrier *carrier, struct arena *arena, const char *name)
+{
+	const struct unit_setting *command = unit_setting(unit_load(f->units, arena, name), "Service", "ExecStart");
+	const struct daemon_unit *unit;
+	struct daemon_start start;
+
+	if (!command || !strstr(command->value, carrier->program))
+		return false;
+	unit = daemon_unit_read(f->source, arena, f->units, name);
+	start = daemon_start_of(arena, unit, carrier->program);
+	if (start.why)
+		return strstr(command->value, "server") || strstr(command->value, "agent");
+	return start.n && is_node_command(start.arguments[0]);
+}
+
+/* Those that usually start it, then others that do. Ended by NULL. */
+static const char **units_of(struct daemon_finder *f, const struct daemon_carrier *carrier)
+{
+	auto_arena struct arena *scratch = arena_new();
+	const char **list = NULL, *name;
+	size_t n = 0, size;
+
+	for (const char *at = carrier->units; (name = list_next(&at, " ", &size));)
+		arena_push(f->arena, list, n) = arena_strndup(f->arena, name, size);
+	for (size_t at = 0; (name = unit_next_name(f->units, ".service", &at));) {
+		arena_reset(scratch);
+		if (!list_has(carrier->units, " ", name) && starts_node(f, carrier, scratch, name))
+			arena_push(f->arena, list, n) = name;
+	}
+	arena_push(f->arena, list, n) = NULL;
+	return list;
+}
+
+/* What the unit tells the carrier; what keeps that from being known is the daemon's trouble. */
+static void tell_by_unit(struct daemon_finder *f, const struct daemon_carrier *carrier, const struct daemon_unit *unit, struct daemon *host, struct daemon *daemon)
+{
+	const struct daemon_start start = daemon_start_of(f->arena, unit, carrier->program);
+
+	host->arguments = start.arguments;
+	host->n = start.n;
+	host->variables = start.variables;
+	host->n_variables = start.n_variables;
+	host->origin = unit->origin ? unit->origin : unit->files[0];
+	if (unit->unread)
+		trouble(daemon, unit->unread, unit->unread_state, unit->unread_why);
+	if (start.why)
+		trouble(daemon, host->origin, STATE_UNAVAILABLE, start.why);
+}
+
 /* The unit that the process belongs to, or NULL. */
 static const struct daemon_unit *unit_of(struct daemon_finder *f, const struct daemon_carrier *carrier, const struct daemon *daemon)
 {
-	size_t n;
-
-	for (const char *at = carrier->units, *word; (word = list_next(&at, " ", &n));) {
-		const char *name = arena_strndup(f->arena, word, n);
-
-		if (daemon_is_of_unit(f, daemon, name))
-			return daemon_unit_read(f->source, f->arena, f->units, name);
-	}
+	for (const char **name = units_of(f, carrier); *name; name++)
+		if (daemon_is_of_unit(f, daemon, *name))
+			return daemon_unit_read(f->source, f->arena, f->units, *name);
 	return NULL;
 }
 
-static bool take_node(struct daemon_finder *f, const struct daemon_carrier *carrier, const char *const *words, struct daemon *daemon)
+/* The environment of the process; a captured root need not hold it. */
+static void read_variables(struct daemon_finder *f, struct daemon *host, struct daemon *daemon, struct pin *pin)
 {
+	struct file file = pin_read(pin, f->arena, "environ", FILE_LIMIT);
+
+	if (file.state != STATE_PRESENT && file.state != STATE_UNAVAILABLE && file.state != STATE_ABSENT)
+		trouble(daemon, file.path, file.state, file.why);
+	if (file.state != STATE_PRESENT)
+		return;
+	host->variables = NULL;
+	host->n_variables = 0;
+	for (const char *at = file.data; at < file.data + file.size; at += strlen(at) + 1)
+		arena_push(f->arena, host->variables, host->n_variables) = at;
+}
+
+static bool take_node(struct daemon_finder *f, const struct daemon_carrier *carrier, struct daemon *daemon, struct pin *pin)
+{
+	const char **words = process_arguments(pin, f->arena);
 	struct daemon host = *daemon;
 	bool hidden;
 	const struct daemon_unit *unit;
@@ -224,27 +303,23 @@ static bool take_node(struct daemon_finder *f, const struct daemon_carrier *carr
 	if (!node_command(words, &hidden))
 		return false;
 	unit = hidden ? unit_of(f, carrier, daemon) : NULL;
-	if (unit && unit->n) {
-		host.arguments = unit->arguments + 1;
-		host.n = unit->n - 1;
-		host.origin = unit->origin;
-	} else if (hidden) {
+	if (unit && unit->n)
+		tell_by_unit(f, carrier, unit, &host, daemon);
+	else if (hidden)
 		trouble(daemon, daemon->origin, STATE_UNAVAILABLE, "the process hides its command line, and no unit of it tells that");
-	}
-	if (unit && unit->unread)
-		trouble(daemon, unit->unread, unit->unread_state, unit->unread_why);
+	read_variables(f, &host, daemon, pin);
 	tell_by_options(f, carrier, &host, daemon);
 	return true;
 }
 
 bool daemon_carried(struct daemon_finder *f, const struct daemon_carrier *carrier, struct daemon *daemon, struct pin *pin)
 {
-	const char **words = process_arguments(pin, f->arena), *path;
 	const struct daemon host = *daemon;
+	const char *path;
 
 	daemon->label = arena_printf(f->arena, "%s in %s (pid %d)", daemon->kind->name, carrier->program, daemon->pid);
 	if (!carrier->flag)
-		return take_node(f, carrier, words, daemon);
+		return take_node(f, carrier, daemon, pin);
 	path = daemon_flag(f->arena, &host, "start-control-plane");
 	if (carrier->control && path && streq(path, "false"))
 		return false;
@@ -266,21 +341,14 @@ static bool starts_control_plane(struct daemon_finder *f)
 
 static bool find_unit_of(struct daemon_finder *f, const struct daemon_carrier *carrier, struct daemon *daemon)
 {
-	size_t n;
-
-	for (const char *at = carrier->units, *word; (word = list_next(&at, " ", &n));) {
-		const char *name = arena_strndup(f->arena, word, n);
-		const struct daemon_unit *unit = daemon_unit_read(f->source, f->arena, f->units, name);
+	for (const char **name = units_of(f, carrier); *name; name++) {
+		const struct daemon_unit *unit = daemon_unit_read(f->source, f->arena, f->units, *name);
 		struct daemon host = *daemon;
 
 		if (unit->state != STATE_PRESENT || !(unit->n || unit->n_files))
 			continue;
-		daemon->label = name;
-		host.arguments = unit->n ? unit->arguments + 1 : NULL;
-		host.n = unit->n ? unit->n - 1 : 0;
-		host.origin = unit->origin ? unit->origin : unit->files[0];
-		if (unit->unread)
-			trouble(daemon, unit->unread, unit->unread_state, unit->unread_why);
+		daemon->label = *name;
+		tell_by_unit(f, carrier, unit, &host, daemon);
 		tell_by_options(f, carrier, &host, daemon);
 		return true;
 	}

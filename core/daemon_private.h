@@ -23,6 +23,18 @@ bool daemon_is_nested(struct daemon_finder *finder, struct pin *pin);
 /* The command line in a static pod's manifest; false: there is no manifest. */
 bool daemon_read_pod(struct daemon_finder *finder, struct daemon *daemon);
 
+/* What the words of a unit's ExecStart= say to a program. */
+struct daemon_start {
+	const char *program;         /* the first word, or that behind env, nice or ionice; NULL: the unit starts nothing */
+	const char **arguments;      /* behind it */
+	size_t n;
+	const char **variables;      /* those of the unit, and of env */
+	size_t n_variables;
+	const char *why;             /* it is another program, and what that does is not known; else NULL */
+};
+
+struct daemon_start daemon_start_of(struct arena *arena, const struct daemon_unit *unit, const char *program);
+
 /* A program that runs daemons within itself. */
 struct daemon_carrier {
 	const char *program;         /* name of the executable */
@@ -30,6 +42,7 @@ struct daemon_carrier {
 	const char *processes;       /* as the kernel names its processes, where the daemon has none of its own; else NULL */
 	const char *units;           /* that start it; or NULL */
 	const char *data, *config;   /* its data directory and configuration file */
+	const char *data_variable, *config_variable;   /* of its environment, that name others; NULL where those are */
 	const char *flag, *file;     /* the flag that names the file of the daemon's flags, and which that is by default; or NULL */
 	bool control;                /* the daemon is of the control plane, which may be switched off */
 };

@@ -205,13 +205,20 @@ static void take_environment(struct unit_reader *r)
 static void take_command(struct unit_reader *r)
 {
 	const struct unit_setting *start = unit_setting(r->from, "Service", "ExecStart"), *user = unit_setting(r->from, "Service", "User");
+	size_t prefix;
 
 	r->unit->user = user ? user->value : NULL;
 	if (!start)
 		return;
 	r->unit->origin = origin_of(r, start);
-	if (!daemon_words(r->arena, start->value + strspn(start->value, "-@:+!|"), r->unit, &r->unit->arguments, &r->unit->n))
+	prefix = strspn(start->value, "-@:+!|");
+	if (!daemon_words(r->arena, start->value + prefix, r->unit, &r->unit->arguments, &r->unit->n))
 		note_unread(r->unit, r->unit->origin, STATE_BROKEN, too_long);
+	if (memchr(start->value, '@', prefix) && r->unit->n > 1) {   /* the second word is only what the program is called */
+		r->unit->arguments[1] = r->unit->arguments[0];
+		r->unit->arguments++;
+		r->unit->n--;
+	}
 }
 
 static void take_streams(struct unit_reader *r)

@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What a daemon of an engine is told in ways that are easily overlooked: none of them may make a rule pass that the plain way fails."""
+import json
+
+from tap import Scratch, done, plimsoll, point, write
+
+UNIT = "etc/systemd/system/docker.service"
+JSON = "etc/docker/daemon.json"
+K3S = "etc/systemd/system/k3s.service"
+FD = "[Service]\nExecStart=/usr/bin/dockerd -H fd://\n"
+OPEN = "tcp://0.0.0.0:2375"
+
+
+def service(*lines):
+    return "[Service]\n" + "".join(line + "\n" for line in lines)
+
+
+class Cases:
+    """Each stands in a root of its own, in which the programs are installed."""
+
+    def __init__(self, scratch, benchmark, *programs):
+        self.scratch, self.benchmark, self.programs, self.n = scratch, benchmark, programs, 0
+
+    def judge(self, rule, files):
+        self.n += 1
+        root = self.scratch / self.benchmark / str(self.n)
+        for program in self.programs:
+            write(root / program, "", 0o755)
+        write(root / "usr/lib/systemd/systemd", "", 0o755)
+        for path, text in files.items():
+            if path.startswith("@"):
+                (root / path[1:]).parent.mkdir(parents=True, exist_ok=True)
+                (root / path[1:]).symlink_to(text)
+            else:
+                write(root / path, text)
+        run = plimsoll("audit", "-b", self.benchmark, "-p", "paranoid", "-s", "host", "-r", rule, "-f", "json", "--root", root)
+        try:
+            return json.loads(run.text)["subjects"][0]["results"][0]
+        except (ValueError, LookupError):
+            return {"result": repr(run), "reason": None}
+
+    def expect(self, name, rule, files, wanted, *parts):
+        result = self.judge(rule, files)
+        wrong = [] if result["result"] == wanted else [f"{result['result']}, wanted {wanted}: {result.get('evidence')}"]
+        wrong += [f"the reason does not say {part!r}: {result['reason']}" for part in parts if part not in (result["reason"] or "")]
+        point(f"{self.benchmark}, {name}: {wanted}", wrong)
+
+
+def programs(docker):
+    """The words of a unit tell the daemon something only where the daemon is what it starts."""
+    rule = "docker.tcp-socket-tls"
+    for name, command, wanted, *parts in (
+            ("the plain way", f"/usr/bin/dockerd -H {OPEN}", "fail"),
+            ("a shell", f"/bin/sh -c 'exec dockerd -H {OPEN}'", "unknown", "starts /bin/sh"),
+            ("a script", "/usr/local/bin/start-docker", "unknown", "docker.service:2", "starts /usr/local/bin/start-docker"),
+            ("env", f"/usr/bin/env A=1 dockerd -H {OPEN}", "fail"),
+            ("env with options", "/usr/bin/env -S dockerd", "unknown", "starts /usr/bin/env"),
+            ("nice and ionice", f"/usr/bin/nice -n -5 /usr/bin/ionice -c2 -n 0 /usr/bin/dockerd -H {OPEN}", "fail"),
+            ("another name for the program", "@/usr/bin/dockerd /bin/sh -H fd://", "pass"),
+            ("the daemon's name for another program", f"@/bin/sh dockerd -c 'dockerd -H {OPEN}'", "unknown", "starts /bin/sh"),
+    ):
+        docker.expect(name, rule, {UNIT: service("ExecStart=" + command)}, wanted, *parts)
+
+
+def carriers(k3s):
+    rule, arguments = "kubelet.anonymous-auth", "--kubelet-arg anonymous-auth=true"
+    start = "/usr/local/bin/k3s server"
+    k3s.expect("the default", rule, {K3S: service("ExecStart=" + start)}, "pass")
+    k3s.expect("the plain way", rule, {K3S: service(f"ExecStart={start} {arguments}")}, "fail")
+    k3s.expect("a shell", rule, {K3S: service(f"ExecStart=/bin/sh -c '{start} {arguments}'")}, "unknown", "starts /bin/sh")
+    k3s.expect("a unit of another name", rule, {"etc/systemd/system/k3s-lab.service": service(f"ExecStart={start} {arguments}")}, "fail")
+    k3s.expect("a shell in a unit of another name", rule, {"etc/systemd/system/lab.service": service(f"ExecStart=/bin/sh -c '{start} {arguments}'")}, "unknown")
+    k3s.expect("another command of it", rule, {"etc/systemd/system/k3s-save.service": service("ExecStart=/usr/local/bin/k3s etcd-snapshot save")}, "notapplicable")
+    other = {"etc/other.yaml": "kubelet-arg: [anonymous-auth=true]\n", "etc/k3s.env": "K3S_CONFIG_FILE=/etc/other.yaml\n"}
+    k3s.expect("a configuration file by the environment", rule, {K3S: service("Environment=K3S_CONFIG_FILE=/etc/other.yaml", "ExecStart=" + start), **other}, "fail")
+    k3s.expect("the same by a file", rule, {K3S: service("EnvironmentFile=/etc/k3s.env", "ExecStart=" + start), **other}, "fail")
+    k3s.expect("the same by env", rule, {K3S: service("ExecStart=/usr/bin/env K3S_CONFIG_FILE=/etc/other.yaml " + start), **other}, "fail")
+    running = {"proc/900/cmdline": "/usr/local/bin/k3s\0server\0", "proc/900/comm": "k3s-server\n", "proc/900/cgroup": "0::/user.slice\n",
+               "proc/900/status": "Uid:\t0\t0\t0\t0\n", "@proc/900/exe": "/usr/local/bin/k3s", "@proc/900/root": "/", "@proc/900/cwd": "/"}
+    k3s.expect("the same of a process", rule, {**running, "proc/900/environ": "A=1\0K3S_CONFIG_FILE=/etc/other.yaml\0", **other}, "fail")
+
+
+def main():
+    with Scratch() as scratch:
+        docker = Cases(scratch, "docker", "usr/bin/dockerd")
+        k3s = Cases(scratch, "kubernetes-node", "usr/local/bin/k3s")
+        programs(docker)
+        carriers(k3s)
+    done()
+
+
+main()
