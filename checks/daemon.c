@@ -3,6 +3,7 @@
 #include "checks/account.h"
 #include "checks/checks.h"
 #include "checks/daemon_item.h"
+#include "checks/daemon_named.h"
 
 #include "core/text.h"
 
@@ -155,7 +156,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 			add_setting(set, &set->list[i], params, items);
 		else if (streq(what, "user"))
 			add_user(set, &set->list[i], items);
-		else
+		else if (!daemon_add_named(subject, set, &set->list[i], params, items))
 			add_addresses(subject, set, &set->list[i], items);
 	}
 	if (set->unit_differs && (!what || streq(what, "setting")))
@@ -178,12 +179,15 @@ const struct check check_daemon = {
 		     "packages do: --x=v, --x v, -x v, a boolean one alone is true, the last one counts, of a list all. `listen` "
 		     "gives the addresses at which it takes requests, a TCP address followed by plain, tls or mutual-tls; `user` "
 		     "the number of the user it runs as; `members`, of dockerd alone, those of the group that its Unix sockets are given to, by "
-		     "its own setting or the socket's unit: an item for each but root, absent where there is none. Not applicable where the daemon is not installed, or runs in containers "
+		     "its own setting or the socket's unit: an item for each but root, absent where there is none. `seccomp` is the profile that a setting names: builtin (also "
+		     "where nothing is said), unconfined, or what the file does by default (SCMP_ACT_ERRNO). Of kube-apiserver alone `authorizers` are "
+		     "those of its flag or file, `encryption` is the provider by which secrets are written, identity where its file has none "
+		     "for them, and `audit` the levels by which its policy writes something down. Not applicable where the daemon is not installed, or runs in containers "
 		     "only.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "name", PARAM_WORD, REQUIRED, "the daemon's executable", DAEMON_NAMES },
-		{ "what", PARAM_WORD, OPTIONAL, "what to look at; a setting where it is left out", "setting listen user members" },
+		{ "what", PARAM_WORD, OPTIONAL, "what to look at; a setting where it is left out", "setting listen user members seccomp authorizers encryption audit" },
 		{ "flag", PARAM_STRING, OPTIONAL, "the flag without dashes; other names of it after spaces", NULL },
 		{ "pointer", PARAM_STRING, OPTIONAL,
 		  "JSON pointer into its configuration files, * for every member; several after spaces; a space in a key is ~2", NULL },

@@ -2,6 +2,7 @@
 /* Values in configuration documents: JSON, YAML or TOML. */
 #include "checks/checks.h"
 #include "checks/daemon_item.h"
+#include "checks/daemon_named.h"
 
 #include "core/text.h"
 
@@ -122,18 +123,34 @@ static void add_match(const struct match *m, bool count, struct items *items)
 		items_add_text(items, name, origin, v->text);
 }
 
+/* Each value is the path of a seccomp profile. */
+static void add_profiles(const struct reading *r, const struct items *named, struct items *items)
+{
+	for (size_t i = 0; i < named->n; i++) {
+		const struct item *setting = &named->list[i];
+
+		if (setting->state == STATE_PRESENT)
+			items_add_seccomp(items, r->source, setting, *setting->text == '/' ? setting->text + 1 : NULL, "the path is relative to a directory that is not known");
+		else
+			items_add_state(items, setting->name, setting->origin, setting->state, "%s", setting->why);
+	}
+}
+
 /* In an arena of ours: the table's is not to be written to any more. */
 static void add_found(const struct reading *r, const struct params *params, struct items *items)
 {
 	const char *pointer = params_get(params, "pointer"), *show = params_get(params, "show");
 	struct matches m = { .arena = items->arena };
+	struct items named = { .arena = items->arena };
+	struct items *values = show && streq(show, "seccomp") ? &named : items;
 
 	if (pointer)
 		value_find(r->root, pointer, &m);
 	else if (r->root)
 		arena_push(items->arena, m.list, m.n) = (struct match){ "", r->root };
 	for (size_t i = 0; i < m.n; i++)
-		add_match(&m.list[i], show && streq(show, "count"), items);
+		add_match(&m.list[i], show && streq(show, "count"), values);
+	add_profiles(r, &named, items);
 	if (m.cut)
 		items_add_state(items, pointer, r->last, STATE_BROKEN, "there are more of them than are looked at");
 	for (size_t i = 0; i < r->n_troubles; i++)
@@ -265,7 +282,8 @@ const struct check check_document = {
 		     "or name replaces the other. A * in the last part of a path stands for every file of that directory in the "
 		     "order of their names; of paths joined by | the first that is there is read; one path with a * in a directory "
 		     "is as many files, each of which stands on its own. What the pointer leads to becomes an item for each match, "
-		     "with FILE:LINE: a list is a set of its entries, a table of its keys, with show=\"count\" the number of them. "
+		     "with FILE:LINE: a list is a set of its entries, a table of its keys, with show=\"count\" the number of them; with "
+		     "show=\"seccomp\" it names a seccomp profile: builtin, unconfined, or what that file does by default (SCMP_ACT_ERRNO). "
 		     "Absent where the files have no such value, or one that is empty. A file that the parser refuses, and a key "
 		     "that stands twice, are errors with line and column. Files are at most 4 MiB, 64 levels deep and hold at most "
 		     "20,000 values, with all that aliases repeat. TOML may be missing in a build.",
@@ -274,7 +292,7 @@ const struct check check_document = {
 		{ "path", PARAM_STRING, REQUIRED, "the files, in the order in which they override each other, separated by spaces", NULL },
 		{ "syntax", PARAM_WORD, REQUIRED, "how they are written", "json yaml toml" },
 		{ "pointer", PARAM_STRING, OPTIONAL, "JSON pointer, * for every member; several after spaces; a space in a key is ~2", NULL },
-		{ "show", PARAM_WORD, OPTIONAL, "what the item is; the value where it is left out", "value count" },
+		{ "show", PARAM_WORD, OPTIONAL, "what the item is; the value where it is left out", "value count seccomp" },
 		{ "joined", PARAM_STRING, OPTIONAL, "pointer to a list that is joined from all files", NULL },
 		{ "program", PARAM_STRING, OPTIONAL, "programs that read it, by path: not applicable where none is installed", NULL },
 		{ "in", PARAM_WORD, OPTIONAL, "the daemon in whose data directory the one path is, or whose flag names it: path=\"--flag\"", DAEMON_NAMES },
