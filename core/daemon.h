@@ -22,6 +22,7 @@ struct daemon_kind {
 	const char *directory_flags, *directory_default, *directory_pattern;   /* files on top of that */
 	const char *imports;         /* pointer to globs of further files */
 	struct merging merging;
+	const char *switches;        /* letters of flags that take no value, where "-DH x" is "-D -H x"; or NULL */
 	const char *environment;     /* prefix of the variables that stand for flags */
 	bool refuses_conflicts;      /* does not start where flag and file say the same thing */
 	const char *adds;            /* pointer to a table that flags add to: both are in force */

@@ -34,6 +34,16 @@ static const char *named_flag(const char *word, const char *flags)
 	return rest;
 }
 
+/* Of "-DH" it is "-D", and *rest "-H": flags of one letter that take no value may stand before others. Else the word itself, and no rest. */
+static const char *first_of(struct arena *arena, const struct daemon_kind *kind, const char *word, const char **rest)
+{
+	*rest = NULL;
+	if (!kind->switches || word[0] != '-' || !word[1] || !strchr(kind->switches, word[1]) || !word[2] || word[2] == '=')
+		return word;
+	*rest = arena_printf(arena, "-%s", word + 2);
+	return arena_strndup(arena, word, 2);
+}
+
 /*
  * The value may be joined by "=" or be the next word, which no boolean flag takes; that of a letter may follow at once (-Hfd://). Of
  * flags that nobody asks for it is not known whether they take the next word; a word that begins with a dash is taken for a flag then.
@@ -43,17 +53,21 @@ size_t daemon_flags(struct arena *arena, const struct daemon *daemon, const char
 	size_t found = 0;
 
 	for (size_t i = 0; flags && i < daemon->n && !streq(daemon->arguments[i], "--"); i++) {
-		const char *rest = named_flag(daemon->arguments[i], flags);
+		const char *word = daemon->arguments[i], *more;
 
-		if (!rest)
-			continue;
-		if (*rest == '=')
-			rest++;
-		else if (!*rest && boolean)
-			rest = "true";
-		else if (!*rest)
-			rest = i + 1 < daemon->n ? daemon->arguments[++i] : "";
-		arena_push(arena, *list, found) = rest;
+		for (word = first_of(arena, daemon->kind, word, &more); word; word = more ? first_of(arena, daemon->kind, more, &more) : NULL) {
+			const char *rest = named_flag(word, flags);
+
+			if (!rest)
+				continue;
+			if (*rest == '=')
+				rest++;
+			else if (!*rest && (boolean || more))
+				rest = "true";
+			else if (!*rest)
+				rest = i + 1 < daemon->n ? daemon->arguments[++i] : "";
+			arena_push(arena, *list, found) = rest;
+		}
 	}
 	return found;
 }

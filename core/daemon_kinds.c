@@ -12,6 +12,7 @@ const struct daemon_kind daemon_kinds[] = {
 		.name = "dockerd", .unit = "docker.service", .socket = "docker.socket", .syntax = SYNTAX_JSON,
 		.options_file = "etc/conf.d/docker", .options_variable = "DOCKER_OPTS",
 		.config_flags = "config-file", .config_default = "/etc/docker/daemon.json", .refuses_conflicts = true, .adds = "/runtimes",
+		.switches = "Dhv",
 		.data_flags = "data-root graph g", .data_pointer = "/data-root /graph", .data_default = "/var/lib/docker",
 		.listen_flags = "host H", .listen_pointer = "/hosts", .listen_default = "unix:///var/run/docker.sock",
 	},

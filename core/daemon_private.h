@@ -23,6 +23,15 @@ bool daemon_is_nested(struct daemon_finder *finder, struct pin *pin);
 /* The command line in a static pod's manifest; false: there is no manifest. */
 bool daemon_read_pod(struct daemon_finder *finder, struct daemon *daemon);
 
+/* Puts the variables into the unit, in the order in which the last of a name counts. */
+struct unit;
+void daemon_unit_environment(struct source *source, struct arena *arena, const struct unit *from, struct daemon_unit *unit);
+
+/* Something of the unit is not known; the first such thing is kept. */
+void daemon_unit_unread(struct daemon_unit *unit, const char *path, enum state state, const char *why);
+
+extern const char daemon_unit_too_long[];
+
 /* What the words of a unit's ExecStart= say to a program. */
 struct daemon_start {
 	const char *program;         /* the first word, or that behind env, nice or ionice; NULL: the unit starts nothing */

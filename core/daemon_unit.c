@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a systemd unit tells the daemon that it starts. */
-#include "core/daemon.h"
-#include "core/paths.h"
+#include "core/daemon_private.h"
+
 #include "core/text.h"
 #include "core/unit.h"
 
-enum { ENVIRONMENT_LIMIT = 1 << 20, WORDS_MOST = 4096, TEXT_MOST = 1 << 20 };
+enum { WORDS_MOST = 4096, TEXT_MOST = 1 << 20 };
+
+const char daemon_unit_too_long[] = "it is longer than what is looked at";
 
 /* ---- words ---- */
 
@@ -125,7 +127,7 @@ bool daemon_words(struct arena *arena, const char *text, const struct daemon_uni
 	return !s.cut;
 }
 
-/* ---- the environment ---- */
+/* ---- the unit ---- */
 
 struct unit_reader {
 	struct source *source;
@@ -134,7 +136,7 @@ struct unit_reader {
 	struct daemon_unit *unit;
 };
 
-static void note_unread(struct daemon_unit *unit, const char *path, enum state state, const char *why)
+void daemon_unit_unread(struct daemon_unit *unit, const char *path, enum state state, const char *why)
 {
 	if (unit->unread)
 		return;
@@ -143,64 +145,10 @@ static void note_unread(struct daemon_unit *unit, const char *path, enum state s
 	unit->unread_why = why;
 }
 
-/* "NAME=value" lines, comments by # and ;, quotes around values, as systemd.exec(5) tells of EnvironmentFile=. */
-static void take_variables(struct unit_reader *r, const struct file *file)
-{
-	char *text = arena_strdup(r->arena, file->data), *line;
-
-	while ((line = strsep(&text, "\n"))) {
-		char *equals = strchr(line = text_trim(line), '='), *value;
-		size_t n;
-
-		if (!equals || *line == '#' || *line == ';')
-			continue;
-		value = text_trim(equals + 1);
-		n = strlen(value);
-		if (n >= 2 && (*value == '"' || *value == '\'') && value[n - 1] == *value)
-			value = arena_strndup(r->arena, value + 1, n - 2);
-		arena_push(r->arena, r->unit->variables, r->unit->n_variables) = arena_printf(r->arena, "%.*s=%s", (int)(equals - line), line, value);
-	}
-}
-
-/* A path or a pattern; with a dash in front it need not be there. */
-static void read_environment(struct unit_reader *r, const char *pattern)
-{
-	bool optional = *pattern == '-';
-	struct paths paths = { .list = NULL };
-
-	paths_match(r->source, r->arena, pattern + optional, &paths);
-	for (size_t i = 0; i < paths.n; i++) {
-		const struct file *file = source_read(r->source, paths.list[i], ENVIRONMENT_LIMIT);
-
-		arena_push(r->arena, r->unit->environment_files, r->unit->n_environment_files) = file->path;
-		if (file->state == STATE_PRESENT)
-			take_variables(r, file);
-		else if (file->state != STATE_ABSENT || !optional)
-			note_unread(r->unit, file->path, file->state, file->why);
-	}
-	if (paths.unseen.why)
-		note_unread(r->unit, paths.unseen.origin, paths.unseen.state, paths.unseen.why);
-}
-
-static const char too_long[] = "it is longer than what is looked at";
-
 static const char *origin_of(struct unit_reader *r, const struct unit_setting *s)
 {
 	return arena_printf(r->arena, "%s:%u", s->origin, s->line);
 }
-
-static void take_environment(struct unit_reader *r)
-{
-	const struct unit_setting *s;
-
-	for (size_t at = 0; (s = unit_next(r->from, "Service", "Environment", &at));)
-		if (!daemon_words(r->arena, s->value, NULL, &r->unit->variables, &r->unit->n_variables))
-			note_unread(r->unit, origin_of(r, s), STATE_BROKEN, too_long);
-	for (size_t at = 0; (s = unit_next(r->from, "Service", "EnvironmentFile", &at));)
-		read_environment(r, s->value);
-}
-
-/* ---- the rest ---- */
 
 static void take_command(struct unit_reader *r)
 {
@@ -213,7 +161,7 @@ static void take_command(struct unit_reader *r)
 	r->unit->origin = origin_of(r, start);
 	prefix = strspn(start->value, "-@:+!|");
 	if (!daemon_words(r->arena, start->value + prefix, r->unit, &r->unit->arguments, &r->unit->n))
-		note_unread(r->unit, r->unit->origin, STATE_BROKEN, too_long);
+		daemon_unit_unread(r->unit, r->unit->origin, STATE_BROKEN, daemon_unit_too_long);
 	if (memchr(start->value, '@', prefix) && r->unit->n > 1) {   /* the second word is only what the program is called */
 		r->unit->arguments[1] = r->unit->arguments[0];
 		r->unit->arguments++;
@@ -249,8 +197,8 @@ struct daemon_unit *daemon_unit_read(struct source *source, struct arena *arena,
 	unit->files = from->files;
 	unit->n_files = from->n_files;
 	if (from->state != STATE_PRESENT)
-		note_unread(unit, from->unread ? from->unread : from->path, from->state, from->why);
-	take_environment(&r);
+		daemon_unit_unread(unit, from->unread ? from->unread : from->path, from->state, from->why);
+	daemon_unit_environment(source, arena, from, unit);
 	take_command(&r);
 	take_streams(&r);
 	return unit;

@@ -84,6 +84,35 @@ def carriers(k3s):
     k3s.expect("the same of a process", rule, {**running, "proc/900/environ": "A=1\0K3S_CONFIG_FILE=/etc/other.yaml\0", **other}, "fail")
 
 
+def environments(docker):
+    """The variables of a command line come from more places than the unit's Environment=."""
+    rule, use = "docker.tcp-socket-tls", "ExecStart=/usr/bin/dockerd -H fd:// $A"
+    manager = "etc/systemd/system.conf"
+    default = {manager: f"[Manager]\nDefaultEnvironment='A=-H {OPEN}'\n"}
+    away = "UnsetEnvironment=A"
+    docker.expect("a variable of nobody", rule, {UNIT: service(use)}, "pass")
+    docker.expect("systemd's default", rule, {UNIT: service(use), **default}, "fail")
+    docker.expect("systemd's default in a drop-in", rule, {UNIT: service(use), manager + ".d/x.conf": default[manager]}, "fail")
+    docker.expect("the unit over systemd's default", rule, {UNIT: service("Environment=A=", use), **default}, "pass")
+    docker.expect("an own variable of systemd", rule, {UNIT: service("PassEnvironment=B A", use)}, "unknown", "docker.service:2", "A is that of systemd")
+    docker.expect("the same over the default", rule, {UNIT: service("PassEnvironment=A", use), manager: "[Manager]\nDefaultEnvironment=A=\n"}, "unknown")
+    docker.expect("the same under the unit's", rule, {UNIT: service("PassEnvironment=A", "Environment=A=", use)}, "pass")
+    docker.expect("the same that nobody uses", rule, {UNIT: service("PassEnvironment=HTTP_PROXY AB", use)}, "pass")
+    docker.expect("the same, taken away", rule, {UNIT: service("PassEnvironment=A", away, use)}, "pass")
+    verify = ("Environment=A=--tlsverify", f"ExecStart=/usr/bin/dockerd -H {OPEN} $A")
+    for name, words, wanted in (("nothing", "", "pass"), ("it", "A", "fail"), ("another", "AB A=x", "pass"), ("it with its value", "B A=--tlsverify", "fail")):
+        docker.expect(f"unset is {name}", rule, {UNIT: service("UnsetEnvironment=" + words, *verify)}, wanted)
+
+
+def letters(docker):
+    """Flags of one letter stand together."""
+    rule = "docker.tcp-socket-tls"
+    for words, wanted in (f"-DH {OPEN}", "fail"), (f"-DH{OPEN}", "fail"), (f"-DDH={OPEN}", "fail"), ("-DH fd://", "pass"), ("-D -H fd://", "pass"):
+        docker.expect(f"'{words}'", rule, {UNIT: service("ExecStart=/usr/bin/dockerd " + words)}, wanted)
+        docker.expect(f"'{words}'", "docker.log-level", {UNIT: service("ExecStart=/usr/bin/dockerd " + words)}, "fail")
+    docker.expect("OpenRC's options", rule, {"etc/conf.d/docker": f'DOCKER_OPTS="-DH {OPEN}"\n'}, "fail")
+
+
 def profiles(docker, crio, podman):
     """A seccomp profile is as good as what it does with a call that it does not list."""
     rule = "seccomp-profile"
@@ -143,6 +172,8 @@ def main():
         kubernetes = Cases(scratch, "kubernetes-node", "usr/bin/kube-apiserver")
         programs(docker)
         carriers(k3s)
+        environments(docker)
+        letters(docker)
         profiles(docker, crio, podman)
         api_server(kubernetes)
     done()

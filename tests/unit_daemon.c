@@ -75,7 +75,8 @@ static void test_unit(void **state)
 /* The values of a flag on a command line of words without quotes. */
 static char *flags(struct arena *arena, const char *line, const char *names, bool boolean)
 {
-	struct daemon daemon = { 0 };
+	static const struct daemon_kind kind = { .name = "d", .switches = "Dv" };
+	struct daemon daemon = { .kind = &kind };
 	struct buffer out = { .arena = arena };
 	const char **list = NULL;
 	size_t n;
@@ -99,6 +100,8 @@ static void test_flags(void **state)
 	assert_string_equal(flags(*state, "--root= x", "root", false), "[]");
 	assert_string_equal(flags(*state, "a -- --root=x", "root", false), "");
 	assert_string_equal(flags(*state, "---root=x root=x", "root", false), "");
+	assert_string_equal(flags(*state, "-DH a -DHb -vDH=c -D -H d", "host H", false), "[a][b][c][d]");
+	assert_string_equal(flags(*state, "-DH D -D=false -HD --D", "debug D", true), "[true][false][true]");
 	assert_string_equal(flags(*state, "--root --root=x", "root", false), "[--root=x]");
 }
 

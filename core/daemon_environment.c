@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The variables that systemd gives to the program of a unit: systemd.exec(5), "Environment". */
+#include "core/daemon_private.h"
+
+#include "core/paths.h"
+#include "core/setting.h"
+#include "core/text.h"
+#include "core/unit.h"
+
+enum { ENVIRONMENT_LIMIT = 1 << 20 };
+
+struct unit_reader {
+	struct source *source;
+	struct arena *arena;
+	const struct unit *from;
+	struct daemon_unit *unit;
+};
+
+/* "NAME=value" lines, comments by # and ;, quotes around values, as systemd.exec(5) tells of EnvironmentFile=. */
+static void take_variables(struct unit_reader *r, const struct file *file)
+{
+	char *text = arena_strdup(r->arena, file->data), *line;
+
+	while ((line = strsep(&text, "\n"))) {
+		char *equals = strchr(line = text_trim(line), '='), *value;
+		size_t n;
+
+		if (!equals || *line == '#' || *line == ';')
+			continue;
+		value = text_trim(equals + 1);
+		n = strlen(value);
+		if (n >= 2 && (*value == '"' || *value == '\'') && value[n - 1] == *value)
+			value = arena_strndup(r->arena, value + 1, n - 2);
+		arena_push(r->arena, r->unit->variables, r->unit->n_variables) = arena_printf(r->arena, "%.*s=%s", (int)(equals - line), line, value);
+	}
+}
+
+/* A path or a pattern; with a dash in front it need not be there. */
+static void read_environment(struct unit_reader *r, const char *pattern)
+{
+	bool optional = *pattern == '-';
+	struct paths paths = { .list = NULL };
+
+	paths_match(r->source, r->arena, pattern + optional, &paths);
+	for (size_t i = 0; i < paths.n; i++) {
+		const struct file *file = source_read(r->source, paths.list[i], ENVIRONMENT_LIMIT);
+
+		arena_push(r->arena, r->unit->environment_files, r->unit->n_environment_files) = file->path;
+		if (file->state == STATE_PRESENT)
+			take_variables(r, file);
+		else if (file->state != STATE_ABSENT || !optional)
+			daemon_unit_unread(r->unit, file->path, file->state, file->why);
+	}
+	if (paths.unseen.why)
+		daemon_unit_unread(r->unit, paths.unseen.origin, paths.unseen.state, paths.unseen.why);
+}
+
+static void take_words(struct unit_reader *r, const char *text, const char *origin)
+{
+	if (!daemon_words(r->arena, text, NULL, &r->unit->variables, &r->unit->n_variables))
+		daemon_unit_unread(r->unit, origin, STATE_BROKEN, daemon_unit_too_long);
+}
+
+/* Those that systemd gives to all that it starts (systemd-system.conf(5)). A line that it does not understand it leaves out. */
+static void take_defaults(struct unit_reader *r)
+{
+	const struct settings *all = settings_read(r->source, r->arena, setting_syntax_of("systemd"), "/etc/systemd/system.conf");
+	const struct setting *s;
+
+	for (size_t i = 0; i < all->faults.n; i++)
+		if (all->faults.list[i].state != STATE_MALFORMED)
+			daemon_unit_unread(r->unit, all->faults.list[i].origin, all->faults.list[i].state, all->faults.list[i].why);
+	for (size_t at = 0; (s = settings_next(all, "Manager", "DefaultEnvironment", &at));)
+		take_words(r, s->value, s->origin);
+}
+
+static void take_own(struct unit_reader *r)
+{
+	const struct unit_setting *s;
+
+	for (size_t at = 0; (s = unit_next(r->from, "Service", "Environment", &at));)
+		take_words(r, s->value, arena_printf(r->arena, "%s:%u", s->origin, s->line));
+	for (size_t at = 0; (s = unit_next(r->from, "Service", "EnvironmentFile", &at));)
+		read_environment(r, s->value);
+}
+
+/* UnsetEnvironment= has the last word: "NAME" whatever its value, "NAME=value" only with that. */
+static void take_away(struct unit_reader *r, const char *word)
+{
+	struct daemon_unit *u = r->unit;
+	size_t size = strcspn(word, "="), kept = 0;
+
+	for (size_t i = 0; i < u->n_variables; i++)
+		if (word[size] ? !streq(u->variables[i], word) : !(starts_with(u->variables[i], word) && u->variables[i][size] == '='))
+			u->variables[kept++] = u->variables[i];
+	u->n_variables = kept;
+}
+
+/* By the unit itself, whose variables begin there. */
+static bool is_set(const struct daemon_unit *unit, size_t own, const char *name)
+{
+	for (size_t i = own; i < unit->n_variables; i++)
+		if (starts_with(unit->variables[i], name) && unit->variables[i][strlen(name)] == '=')
+			return true;
+	return false;
+}
+
+/* $NAME and ${NAME} in a text. */
+static bool is_used(struct unit_reader *r, const char *text, const char *name)
+{
+	const char *at, *plain = arena_printf(r->arena, "$%s", name);
+
+	if (strstr(text, arena_printf(r->arena, "${%s}", name)))
+		return true;
+	for (at = text; (at = strstr(at, plain)); at++)
+		if (!at[strlen(plain)] || strchr(" \t\n\"'", at[strlen(plain)]))
+			return true;
+	return false;
+}
+
+static bool has_word(const char **list, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (streq(list[i], word))
+			return true;
+	return false;
+}
+
+/* What systemd itself was started with is in no file. It is missed where the command line uses it, or where the program reads it by itself. */
+static void note_passed(struct unit_reader *r, size_t own, const struct unit_setting *pass, const char *name)
+{
+	static const char *const read_by_daemons[] = { "ETCD_", "K3S_", "RKE2_" };
+	const struct unit_setting *start = unit_setting(r->from, "Service", "ExecStart");
+	bool matters = start && is_used(r, start->value, name);
+
+	for (size_t i = 0; i < ARRAY_LEN(read_by_daemons); i++)
+		matters = matters || starts_with(name, read_by_daemons[i]);
+	if (matters && !is_set(r->unit, own, name))
+		daemon_unit_unread(r->unit, arena_printf(r->arena, "%s:%u", pass->origin, pass->line), STATE_UNAVAILABLE,
+				   arena_printf(r->arena, "%s is that of systemd itself, which is in no file", name));
+}
+
+/* Those of files go over those of the unit, these over what systemd passes on, and that over what it gives to all. */
+void daemon_unit_environment(struct source *source, struct arena *arena, const struct unit *from, struct daemon_unit *unit)
+{
+	struct unit_reader r = { source, arena, from, unit };
+	const char **unset = NULL, **passed;
+	const struct unit_setting *s;
+	size_t own, n_unset = 0, n;
+
+	take_defaults(&r);
+	own = unit->n_variables;
+	take_own(&r);
+	for (size_t at = 0; (s = unit_next(from, "Service", "UnsetEnvironment", &at));)
+		daemon_words(arena, s->value, NULL, &unset, &n_unset);
+	for (size_t at = 0; (s = unit_next(from, "Service", "PassEnvironment", &at));) {
+		passed = NULL;
+		n = 0;
+		daemon_words(arena, s->value, NULL, &passed, &n);
+		for (size_t i = 0; i < n; i++)
+			if (!has_word(unset, n_unset, passed[i]))
+				note_passed(&r, own, s, passed[i]);
+	}
+	for (size_t i = 0; i < n_unset; i++)
+		take_away(&r, unset[i]);
+}
