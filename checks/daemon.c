@@ -89,25 +89,31 @@ static const char *text_in_force(const struct daemon_set *set, const struct daem
 	return NULL;
 }
 
+static void add_members_of(const struct accounts *a, const char *name, struct findings *f)
+{
+	const struct group *group = name ? find_group(a, name) : NULL;
+
+	if (group && group->gid != 0)
+		findings_add_members(f, a, group);
+}
+
 /* systemd gives the sockets that it hands over to a group, the daemon those that it makes; root's own has no members that count. */
 static void find_members(const struct accounts *a, const struct daemon_set *set, const struct daemon *daemon, struct findings *f)
 {
 	static const struct setting_query hosts = { .flags = "host H", .type = SETTING_LIST, .pointers = "/hosts", .fallback = "unix:///var/run/docker.sock" };
 	static const struct setting_query own = { .flags = "group G", .pointers = "/group", .fallback = "docker" };
-	const char *listens = text_in_force(set, daemon, &hosts, f->items), *names[2] = { NULL, NULL };
+	const char *listens = text_in_force(set, daemon, &hosts, f->items);
 
-	if (listens && strstr(listens, "fd://") && set->socket && set->socket->unread)
-		items_add_state(f->items, "members", set->socket->unread, set->socket->unread_state, "%s", set->socket->unread_why);
-	else if (listens && strstr(listens, "fd://") && set->socket)
-		names[0] = set->socket->socket_group;
-	if (listens && strstr(listens, "unix://"))
-		names[1] = text_in_force(set, daemon, &own, f->items);
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		const struct group *group = names[i] ? find_group(a, names[i]) : NULL;
+	for (size_t i = 0; listens && strstr(listens, "fd://") && i < set->n_sockets; i++) {
+		const struct daemon_unit *socket = set->sockets[i];
 
-		if (group && group->gid != 0)
-			findings_add_members(f, a, group);
+		if (socket->unread)
+			items_add_state(f->items, "members", socket->unread, socket->unread_state, "%s", socket->unread_why);
+		else
+			add_members_of(a, socket->socket_group, f);
 	}
+	if (listens && strstr(listens, "unix://"))
+		add_members_of(a, text_in_force(set, daemon, &own, f->items), f);
 }
 
 static void observe_members(const struct subject *subject, const struct daemon_set *set, struct items *items)

@@ -428,8 +428,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 	l.rootless = false;
 	if (streq(what, "unit") || streq(what, "environment"))
 		add_unit(&l, set->unit, streq(what, "environment"));
-	if (streq(what, "socket-unit") && set->socket)
-		add_unit(&l, set->socket, false);
+	for (size_t i = 0; streq(what, "socket-unit") && i < set->n_sockets; i++)
+		add_unit(&l, set->sockets[i], false);
 	if (streq(what, "path"))
 		add_fixed(&l, params_get(params, "default"));
 	if (!items->n)
@@ -442,7 +442,7 @@ const struct check check_daemon_file = {
 	.reference = "An item for each file. They are found by way of the daemon, as the check `daemon` finds what it is told: "
 		     "`config` are the files that it reads (of a static pod also its manifest), `executable` its program, `data` "
 		     "the directory that it works in, `listen` the Unix sockets at which it takes requests, `setting` what a flag "
-		     "or pointer names, `unit` and `environment` the files of its systemd unit, `socket-unit` those of its socket; "
+		     "or pointer names, `unit` and `environment` the files of its systemd unit, `socket-unit` those of the sockets that start it; "
 		     "`path` are fixed paths, given by `default`. `below` are files below what was found, by a pattern in which * "
 		     "stands for a part of a name and ** for any directories. Where a path is a symbolic link, what it leads to is "
 		     "looked at. `owned-by` is root, daemon (the user that it runs as) or another user; `group-name` is the "

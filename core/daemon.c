@@ -318,12 +318,40 @@ static void find_dormant(struct daemon_finder *f, struct daemon_table *table, st
 	}
 }
 
+/* A socket starts the service of its own name, or the one that it names. */
+static bool is_socket_of(struct daemon_finder *f, const struct daemon_kind *kind, struct arena *arena, const char *name)
+{
+	const struct unit *socket = unit_load(f->units, arena, name);
+	const struct unit_setting *service = unit_setting(socket, "Socket", "Service");
+	const char *stem = arena_strndup(arena, socket->name, strlen(socket->name) - strlen(".socket")), *enabled, *origin;
+
+	if (socket->masked || streq(socket->name, kind->socket) || !streq(service ? unit_full_name(arena, service->value) : unit_full_name(arena, stem), kind->unit))
+		return false;
+	enabled = unit_enabled(f->units, arena, name, &origin);
+	return enabled && !streq(enabled, "disabled");
+}
+
+static void find_sockets(struct daemon_finder *f, struct daemon_set *set)
+{
+	auto_arena struct arena *scratch = arena_new();
+	const char *own = set->kind->socket, *name;
+
+	if (!own)
+		return;
+	arena_push(f->arena, set->sockets, set->n_sockets) = daemon_unit_read(f->source, f->arena, f->units, own);
+	for (size_t at = 0; (name = unit_next_name(f->units, ".socket", &at));) {
+		arena_reset(scratch);
+		if (is_socket_of(f, set->kind, scratch, name))
+			arena_push(f->arena, set->sockets, set->n_sockets) = daemon_unit_read(f->source, f->arena, f->units, name);
+	}
+}
+
 static void complete(struct daemon_finder *f, struct daemon_table *table, struct daemon_set *set)
 {
 	size_t kind = (size_t)(set->kind - daemon_kinds);
 
 	set->unit = daemon_unit_read(f->source, f->arena, f->units, set->kind->unit);
-	set->socket = set->kind->socket ? daemon_unit_read(f->source, f->arena, f->units, set->kind->socket) : NULL;
+	find_sockets(f, set);
 	if (set->n && tells_arguments(set->unit, true))
 		compare_unit(f, set);
 	else if (!set->n)

@@ -98,7 +98,8 @@ struct daemon_set {
 	enum state state;            /* PRESENT; INAPPLICABLE: it is not here; else nobody can tell whether it runs */
 	const char *why;
 	const struct daemon_unit *unit;     /* never NULL where present */
-	const struct daemon_unit *socket;   /* or NULL */
+	const struct daemon_unit **sockets; /* whose descriptors systemd hands over: the kind's own, which may be absent, then others that are enabled */
+	size_t n_sockets;
 	const char *unit_differs;    /* a process runs, but not by the unit, or the unit starts it by another program: why that is not judged; or NULL */
 	struct daemon *list;         /* those that run; the unit or manifest where none does, or where what runs was started by it with other arguments */
 	size_t n;

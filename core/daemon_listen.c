@@ -78,17 +78,22 @@ static void say_stream(const struct listening *l, const char *stream, const char
 
 static void say_handed_over(const struct listening *l, const struct said *said)
 {
-	const struct daemon_unit *socket = l->set->socket;
+	bool any = false;
 
-	if (!socket || socket->state != STATE_PRESENT || !socket->n_listen)
-		say(l, said->origin, said->text);
-	for (size_t i = 0; socket && i < socket->n_listen; i++)
-		say_stream(l, socket->listen[i], socket->listen_origins[i]);
-	if (socket && socket->unread) {
+	for (size_t k = 0; k < l->set->n_sockets; k++) {
+		const struct daemon_unit *socket = l->set->sockets[k];
+
+		any = any || socket->n_listen;
+		for (size_t i = 0; i < socket->n_listen; i++)
+			say_stream(l, socket->listen[i], socket->listen_origins[i]);
+		if (!socket->unread)
+			continue;
 		say(l, socket->unread, NULL);
 		l->saids->list[l->saids->n - 1].state = socket->unread_state;
 		l->saids->list[l->saids->n - 1].why = socket->unread_why;
 	}
+	if (!any)
+		say(l, said->origin, said->text);
 }
 
 static void take_address(const struct listening *l, const struct said *said, const char *address)

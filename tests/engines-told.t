@@ -104,6 +104,24 @@ def environments(docker):
         docker.expect(f"unset is {name}", rule, {UNIT: service("UnsetEnvironment=" + words, *verify)}, wanted)
 
 
+def sockets(docker):
+    """systemd hands over the descriptors of every socket that starts the service."""
+    rule, usual = "docker.tcp-socket-tls", {UNIT: FD, "etc/systemd/system/docker.socket": "[Socket]\nListenStream=/run/docker.sock\n"}
+    path, install = "etc/systemd/system/docker-tcp.socket", "[Install]\nWantedBy=sockets.target\n"
+    tcp = f"[Socket]\nListenStream=2375\nService=docker.service\n{install}"
+    enabled = {"@etc/systemd/system/sockets.target.wants/docker-tcp.socket": "/" + path}
+    docker.expect("its own socket", rule, usual, "pass")
+    docker.expect("a second socket", rule, {**usual, path: tcp, **enabled}, "fail")
+    docker.expect("a second socket, by the name without a suffix", rule, {**usual, path: tcp.replace("docker.service", "docker"), **enabled}, "fail")
+    docker.expect("a second socket without an install section", rule, {**usual, path: tcp.replace(install, "")}, "fail")
+    docker.expect("a second socket that is not enabled", rule, {**usual, path: tcp}, "pass")
+    docker.expect("a socket of another service", rule, {**usual, path: tcp.replace("Service=docker.service", "Service=other.service"), **enabled}, "pass")
+    docker.expect("a socket of the service of its own name", rule, {**usual, path: tcp.replace("Service=docker.service\n", ""), **enabled}, "pass")
+    docker.expect("a second socket of a group", "docker.group-members", {
+        **usual, path: tcp.replace("2375", "/run/docker-ci.sock\nSocketGroup=ci"), **enabled, "etc/group": "root:x:0:\nci:x:900:bob\n",
+        "etc/passwd": "root:x:0:0::/root:/bin/sh\nbob:x:1000:1000::/home/bob:/bin/sh\n"}, "fail")
+
+
 def letters(docker):
     """Flags of one letter stand together."""
     rule = "docker.tcp-socket-tls"
@@ -174,6 +192,7 @@ def main():
         carriers(k3s)
         environments(docker)
         letters(docker)
+        sockets(docker)
         profiles(docker, crio, podman)
         api_server(kubernetes)
     done()
