@@ -135,6 +135,12 @@ static void say_value(struct asking *a, const struct match *m)
 	struct said *said = say(a, m->pointer, value_where(a->saids->arena, m->value), text_of(a, m->value));
 
 	said->is_list = said->is_list || m->value->kind >= VALUE_LIST;
+	if (a->query->type == SETTING_BOOLEAN && m->value->kind != VALUE_BOOLEAN) {
+		said->state = STATE_MALFORMED;
+		said->text = NULL;
+		said->why = arena_printf(a->saids->arena, "true or false belongs there without quotes; %s does not start with anything else", a->daemon->kind->name);
+		return;
+	}
 	if (!a->by || (a->daemon->kind->adds && streq(m->pointer, a->daemon->kind->adds)))
 		return;
 	if (a->daemon->kind->refuses_conflicts && a->daemon->place != DAEMON_RUNS) {

@@ -147,6 +147,51 @@ def profiles(docker, crio, podman):
     docker.expect("unconfined by a flag", "docker." + rule, {UNIT: service("ExecStart=/usr/bin/dockerd --seccomp-profile=unconfined")}, "fail")
 
 
+def values(docker, containerd, crio, podman, kubernetes):
+    """A value that is there, but empty, of another type, or no more than a beginning of a good one."""
+    for rule, key, value, wanted in (
+            ("userns-remap", "userns-remap", "default", "pass"), ("userns-remap", "userns-remap", "dockremap:dockremap", "pass"), ("userns-remap", "userns-remap", "1000:1000", "pass"),
+            ("userns-remap", "userns-remap", "", "fail"), ("userns-remap", "userns-remap", "root", "fail"), ("userns-remap", "userns-remap", "0:0", "fail"),
+            ("userns-remap", "userns-remap", "root:x", "fail"), ("userns-remap", "userns-remap", "rooted", "pass"),
+            ("default-ulimits", "default-ulimits", {"nofile": {"Name": "nofile", "Soft": 64, "Hard": 64}}, "pass"),
+            ("default-ulimits", "default-ulimits", {"nofile": {"Name": "nofile", "Soft": -1, "Hard": -1}}, "fail"),
+            ("default-ulimits", "default-ulimits", {"core": {"Name": "core", "Soft": 0, "Hard": 0}}, "fail"),
+            ("authorization-plugin", "authorization-plugins", ["own"], "pass"), ("authorization-plugin", "authorization-plugins", [""], "fail"),
+            ("metrics-address", "metrics-addr", "127.0.0.1:9323", "pass"), ("metrics-address", "metrics-addr", "[::1]:9323", "pass"),
+            ("metrics-address", "metrics-addr", "localhost:9323", "pass"), ("metrics-address", "metrics-addr", "127.0.0.1.evil:9323", "fail"),
+            ("metrics-address", "metrics-addr", "localhost.evil:9323", "fail"), ("metrics-address", "metrics-addr", ":9323", "fail"),
+            ("log-driver", "log-driver", "syslog", "pass"), ("log-driver", "log-driver", "", "fail"),
+            ("icc", "icc", False, "pass"), ("icc", "icc", "false", "error"), ("no-new-privileges", "no-new-privileges", "true", "error"), ("live-restore", "live-restore", 1, "error")):
+        docker.expect(f"{key} {json.dumps(value)}", "docker." + rule, {UNIT: FD, JSON: json.dumps({key: value})}, wanted)
+    for words, wanted in ("nofile=64:64", "pass"), ("nofile=64", "pass"), ("nofile=-1", "fail"), ("nofile=64:-1", "fail"), ("core=0", "fail"):
+        docker.expect(f"--default-ulimit {words}", "docker.default-ulimits", {UNIT: service("ExecStart=/usr/bin/dockerd --default-ulimit " + words)}, wanted)
+    mirror = '[plugins."io.containerd.grpc.v1.cri".registry.mirrors.x]\nendpoint = ["%s"]\n'
+    stream = '[plugins."io.containerd.grpc.v1.cri"]\nstream_server_address = "%s"\n'
+    for benchmark, rule, path, text, good, bad in (
+            (containerd, "containerd.metrics-address", "etc/containerd/config.toml", '[metrics]\naddress = "%s"\n', ("127.0.0.1:1", ""), ("127.0.0.1.evil:1", ":1")),
+            (containerd, "containerd.stream-address", "etc/containerd/config.toml", stream, ("127.0.0.1",), ("127.evil", "")),
+            (containerd, "containerd.registries-insecure", "etc/containerd/config.toml", mirror, ("https://r", "http://127.0.0.1:5000", "http://localhost/v2"),
+             ("http://r", "HTTP://r", "http://127.0.0.1.evil", "http://localhost.evil", "http://localhost:x@evil")),
+            (crio, "crio.stream-address", "etc/crio/crio.conf", '[crio.api]\nstream_address = "%s"\n', ("127.0.0.1", "::1"), ("127.evil", "")),
+            (crio, "crio.metrics-address", "etc/crio/crio.conf", '[crio.metrics]\nenable_metrics = true\nmetrics_host = "%s"\n', ("localhost",), ("127.evil",)),
+            (podman, "podman.userns", "etc/containers/containers.conf", '[containers]\nuserns = "%s"\n', ("auto", "auto:size=9"), ("autos", "host"))):
+        for wanted, list_of in (("pass", good), ("fail", bad)):
+            for value in list_of:
+                benchmark.expect(f"{rule} '{value}'", rule, {path: text % value}, wanted)
+    for kind, rule, flags, wanted in (
+            ("kubelet", "kubelet.client-ca", "--client-ca-file=/ca", "pass"), ("kubelet", "kubelet.client-ca", "--client-ca-file=", "fail"),
+            ("kubelet", "kubelet.streaming-timeout", "--streaming-connection-idle-timeout=5m", "pass"),
+            ("kubelet", "kubelet.streaming-timeout", "--streaming-connection-idle-timeout=0h0m0s", "fail"),
+            ("kubelet", "kubelet.rotate-server-certificate", "--rotate-server-certificates=true --feature-gates=RotateKubeletServerCertificate=False", "fail"),
+            ("kube-proxy", "kube-proxy.metrics-address", "--metrics-bind-address=localhost:1", "pass"),
+            ("kube-proxy", "kube-proxy.metrics-address", "--metrics-bind-address=localhost.evil:1", "fail"),
+            ("kube-scheduler", "kube-scheduler.bind-address", "--bind-address=127.0.0.1", "pass"),
+            ("kube-scheduler", "kube-scheduler.bind-address", "--bind-address=127.evil", "fail"),
+            ("kube-apiserver", "kube-apiserver.client-ca", "--client-ca-file=", "fail"), ("kube-apiserver", "kube-apiserver.audit-log", "--audit-log-path=", "fail"),
+            ("etcd", "etcd.serving-certificate", "--cert-file= --key-file=", "fail")):
+        kubernetes.expect(f"{kind} {flags}", rule, {f"etc/systemd/system/{kind}.service": service(f"ExecStart=/usr/bin/{kind} {flags}")}, wanted)
+
+
 def api_server(kubernetes):
     """What stands in the files that the API server is told to read."""
     def expect(name, rule, flags, text, wanted, *parts):
@@ -185,6 +230,7 @@ def main():
     with Scratch() as scratch:
         docker = Cases(scratch, "docker", "usr/bin/dockerd")
         k3s = Cases(scratch, "kubernetes-node", "usr/local/bin/k3s")
+        containerd = Cases(scratch, "containerd", "usr/bin/containerd")
         crio = Cases(scratch, "crio", "usr/bin/crio")
         podman = Cases(scratch, "podman", "usr/bin/podman")
         kubernetes = Cases(scratch, "kubernetes-node", "usr/bin/kube-apiserver")
@@ -194,6 +240,7 @@ def main():
         letters(docker)
         sockets(docker)
         profiles(docker, crio, podman)
+        values(docker, containerd, crio, podman, kubernetes)
         api_server(kubernetes)
     done()
 
