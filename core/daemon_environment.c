@@ -16,23 +16,103 @@ struct unit_reader {
 	struct daemon_unit *unit;
 };
 
-/* "NAME=value" lines, comments by # and ;, quotes around values, as systemd.exec(5) tells of EnvironmentFile=. */
+/* ---- a file of variables ---- */
+
+enum spot { BEFORE_KEY, IN_KEY, BEFORE_VALUE, IN_VALUE, IN_ESCAPE, IN_SINGLE, IN_DOUBLE, IN_DOUBLE_ESCAPE, IN_COMMENT };
+
+struct file_reader {
+	struct unit_reader *unit;
+	struct buffer key, value;
+	size_t kept;                 /* so much of the value counts in any case: white space behind it is dropped where the value ends */
+};
+
+static void end_value(struct file_reader *f)
+{
+	struct daemon_unit *unit = f->unit->unit;
+	size_t n = f->key.size;
+
+	while (n && strchr(" \t", f->key.text[n - 1]))
+		n--;
+	arena_push(f->unit->arena, unit->variables, unit->n_variables) =
+		arena_printf(f->unit->arena, "%.*s=%.*s", (int)n, f->key.text, (int)f->kept, f->kept ? f->value.text : "");
+	f->key.size = f->value.size = f->kept = 0;
+}
+
+static enum spot keep(struct file_reader *f, enum spot place, char c)
+{
+	buffer_add(&f->value, &c, 1);
+	f->kept = f->value.size;
+	return place;
+}
+
+static enum spot in_key(struct file_reader *f, enum spot place, char c)
+{
+	if (c == '\n') {
+		f->key.size = 0;
+		return BEFORE_KEY;
+	}
+	if (c == '=')
+		return BEFORE_VALUE;
+	if (place == BEFORE_KEY && strchr(" \t\r#;", c))
+		return c == '#' || c == ';' ? IN_COMMENT : BEFORE_KEY;
+	buffer_add(&f->key, &c, 1);
+	return IN_KEY;
+}
+
+/* Quotes count at the beginning of a value only, and behind other quotes. */
+static enum spot in_value(struct file_reader *f, enum spot place, char c)
+{
+	if (c == '\n') {
+		end_value(f);
+		return BEFORE_KEY;
+	}
+	if (c == '\\')
+		return IN_ESCAPE;
+	if (place == BEFORE_VALUE && (c == '\'' || c == '"'))
+		return c == '"' ? IN_DOUBLE : IN_SINGLE;
+	if (!strchr(" \t\r", c))
+		return keep(f, IN_VALUE, c);
+	if (place == IN_VALUE)
+		buffer_add(&f->value, &c, 1);
+	return place;
+}
+
+static enum spot step(struct file_reader *f, enum spot place, char c)
+{
+	switch (place) {
+	case BEFORE_KEY:
+	case IN_KEY:
+		return in_key(f, place, c);
+	case BEFORE_VALUE:
+	case IN_VALUE:
+		return in_value(f, place, c);
+	case IN_ESCAPE:
+		return c == '\n' ? IN_VALUE : keep(f, IN_VALUE, c);
+	case IN_SINGLE:
+		return c == '\'' ? BEFORE_VALUE : keep(f, place, c);
+	case IN_DOUBLE:
+		return c == '"' ? BEFORE_VALUE : c == '\\' ? IN_DOUBLE_ESCAPE : keep(f, place, c);
+	case IN_DOUBLE_ESCAPE:
+		if (c != '\n' && !strchr("\"\\`$", c))
+			keep(f, IN_DOUBLE, '\\');
+		return c == '\n' ? IN_DOUBLE : keep(f, IN_DOUBLE, c);
+	case IN_COMMENT:
+		break;
+	}
+	return c == '\n' ? BEFORE_KEY : IN_COMMENT;
+}
+
+/* As systemd reads EnvironmentFile=: lines are continued by a backslash and within quotes. */
 static void take_variables(struct unit_reader *r, const struct file *file)
 {
-	char *text = arena_strdup(r->arena, file->data), *line;
+	struct file_reader f = { .unit = r, .key = { .arena = r->arena }, .value = { .arena = r->arena } };
+	enum spot place = BEFORE_KEY;
 
-	while ((line = strsep(&text, "\n"))) {
-		char *equals = strchr(line = text_trim(line), '='), *value;
-		size_t n;
-
-		if (!equals || *line == '#' || *line == ';')
-			continue;
-		value = text_trim(equals + 1);
-		n = strlen(value);
-		if (n >= 2 && (*value == '"' || *value == '\'') && value[n - 1] == *value)
-			value = arena_strndup(r->arena, value + 1, n - 2);
-		arena_push(r->arena, r->unit->variables, r->unit->n_variables) = arena_printf(r->arena, "%.*s=%s", (int)(equals - line), line, value);
-	}
+	for (size_t i = 0; i < file->size; i++)
+		if (file->data[i])
+			place = step(&f, place, file->data[i]);
+	if (place >= BEFORE_VALUE && place != IN_COMMENT)
+		end_value(&f);
 }
 
 /* A path or a pattern; with a dash in front it need not be there. */
@@ -41,7 +121,10 @@ static void read_environment(struct unit_reader *r, const char *pattern)
 	bool optional = *pattern == '-';
 	struct paths paths = { .list = NULL };
 
-	paths_match(r->source, r->arena, pattern + optional, &paths);
+	pattern = daemon_unit_specifiers(r->arena, r->from, pattern + optional);
+	if (strchr(pattern, '%'))
+		daemon_unit_unread(r->unit, pattern, STATE_UNAVAILABLE, "what the % in its name stands for is not known");
+	paths_match(r->source, r->arena, pattern, &paths);
 	for (size_t i = 0; i < paths.n; i++) {
 		const struct file *file = source_read(r->source, paths.list[i], ENVIRONMENT_LIMIT);
 
@@ -79,7 +162,7 @@ static void take_own(struct unit_reader *r)
 	const struct unit_setting *s;
 
 	for (size_t at = 0; (s = unit_next(r->from, "Service", "Environment", &at));)
-		take_words(r, s->value, arena_printf(r->arena, "%s:%u", s->origin, s->line));
+		take_words(r, daemon_unit_specifiers(r->arena, r->from, s->value), arena_printf(r->arena, "%s:%u", s->origin, s->line));
 	for (size_t at = 0; (s = unit_next(r->from, "Service", "EnvironmentFile", &at));)
 		read_environment(r, s->value);
 }

@@ -129,6 +129,53 @@ bool daemon_words(struct arena *arena, const char *text, const struct daemon_uni
 
 /* ---- the unit ---- */
 
+/* NULL where that is none of those that are known. */
+static const char *specifier(struct arena *arena, const char *name, char c)
+{
+	static const char *const directories[] = { "t/run", "E/etc", "S/var/lib", "C/var/cache", "L/var/log", "h/root", "T/tmp", "V/var/tmp" };
+	size_t stem = strlen(name) - strlen(".service"), prefix = strcspn(name, "@");
+
+	for (size_t i = 0; i < ARRAY_LEN(directories); i++)
+		if (directories[i][0] == c)
+			return directories[i] + 1;
+	if (prefix > stem)
+		prefix = stem;
+	switch (c) {
+	case 'n':
+		return name;
+	case 'N':
+		return arena_strndup(arena, name, stem);
+	case 'p':
+		return arena_strndup(arena, name, prefix);
+	case 'i':
+	case 'I':
+		return prefix < stem ? arena_strndup(arena, name + prefix + 1, stem - prefix - 1) : "";
+	default:
+		return NULL;
+	}
+}
+
+const char *daemon_unit_specifiers(struct arena *arena, const struct unit *unit, const char *text)
+{
+	struct buffer out = { .arena = arena };
+	const char *percent, *value, *dot = strrchr(unit->name, '.');
+
+	if (!strchr(text, '%') || !dot || !streq(dot, ".service"))
+		return text;
+	buffer_puts(&out, "");
+	while ((percent = strchr(text, '%')) && percent[1]) {
+		value = specifier(arena, unit->name, percent[1]);
+		buffer_add(&out, text, (size_t)(percent - text));
+		if (value)
+			buffer_puts(&out, value);
+		else
+			buffer_add(&out, percent, 2);
+		text = percent + 2;
+	}
+	buffer_puts(&out, text);
+	return out.text;
+}
+
 struct unit_reader {
 	struct source *source;
 	struct arena *arena;
@@ -160,7 +207,7 @@ static void take_command(struct unit_reader *r)
 		return;
 	r->unit->origin = origin_of(r, start);
 	prefix = strspn(start->value, "-@:+!|");
-	if (!daemon_words(r->arena, start->value + prefix, r->unit, &r->unit->arguments, &r->unit->n))
+	if (!daemon_words(r->arena, daemon_unit_specifiers(r->arena, r->from, start->value + prefix), r->unit, &r->unit->arguments, &r->unit->n))
 		daemon_unit_unread(r->unit, r->unit->origin, STATE_BROKEN, daemon_unit_too_long);
 	if (memchr(start->value, '@', prefix) && r->unit->n > 1) {   /* the second word is only what the program is called */
 		r->unit->arguments[1] = r->unit->arguments[0];

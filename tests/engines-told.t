@@ -78,6 +78,8 @@ def carriers(k3s):
     other = {"etc/other.yaml": "kubelet-arg: [anonymous-auth=true]\n", "etc/k3s.env": "K3S_CONFIG_FILE=/etc/other.yaml\n"}
     k3s.expect("a configuration file by the environment", rule, {K3S: service("Environment=K3S_CONFIG_FILE=/etc/other.yaml", "ExecStart=" + start), **other}, "fail")
     k3s.expect("the same by a file", rule, {K3S: service("EnvironmentFile=/etc/k3s.env", "ExecStart=" + start), **other}, "fail")
+    named = {**other, "etc/default/k3s": other["etc/k3s.env"]}
+    k3s.expect("the same by a file of the unit's name", rule, {K3S: service("EnvironmentFile=-/etc/default/%N", "ExecStart=" + start), **named}, "fail")
     k3s.expect("the same by env", rule, {K3S: service("ExecStart=/usr/bin/env K3S_CONFIG_FILE=/etc/other.yaml " + start), **other}, "fail")
     running = {"proc/900/cmdline": "/usr/local/bin/k3s\0server\0", "proc/900/comm": "k3s-server\n", "proc/900/cgroup": "0::/user.slice\n",
                "proc/900/status": "Uid:\t0\t0\t0\t0\n", "@proc/900/exe": "/usr/local/bin/k3s", "@proc/900/root": "/", "@proc/900/cwd": "/"}
@@ -90,6 +92,9 @@ def environments(docker):
     manager = "etc/systemd/system.conf"
     default = {manager: f"[Manager]\nDefaultEnvironment='A=-H {OPEN}'\n"}
     away = "UnsetEnvironment=A"
+    lines = {"etc/options": f'A="--icc=false \\\n -H {OPEN}"\n'}
+    docker.expect("a file in which a line goes on", rule, {UNIT: service("EnvironmentFile=/etc/options", use), **lines}, "fail")
+    docker.expect("a file whose name nobody knows", rule, {UNIT: service("EnvironmentFile=-/etc/%H", use)}, "unknown", "/etc/%H")
     docker.expect("a variable of nobody", rule, {UNIT: service(use)}, "pass")
     docker.expect("systemd's default", rule, {UNIT: service(use), **default}, "fail")
     docker.expect("systemd's default in a drop-in", rule, {UNIT: service(use), manager + ".d/x.conf": default[manager]}, "fail")

@@ -72,6 +72,39 @@ static void test_unit(void **state)
 	assert_int_equal(daemon_unit_read(source, folder->arena, units, "none.service")->state, STATE_ABSENT);
 }
 
+/* Of a file of variables, the value of A. */
+static char *variable(struct folder *folder, const char *text)
+{
+	auto_source struct source *source = NULL;
+	const struct daemon_unit *u;
+	struct daemon daemon;
+	const char *value;
+	struct err err;
+
+	folder_puts(folder, "usr/lib/systemd/system/f@.service", "[Service]\nEnvironmentFile=%E/%p-%i\nExecStart=/x\n");
+	folder_puts(folder, "etc/f-1", text);
+	assert_int_equal(source_open(&source, folder->path, &err), 0);
+	u = daemon_unit_read(source, folder->arena, units_list(source, folder->arena), "f@1.service");
+	assert_null(u->unread);
+	daemon = (struct daemon){ .variables = u->variables, .n_variables = u->n_variables };
+	value = daemon_variable(&daemon, "A");
+	return arena_strdup(folder->arena, value ? value : "(none)");
+}
+
+static void test_variables(void **state)
+{
+	assert_string_equal(variable(*state, "A=one two  \nB=x\n"), "one two");
+	assert_string_equal(variable(*state, " A = x"), "x");
+	assert_string_equal(variable(*state, "A=\"a \\\n b\nc\" 'd'\n"), "a  b\ncd");
+	assert_string_equal(variable(*state, "A=a \\\n b\nB=x"), "a  b");
+	assert_string_equal(variable(*state, "A=a\\ \\\"b \\  \n"), "a \"b  ");
+	assert_string_equal(variable(*state, "A=\"a\\$b\\c\"\n"), "a$b\\c");
+	assert_string_equal(variable(*state, "A=a'b'\n"), "a'b'");
+	assert_string_equal(variable(*state, "# A=x\n;A=y\nno\nexport A=z\n"), "(none)");
+	assert_string_equal(variable(*state, "A=x\nA=\n"), "");
+	assert_string_equal(variable(*state, "A='x"), "x");
+}
+
 /* The values of a flag on a command line of words without quotes. */
 static char *flags(struct arena *arena, const char *line, const char *names, bool boolean)
 {
@@ -155,7 +188,7 @@ static void test_settings(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test_with_arena(test_words), test_with_folder(test_unit), test_with_arena(test_flags), test_with_folder(test_settings),
+		test_with_arena(test_words), test_with_folder(test_unit), test_with_folder(test_variables), test_with_arena(test_flags), test_with_folder(test_settings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
