@@ -143,7 +143,7 @@ static void add_authorizers(struct named *n)
 	if (m.cut)
 		add_state(n, d->file->path, STATE_BROKEN, "there are more of them than are looked at");
 	else if (*words.text)
-		items_add_set(n->items, n->name, d->file->path, words.text);
+		items_add_set(n->items, n->name, value_where(n->items->arena, m.list[0].value), words.text);
 	else
 		add_state(n, d->file->path, STATE_ABSENT, "it names none");
 }
@@ -199,7 +199,7 @@ static bool is_for_all(const struct value *rule)
 static void add_audit(struct named *n)
 {
 	const struct document *d = named_document(n, "audit-policy-file");
-	const struct value *rules = d ? value_member(d->root, "rules") : NULL;
+	const struct value *rules = d ? value_member(d->root, "rules") : NULL, *first = NULL;
 	struct buffer words = { .arena = n->items->arena };
 
 	if (!d) {
@@ -213,11 +213,13 @@ static void add_audit(struct named *n)
 
 		if (level && level->text && list_has("Metadata Request RequestResponse", " ", level->text) && !list_has(words.text, " ", level->text))
 			buffer_word(&words, level->text, strlen(level->text));
+		if (*words.text && !first)
+			first = rule;
 		if (is_for_all(rule))
 			break;
 	}
-	if (*words.text)
-		items_add_set(n->items, n->name, d->file->path, words.text);
+	if (first)
+		items_add_set(n->items, n->name, value_where(n->items->arena, first), words.text);
 	else
 		add_state(n, d->file->path, STATE_ABSENT, "by its rules nothing is written down");
 }

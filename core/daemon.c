@@ -193,7 +193,7 @@ static struct daemon from_unit(const struct daemon_set *set, const struct daemon
 	const struct daemon_unit *u = set->unit;
 	bool as_root = !u->user || streq(u->user, "root") || streq(u->user, "0");
 	struct daemon daemon = {
-		.kind = set->kind, .place = DAEMON_UNIT, .uid = as_root ? 0 : -1, .label = set->kind->unit,
+		.kind = set->kind, .place = DAEMON_UNIT, .uid = as_root ? 0 : -1, .label = set->unit_name,
 		.origin = u->origin ? u->origin : u->n_files ? u->files[0] : u->unread,
 		.arguments = start->arguments, .n = start->n, .executable = start->program,
 		.variables = start->variables, .n_variables = start->n_variables, .directory = "/", .root = "",
@@ -277,7 +277,7 @@ static void compare_unit(struct daemon_finder *f, struct daemon_set *set)
 	for (size_t i = 0; i < set->n; i++) {
 		if (same_arguments(&set->list[i], &next) && next.state == STATE_PRESENT)
 			return;
-		of_unit = of_unit || daemon_is_of_unit(f, &set->list[i], set->kind->unit);
+		of_unit = of_unit || daemon_is_of_unit(f, &set->list[i], set->unit_name);
 	}
 	if (!of_unit)
 		set->unit_differs = "the process that runs was not started by this unit";
@@ -319,13 +319,15 @@ static void find_dormant(struct daemon_finder *f, struct daemon_table *table, st
 }
 
 /* A socket starts the service of its own name, or the one that it names. */
-static bool is_socket_of(struct daemon_finder *f, const struct daemon_kind *kind, struct arena *arena, const char *name)
+static bool is_socket_of(struct daemon_finder *f, const struct daemon_set *set, struct arena *arena, const char *name)
 {
 	const struct unit *socket = unit_load(f->units, arena, name);
 	const struct unit_setting *service = unit_setting(socket, "Socket", "Service");
 	const char *stem = arena_strndup(arena, socket->name, strlen(socket->name) - strlen(".socket")), *enabled, *origin;
 
-	if (socket->masked || streq(socket->name, kind->socket) || !streq(service ? unit_full_name(arena, service->value) : unit_full_name(arena, stem), kind->unit))
+	if (socket->masked || streq(socket->name, set->kind->socket))
+		return false;
+	if (!streq(unit_full_name(arena, service ? service->value : stem), set->unit_name))
 		return false;
 	enabled = unit_enabled(f->units, arena, name, &origin);
 	return enabled && !streq(enabled, "disabled");
@@ -341,8 +343,28 @@ static void find_sockets(struct daemon_finder *f, struct daemon_set *set)
 	arena_push(f->arena, set->sockets, set->n_sockets) = daemon_unit_read(f->source, f->arena, f->units, own);
 	for (size_t at = 0; (name = unit_next_name(f->units, ".socket", &at));) {
 		arena_reset(scratch);
-		if (is_socket_of(f, set->kind, scratch, name))
+		if (is_socket_of(f, set, scratch, name))
 			arena_push(f->arena, set->sockets, set->n_sockets) = daemon_unit_read(f->source, f->arena, f->units, name);
+	}
+}
+
+/* Where the usual one is not there the program may be started by one of another name. */
+static void find_unit(struct daemon_finder *f, struct daemon_set *set)
+{
+	auto_arena struct arena *scratch = arena_new();
+	const char *name;
+
+	set->unit_name = set->kind->unit;
+	set->unit = daemon_unit_read(f->source, f->arena, f->units, set->unit_name);
+	if (set->kind->many_uses || set->n || set->unit->n || set->unit->unread || !find_program(f, set->kind->name))
+		return;
+	for (size_t at = 0; (name = unit_next_name(f->units, ".service", &at));) {
+		arena_reset(scratch);
+		if (!daemon_unit_starts(f, scratch, name, set->kind->name, NULL))
+			continue;
+		set->unit_name = name;
+		set->unit = daemon_unit_read(f->source, f->arena, f->units, name);
+		return;
 	}
 }
 
@@ -350,7 +372,7 @@ static void complete(struct daemon_finder *f, struct daemon_table *table, struct
 {
 	size_t kind = (size_t)(set->kind - daemon_kinds);
 
-	set->unit = daemon_unit_read(f->source, f->arena, f->units, set->kind->unit);
+	find_unit(f, set);
 	find_sockets(f, set);
 	if (set->n && tells_arguments(set->unit, true))
 		compare_unit(f, set);

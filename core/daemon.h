@@ -27,6 +27,7 @@ struct daemon_kind {
 	bool refuses_conflicts;      /* does not start where flag and file say the same thing */
 	const char *adds;            /* pointer to a table that flags add to: both are in force */
 	bool file_alone;             /* flags count for nothing once there is a file */
+	bool many_uses;              /* the program does other things, too: what is no unit of that name may start it for them */
 	bool in_containers;          /* is judged as one of the host's also where it runs in a container */
 	const char *data_flags, *data_pointer, *data_default;                  /* where it keeps what it works on */
 	const char *listen_flags, *listen_pointer, *listen_default;            /* where it takes requests */
@@ -97,6 +98,7 @@ struct daemon_set {
 	const struct daemon_kind *kind;
 	enum state state;            /* PRESENT; INAPPLICABLE: it is not here; else nobody can tell whether it runs */
 	const char *why;
+	const char *unit_name;              /* "docker.service", or that of another unit that starts the program, where there is none of that name */
 	const struct daemon_unit *unit;     /* never NULL where present */
 	const struct daemon_unit **sockets; /* whose descriptors systemd hands over: the kind's own, which may be absent, then others that are enabled */
 	size_t n_sockets;

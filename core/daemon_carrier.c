@@ -214,28 +214,7 @@ static const char *node_command(const char *const *words, bool *hidden)
 
 /* ---- its units ---- */
 
-static bool is_node_command(const char *word)
-{
-	return streq(word, "server") || streq(word, "agent");
-}
-
-/* A unit of another name may start it: the installer names one by INSTALL_K3S_NAME. */
-static bool starts_node(struct daemon_finder *f, const struct daemon_carrier *carrier, struct arena *arena, const char *name)
-{
-	const struct unit_setting *command = unit_setting(unit_load(f->units, arena, name), "Service", "ExecStart");
-	const struct daemon_unit *unit;
-	struct daemon_start start;
-
-	if (!command || !strstr(command->value, carrier->program))
-		return false;
-	unit = daemon_unit_read(f->source, arena, f->units, name);
-	start = daemon_start_of(arena, unit, carrier->program);
-	if (start.why)
-		return strstr(command->value, "server") || strstr(command->value, "agent");
-	return start.n && is_node_command(start.arguments[0]);
-}
-
-/* Those that usually start it, then others that do. Ended by NULL. */
+/* Those that usually start it, then others that do: the installer names one by INSTALL_K3S_NAME. Ended by NULL. */
 static const char **units_of(struct daemon_finder *f, const struct daemon_carrier *carrier)
 {
 	auto_arena struct arena *scratch = arena_new();
@@ -246,7 +225,7 @@ static const char **units_of(struct daemon_finder *f, const struct daemon_carrie
 		arena_push(f->arena, list, n) = arena_strndup(f->arena, name, size);
 	for (size_t at = 0; (name = unit_next_name(f->units, ".service", &at));) {
 		arena_reset(scratch);
-		if (!list_has(carrier->units, " ", name) && starts_node(f, carrier, scratch, name))
+		if (!list_has(carrier->units, " ", name) && daemon_unit_starts(f, scratch, name, carrier->program, "server agent"))
 			arena_push(f->arena, list, n) = name;
 	}
 	arena_push(f->arena, list, n) = NULL;

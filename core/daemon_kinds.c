@@ -24,7 +24,7 @@ const struct daemon_kind daemon_kinds[] = {
 		.listen_flags = "address a", .listen_pointer = "/grpc/address", .listen_default = "/run/containerd/containerd.sock",
 	},
 	/* its API service, which systemd starts on demand; the files of containers.conf(5) are no daemon's */
-	{ .name = "podman", .unit = "podman.service", .socket = "podman.socket", .listen_flags = "", .listen_default = "fd://" },
+	{ .name = "podman", .unit = "podman.service", .socket = "podman.socket", .many_uses = true, .listen_flags = "", .listen_default = "fd://" },
 	{
 		.name = "crio", .unit = "crio.service", .syntax = SYNTAX_TOML, .config_flags = "config c", .config_default = "/etc/crio/crio.conf",
 		.directory_flags = "config-dir d", .directory_default = "/etc/crio/crio.conf.d", .directory_pattern = "*",

@@ -45,6 +45,12 @@ struct daemon_start {
 	const char *why;             /* it is another program, and what that does is not known; else NULL */
 };
 
+/*
+ * The unit's ExecStart= is for that program. Where words are given (separated by spaces) one of them has to stand behind it; then a shell that is told
+ * of both counts, too.
+ */
+bool daemon_unit_starts(struct daemon_finder *finder, struct arena *arena, const char *unit, const char *program, const char *words);
+
 struct daemon_start daemon_start_of(struct arena *arena, const struct daemon_unit *unit, const char *program);
 
 /* A program that runs daemons within itself. */

@@ -3,6 +3,7 @@
 #include "core/daemon_private.h"
 
 #include "core/text.h"
+#include "core/unit.h"
 
 static const char *base_name(const char *path)
 {
@@ -65,4 +66,29 @@ struct daemon_start daemon_start_of(struct arena *arena, const struct daemon_uni
 	if (!streq(base_name(words[0]), program))
 		start.why = arena_printf(arena, "the unit starts %s, and what that tells %s is not known", words[0], program);
 	return start;
+}
+
+static bool has_any(const char *text, const char *words)
+{
+	const char *word;
+	size_t n;
+
+	while ((word = list_next(&words, " ", &n)))
+		if (memmem(text, strlen(text), word, n))
+			return true;
+	return false;
+}
+
+bool daemon_unit_starts(struct daemon_finder *f, struct arena *arena, const char *unit, const char *program, const char *words)
+{
+	const struct unit *from = unit_load(f->units, arena, unit);
+	const struct unit_setting *command = unit_setting(from, "Service", "ExecStart");
+	struct daemon_start start;
+
+	if (from->masked || !command || !strstr(command->value, program))   /* most are none, and need not be taken apart */
+		return false;
+	start = daemon_start_of(arena, daemon_unit_read(f->source, arena, f->units, unit), program);
+	if (start.why)
+		return words && has_any(command->value, words);
+	return start.program && (!words || (start.n && list_has(words, " ", start.arguments[0])));
 }

@@ -163,7 +163,7 @@ def check_control_plane(live):
     results = audit("kubernetes-node")
     equal("a control plane's flags are read", said(results, "kube-apiserver.anonymous-auth", pid), [("true", f"/proc/{pid}/cmdline")])
     equal("a file that only its mount namespace shows is found on the host", said(results, "kube-apiserver.audit-policy", pid, folder),
-          [("1", f"{folder}/policy.yaml:3")])
+          [("Metadata", f"{folder}/policy.yaml:3")])
     equal("lists are read", said(results, "kube-apiserver.authorization-rbac", pid), [("Node,RBAC", f"/proc/{pid}/cmdline")])
 
 

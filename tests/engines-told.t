@@ -50,7 +50,7 @@ class Cases:
         point(f"{self.benchmark}, {name}: {wanted}", wrong)
 
 
-def programs(docker):
+def programs(docker, podman):
     """The words of a unit tell the daemon something only where the daemon is what it starts."""
     rule = "docker.tcp-socket-tls"
     for name, command, wanted, *parts in (
@@ -64,6 +64,13 @@ def programs(docker):
             ("the daemon's name for another program", f"@/bin/sh dockerd -c 'dockerd -H {OPEN}'", "unknown", "starts /bin/sh"),
     ):
         docker.expect(name, rule, {UNIT: service("ExecStart=" + command)}, wanted, *parts)
+
+
+    other = "etc/systemd/system/engine.service"
+    docker.expect("a unit of another name", rule, {other: service(f"ExecStart=/usr/bin/dockerd -H {OPEN}")}, "fail")
+    docker.expect("a unit of another name beside the usual one", rule, {UNIT: FD, other: service("ExecStart=/usr/bin/dockerd-old -H " + OPEN)}, "pass")
+    docker.expect("a socket of it", rule, {other: FD, "etc/systemd/system/engine.socket": "[Socket]\nListenStream=2375\n"}, "fail")
+    podman.expect("a unit that starts a container", "podman.api-tcp", {"etc/systemd/system/web.service": service("ExecStart=/usr/bin/podman run web tcp://0.0.0.0:1")}, "pass")
 
 
 def carriers(k3s):
@@ -239,7 +246,7 @@ def main():
         crio = Cases(scratch, "crio", "usr/bin/crio")
         podman = Cases(scratch, "podman", "usr/bin/podman")
         kubernetes = Cases(scratch, "kubernetes-node", "usr/bin/kube-apiserver")
-        programs(docker)
+        programs(docker, podman)
         carriers(k3s)
         environments(docker)
         letters(docker)
