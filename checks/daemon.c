@@ -178,7 +178,7 @@ const struct check check_daemon = {
 		     "files, of its static pod's manifest, or of its OpenRC options; where it runs but its unit was changed since, "
 		     "both. Its files are those that it reads: the one that its arguments name, else its own default, with the "
 		     "files that it puts on top, in its order and as its mount namespace sees them. A setting is in force from the "
-		     "command line, else from an etcd's environment, else from the files, else by `default`, or by "
+		     "command line, else from the environment of etcd or CRI-O, else from the files, else by `default`, or by "
 		     "`default-with-file` where a configuration file is read; what another place says besides is shown and does "
 		     "not count. A dockerd that is told the same thing by flag and file does not start: that is an error. Without "
 		     "a default an unset setting is absent, and an empty list counts as unset. Flags are read as Go's flag "

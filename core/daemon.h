@@ -24,6 +24,7 @@ struct daemon_kind {
 	struct merging merging;
 	const char *switches;        /* letters of flags that take no value, where "-DH x" is "-D -H x"; or NULL */
 	const char *environment;     /* prefix of the variables that stand for flags */
+	const char *config_variable, *directory_variable;   /* those that name its file and the directory on top of it; or NULL */
 	bool refuses_conflicts;      /* does not start where flag and file say the same thing */
 	const char *adds;            /* pointer to a table that flags add to: both are in force */
 	bool file_alone;             /* flags count for nothing once there is a file */

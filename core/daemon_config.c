@@ -240,8 +240,10 @@ void daemon_read_config(struct daemon_finder *f, struct daemon *daemon)
 	const char *file = daemon_flag(f->arena, daemon, kind->config_flags), *folder = daemon_flag(f->arena, daemon, kind->directory_flags);
 	const char *named = file;
 
-	if (!file && kind->environment)
-		file = named = daemon_variable(daemon, arena_printf(f->arena, "%sCONFIG_FILE", kind->environment));
+	if (!file && kind->config_variable)
+		file = named = daemon_variable(daemon, kind->config_variable);
+	if (!folder && kind->directory_variable)
+		folder = daemon_variable(daemon, kind->directory_variable);
 	if (!file)
 		file = default_file(f, daemon);
 	if (file && *file)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sources: dockerd(8) and daemon/config of moby; containerd(8) and cmd/containerd/server/config (imports are merged in the order in which
- * they are found, a plugin's table as a whole); crio(8) and crio.conf.d(5); "Set Kubelet Parameters Via A Configuration File" and the
+ * they are found, a plugin's table as a whole); crio(8) and crio.conf.d(5), internal/criocli of cri-o (each flag has a variable); "Set Kubelet Parameters Via A Configuration File" and the
  * references of the Kubernetes components; etcd's "Configuration options" (a configuration file excludes flags and variables, as one of
  * kube-proxy does flags).
  */
@@ -28,6 +28,7 @@ const struct daemon_kind daemon_kinds[] = {
 	{
 		.name = "crio", .unit = "crio.service", .syntax = SYNTAX_TOML, .config_flags = "config c", .config_default = "/etc/crio/crio.conf",
 		.directory_flags = "config-dir d", .directory_default = "/etc/crio/crio.conf.d", .directory_pattern = "*",
+		.environment = "CONTAINER_", .config_variable = "CONTAINER_CONFIG", .directory_variable = "CONTAINER_CONFIG_DIR",
 		.data_flags = "root r", .data_pointer = "/crio/root", .data_default = "/var/lib/containers/storage",
 		.listen_flags = "listen", .listen_pointer = "/crio/api/listen", .listen_default = "/var/run/crio/crio.sock",
 	},
@@ -48,7 +49,7 @@ const struct daemon_kind daemon_kinds[] = {
 	{ .name = "kube-proxy", .unit = "kube-proxy.service", .syntax = SYNTAX_YAML, .config_flags = "config", .file_alone = true, .in_containers = true },
 	{
 		.name = "etcd", .unit = "etcd.service", .manifest = "etcd.yaml", .syntax = SYNTAX_YAML, .config_flags = "config-file",
-		.environment = "ETCD_", .file_alone = true, .in_containers = true,
+		.environment = "ETCD_", .config_variable = "ETCD_CONFIG_FILE", .file_alone = true, .in_containers = true,
 		.data_flags = "data-dir", .data_pointer = "/data-dir", .data_default = "/var/lib/etcd",
 	},
 	{ .name = NULL },

@@ -159,6 +159,19 @@ def profiles(docker, crio, podman):
     docker.expect("unconfined by a flag", "docker." + rule, {UNIT: service("ExecStart=/usr/bin/dockerd --seccomp-profile=unconfined")}, "fail")
 
 
+def variables(crio):
+    """CRI-O takes each flag from its environment, too."""
+    rule, unit, start = "crio.seccomp-profile", "etc/systemd/system/crio.service", "ExecStart=/usr/bin/crio"
+    loose = "[crio.runtime]\nseccomp_profile = 'unconfined'\n"
+    for name, lines, files, wanted in (
+            ("nothing", (), {}, "pass"), ("a variable", ("Environment=CONTAINER_SECCOMP_PROFILE=unconfined",), {}, "fail"),
+            ("a variable over its file", ("Environment=CONTAINER_SECCOMP_PROFILE=",), {"etc/crio/crio.conf": loose}, "pass"),
+            ("a file by a variable", ("Environment=CONTAINER_CONFIG=/o.conf",), {"o.conf": loose}, "fail"),
+            ("a directory by a variable", ("Environment=CONTAINER_CONFIG_DIR=/o.d",), {"o.d/x.conf": loose}, "fail"),
+            ("a variable of systemd", ("PassEnvironment=CONTAINER_SECCOMP_PROFILE",), {}, "unknown")):
+        crio.expect(name, rule, {unit: service(*lines, start), **files}, wanted)
+
+
 def values(docker, containerd, crio, podman, kubernetes):
     """A value that is there, but empty, of another type, or no more than a beginning of a good one."""
     for rule, key, value, wanted in (
@@ -252,6 +265,7 @@ def main():
         letters(docker)
         sockets(docker)
         profiles(docker, crio, podman)
+        variables(crio)
         values(docker, containerd, crio, podman, kubernetes)
         api_server(kubernetes)
     done()
