@@ -64,7 +64,7 @@ struct daemon_start daemon_start_of(struct arena *arena, const struct daemon_uni
 	start.arguments = words + 1;
 	start.n = n - 1;
 	if (!streq(base_name(words[0]), program))
-		start.why = arena_printf(arena, "the unit starts %s, and what that tells %s is not known", words[0], program);
+		start.why = arena_printf(arena, "it starts %s, and what that tells %s is not known", words[0], program);
 	return start;
 }
 

@@ -159,6 +159,37 @@ def profiles(docker, crio, podman):
     docker.expect("unconfined by a flag", "docker." + rule, {UNIT: service("ExecStart=/usr/bin/dockerd --seccomp-profile=unconfined")}, "fail")
 
 
+def pods(kubernetes):
+    """A static pod's manifest names a command, or only words for that of the image."""
+    def expect(name, kind, rule, container, wanted, *parts):
+        manifest = {f"etc/kubernetes/manifests/{kind}.yaml": json.dumps({"kind": "Pod", "spec": {"containers": [container]}})}
+        kubernetes.expect(f"a pod, {name}", f"{kind}.{rule}", manifest, wanted, *parts)
+
+    rule, flags = "profiling", ["--v=2", "--profiling=false"]
+    expect("the command", "kube-scheduler", rule, {"command": ["kube-scheduler"] + flags}, "pass")
+    expect("a command and words", "kube-scheduler", rule, {"command": ["/usr/bin/kube-scheduler"], "args": flags}, "pass")
+    expect("words alone", "kube-scheduler", rule, {"args": flags[1:]}, "pass")
+    expect("words alone without it", "kube-scheduler", rule, {"args": flags[:1]}, "fail")
+    expect("the command without it", "kube-scheduler", rule, {"command": ["kube-scheduler"]}, "fail")
+    expect("a shell", "kube-scheduler", rule, {"command": ["/bin/sh", "-c", "exec kube-scheduler --profiling=true", flags[1]]}, "unknown", "starts /bin/sh")
+    expect("nothing", "kube-scheduler", rule, {}, "error", "no command")
+    etcd = {"command": ["etcd"]}
+    expect("the default", "etcd", "auto-tls", etcd, "pass")
+    expect("a variable", "etcd", "auto-tls", {**etcd, "env": [{"name": "ETCD_AUTO_TLS", "value": "true"}]}, "fail")
+    expect("a variable of a secret", "etcd", "auto-tls", {**etcd, "env": [{"name": "ETCD_AUTO_TLS", "valueFrom": {"secretKeyRef": {}}}]}, "unknown", "no file")
+    expect("another variable of a secret", "etcd", "auto-tls", {**etcd, "env": [{"name": "POD_IP", "valueFrom": {"fieldRef": {}}}]}, "pass")
+    expect("variables of a secret", "etcd", "auto-tls", {**etcd, "envFrom": [{"secretRef": {"name": "x"}}]}, "unknown", "no file")
+
+
+def running(docker):
+    """What runs is judged by its own command line, also where a script started it."""
+    rule = "docker.tcp-socket-tls"
+    for words, wanted in ("-H\0fd://", "pass"), (f"-DH\0{OPEN}", "fail"):
+        process = {"proc/900/cmdline": f"/usr/bin/dockerd\0{words}\0", "proc/900/comm": "dockerd\n", "proc/900/cgroup": "0::/system.slice/docker.service\n",
+                   "proc/900/status": "Name:\tdockerd\nUid:\t0\t0\t0\t0\n", "@proc/900/exe": "/usr/bin/dockerd", "@proc/900/root": "/", "@proc/900/cwd": "/"}
+        docker.expect(f"a script that started it with '{words}'", rule, {**process, UNIT: service("ExecStart=/usr/local/bin/start-docker")}, wanted)
+
+
 def variables(crio):
     """CRI-O takes each flag from its environment, too."""
     rule, unit, start = "crio.seccomp-profile", "etc/systemd/system/crio.service", "ExecStart=/usr/bin/crio"
@@ -265,6 +296,8 @@ def main():
         letters(docker)
         sockets(docker)
         profiles(docker, crio, podman)
+        pods(kubernetes)
+        running(docker)
         variables(crio)
         values(docker, containerd, crio, podman, kubernetes)
         api_server(kubernetes)
