@@ -71,6 +71,7 @@ extern const struct check check_no_new_privs;
 extern const struct check check_oom_score_adj;
 extern const struct check check_package;
 extern const struct check check_pam;
+extern const struct check check_pam_bypass;
 extern const struct check check_privileged;
 extern const struct check check_proc_mask;
 extern const struct check check_proc_view;

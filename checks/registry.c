@@ -68,6 +68,7 @@ const struct check *const checks[] = {
 	&check_oom_score_adj,
 	&check_package,
 	&check_pam,
+	&check_pam_bypass,
 	&check_privileged,
 	&check_proc_mask,
 	&check_proc_view,

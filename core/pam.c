@@ -3,17 +3,20 @@
 
 #include "core/text.h"
 
+#include <ctype.h>
 #include <strings.h>
 
 /* A distribution's own files stand below /usr, and those of the same name in /etc before them. */
 static const char *const folders[] = { "etc/pam.d", "usr/lib/pam.d", "usr/etc/pam.d" };
+
+enum { STEPS_MOST = 2000 };
 
 struct reading {
 	struct source *source;
 	struct arena *arena;
 	struct pam_stack *stack;
 	const char *type;
-	unsigned files;
+	unsigned files, level;
 };
 
 /* A word, or what stands in brackets, which keep white space; a backslash keeps a closing bracket. NULL at the end. */
@@ -52,9 +55,28 @@ static const char *bare(struct arena *arena, const char *argument)
 	return *argument == '[' && n > 1 ? arena_strndup(arena, argument + 1, n - 2) : argument;
 }
 
-static void add_module(struct reading *r, const char *control, char *rest, const char *origin)
+/* Words are compared without case, what stands in brackets is not. */
+static const char *lower_case(char *text)
 {
-	struct pam_module module = { .control = control, .origin = origin };
+	for (char *c = text; *c && *text != '['; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return text;
+}
+
+/* False where there are too many. */
+static bool add_step(struct reading *r, bool is_substack, const char *origin)
+{
+	if (r->stack->n_steps == STEPS_MOST) {
+		faults_add(r->arena, &r->stack->faults, STATE_BROKEN, origin, "the stack has more than %d modules", STEPS_MOST);
+		return false;
+	}
+	arena_push(r->arena, r->stack->steps, r->stack->n_steps) = (struct pam_step){ is_substack, r->level, r->stack->n };
+	return true;
+}
+
+static void add_module(struct reading *r, char *control, char *rest, const char *origin)
+{
+	struct pam_module module = { .control = lower_case(control), .origin = origin };
 	bool open = false;
 	const char *name = next_token(r->arena, &rest, &open), *slash;
 	char *argument;
@@ -69,9 +91,11 @@ static void add_module(struct reading *r, const char *control, char *rest, const
 	while ((argument = next_token(r->arena, &rest, &open)))
 		arena_push(r->arena, module.arguments, n) = bare(r->arena, argument);
 	arena_push(r->arena, module.arguments, n) = NULL;
-	if (open)
+	if (open) {
 		misunderstood(r, origin, "a bracket is not closed");
-	else
+		return;
+	}
+	if (add_step(r, false, origin))
 		arena_push(r->arena, r->stack->list, r->stack->n) = module;
 }
 
@@ -110,10 +134,16 @@ static void read_line(struct reading *r, char *line, const char *origin, unsigne
 	}
 	if (strcasecmp(type + (*type == '-'), r->type) != 0)
 		return;
-	if (strcasecmp(control, "include") == 0 || strcasecmp(control, "substack") == 0)
+	if (strcasecmp(control, "include") == 0) {
 		read_include(r, line, origin, depth);
-	else
+	} else if (strcasecmp(control, "substack") == 0) {
+		add_step(r, true, origin);
+		r->level++;
+		read_include(r, line, origin, depth);
+		r->level--;
+	} else {
 		add_module(r, control, line, origin);
+	}
 }
 
 /* False where there is no such file; the first folder that has it counts. */

@@ -8,10 +8,17 @@
 #include "core/config.h"
 
 struct pam_module {
-	const char *control;     /* "required", "[success=1 default=ignore]" */
+	const char *control;     /* "required", a word in lower case; "[success=1 default=ignore]" */
 	const char *name;        /* "pam_unix.so", without its folder */
 	const char **arguments;  /* ends with NULL */
 	const char *origin;      /* FILE:LINE */
+};
+
+/* The stack as it is walked: a module, or the beginning of a substack, whose own steps are one level deeper. */
+struct pam_step {
+	bool is_substack;
+	unsigned level;
+	size_t module;           /* its place in the list */
 };
 
 struct pam_stack {
@@ -19,6 +26,8 @@ struct pam_stack {
 	const char *path;        /* of the service's own file, where it is present */
 	struct pam_module *list; /* of one type, in the order in which they are asked */
 	size_t n;
+	struct pam_step *steps;
+	size_t n_steps;
 	struct faults faults;
 };
 
@@ -33,5 +42,18 @@ bool pam_is_used(struct source *source);
 
 /* An argument of that name: what follows its equals sign, "" where it has none, NULL where it is not given; the last one holds. */
 const char *pam_argument(const struct pam_module *module, const char *name);
+
+/* ---- what a stack comes to ---- */
+
+/* What a module may say: bits. */
+enum pam_answer { PAM_SAYS_YES = 1, PAM_SAYS_NOTHING = 2, PAM_SAYS_NO = 4 };
+
+typedef unsigned (*pam_answers)(const struct pam_module *module, const void *context);
+
+/*
+ * Whether the stack lets somebody in where each module gives one of its answers: the module whose yes it is that counts, or NULL where
+ * there is no way through. Controls are weighed as libpam weighs them (pam_dispatch.c), jumps and substacks included.
+ */
+const struct pam_module *pam_way(struct arena *arena, const struct pam_stack *stack, pam_answers answers, const void *context);
 
 #endif

@@ -3,9 +3,11 @@
 """Configuration files as their programs understand them: one change to a good root turns one verdict; broken and hostile files turn none into a pass; and
 what is said of sshd and sudo is what they say themselves, where they are installed.
 """
+import ctypes
 import json
 import os
 import pathlib
+import random
 import shutil
 import subprocess
 import sys
@@ -54,7 +56,28 @@ CHANGES = [
     ("pam.hash", "etc/pam.d/passwd", "password required pam_unix.so\n", "pass"),
     ("pam.permit", "etc/pam.d/sshd", "^auth sufficient pam_permit.so\n", "fail"),
     ("pam.permit", "etc/pam.d/sshd", "^auth required pam_permit.so\n", "pass"),
+    ("pam.permit", "etc/pam.d/sshd", "^AUTH SUFFICIENT /lib/security/pam_permit.so\n", "fail"),
+    ("pam.permit", "etc/pam.d/common-auth", "auth required pam_permit.so\n", "fail"),
+    ("pam.permit", "etc/pam.d/common-auth", "auth optional pam_unix.so\nauth required pam_permit.so\n", "fail"),
+    ("pam.permit", "etc/pam.d/common-auth", "auth [default=done] pam_unix.so\nauth required pam_permit.so\n", "pass"),
+    ("pam.permit", "etc/pam.d/common-auth", "auth [success=done default=reset] pam_unix.so\nauth required pam_permit.so\n", "fail"),
+    ("pam.permit", "etc/pam.d/common-auth", "^auth [success=done default=ignore] pam_permit.so\n", "fail"),
+    ("pam.permit", "etc/pam.d/common-auth", "^auth [success=5 default=ignore] pam_permit.so\n", "fail"),
+    ("pam.permit", "etc/pam.d/common-auth", "^auth [success=4 default=ignore] pam_permit.so\n", "pass"),
+    ("pam.permit", "etc/pam.d/common-auth", "^auth sufficient pam_debug.so auth=success\n", "fail"),
+    ("pam.permit", "etc/pam.d/common-auth", "^auth sufficient pam_succeed_if.so uid >= 0\n", "fail"),
+    ("pam.permit", "etc/pam.d/common-auth", "^auth requisite pam_succeed_if.so uid >= 1000\n", "pass"),
+    ("pam.permit", "etc/pam.d/common-auth", "^auth sufficient pam_exec.so /bin/true\n", "fail"),
+    ("pam.permit", "etc/pam.d/common-auth", "^auth sufficient pam_exec.so expose_authtok /bin/ask\n", "unknown"),
+    ("pam.permit", "etc/pam.d/common-auth", "^auth sufficient pam_of_a_vendor.so\n", "pass"),
+    ("pam.permit", "etc/pam.d/su", "^auth sufficient pam_rootok.so\n", "pass"),
+    ("pam.permit", "etc/pam.d/sudo", "^auth sufficient pam_rootok.so\n", "fail"),
+    ("pam.permit", "etc/pam.d/other", "auth required pam_permit.so\n", "fail"),
+    ("pam.permit", "etc/pam.d/other", "auth required pam_env.so\nauth required pam_deny.so\n", "pass"),
     ("pam.su-group", "etc/pam.d/su", "auth optional pam_wheel.so\n", "fail"),
+    ("pam.su-group", "etc/pam.d/su", "^auth sufficient pam_unix.so\n", "fail"),
+    ("pam.minlen", "etc/pam.d/common-password", "^password sufficient pam_unix.so\n", "fail"),
+    ("pam.quality", "etc/pam.d/common-password", "^password sufficient pam_sss.so\n", "fail"),
     ("pam.nullok", "etc/pam.d/login", "^auth include nowhere\n", "error"),
     # settings: drop-ins in their order, an empty value, comments, continued lines
     ("log.journal-persistent", "etc/systemd/journald.conf.d/70.conf", "+[Journal]\nStorage=auto\n", "fail"),
@@ -305,6 +328,66 @@ def compare_visudo(scratch):
     point("visudo says the same", findings)
 
 
+# ---- libpam ----
+
+PAM_RULE = """  <Rule id="xccdf_org.plimsoll_rule_way" selected="true" severity="low"><title>way</title><check system="urn:plimsoll:check:1"><check-content>
+    <pam-bypass xmlns="urn:plimsoll:check:1" service="{}" type="auth" exists="false"/></check-content></check></Rule>
+"""
+PAM_FOLDERS = "lib/security", "lib64/security", "usr/lib/security", "usr/lib64/security", "lib/*-linux-*/security", "usr/lib/*-linux-*/security"
+CONTROLS = ["required", "requisite", "sufficient", "Optional", "[success=ok default=die]", "[success=1 default=ignore]", "[success=2 ignore=1 default=bad]",
+            "[default=done]", "[success=reset default=ignore]", "[Success = DONE ignore=reset default=1]", "[success=ok]", "[default=ok]", "[success=3 default=die]",
+            "[ignore=ok default=ignore]", "nonsense", "[success=oops]"]
+
+
+class PamConversation(ctypes.Structure):
+    _fields_ = [("function", ctypes.c_void_p), ("data", ctypes.c_void_p)]
+
+
+def libpam_lets_in(library, folder, service):
+    handle, talk = ctypes.c_void_p(), PamConversation()
+    if library.pam_start_confdir(service.encode(), b"nobody", ctypes.byref(talk), str(folder).encode(), ctypes.byref(handle)) != 0:
+        return None
+    result = library.pam_authenticate(handle, 0)
+    library.pam_end(handle, result)
+    return result == 0
+
+
+def write_stack(chance, folder, name, deeper):
+    lines = []
+    for i in range(chance.randint(1, 6)):
+        if deeper and chance.random() < 0.25:
+            write_stack(chance, folder, f"{name}-{i}", deeper - 1)
+            lines.append(f"auth {chance.choice(['substack', 'include'])} {folder}/{name}-{i}\n")
+        else:
+            lines.append(f"auth {chance.choice(CONTROLS)} pam_debug.so auth={chance.choice(['success', 'success', 'ignore', 'auth_err'])}\n")
+    write(folder / name, "".join(lines))
+
+
+def compare_pam(scratch):
+    """Stacks made by chance of modules that say what they are told to."""
+    name = "libpam lets in where a way is seen, and nowhere else"
+    try:
+        library = ctypes.CDLL("libpam.so.0")
+        works = library.pam_start_confdir and any(path.exists() for folder in PAM_FOLDERS for path in pathlib.Path("/").glob(folder + "/pam_debug.so"))
+    except (OSError, AttributeError):
+        works = False
+    if not works:
+        skip(name, "needs libpam with pam_start_confdir(), and pam_debug")
+        return
+    folder, chance = scratch / "pam/etc/pam.d", random.Random(3)
+    services = [f"s{i}" for i in range(400)]
+    for service in services:
+        write_stack(chance, folder, service, 2)
+    write(folder / "other", "auth required pam_deny.so\n")
+    shutil.copytree(folder, scratch / f"pam/{folder}")   # what is included is named in full: pam_start_confdir() alone does not look beside the service
+    benchmark = write(scratch / "pam.xml", BENCHMARK.format(PAM_RULE.format(" ".join(services))))
+    run = execute([PLIMSOLL, "audit", "-b", benchmark, "-f", "json", "-s", "host", "--root", scratch / "pam"])
+    seen = {e["name"].split()[-1]: e["value"] is not None for e in json.loads(run.stdout)["subjects"][0]["results"][0]["evidence"]}
+    said = {service: libpam_lets_in(library, folder, service) for service in services}
+    point(name, [f"{s}: {said[s]}, here {seen.get(s)}" for s in services if said[s] != seen.get(s)])
+    is_true("and both happen", 50 < sum(said.values()) < 350, str(sum(said.values())))
+
+
 def main():
     with Scratch() as scratch:
         scratch = pathlib.Path(scratch)
@@ -315,6 +398,7 @@ def main():
         denied(scratch)
         compare_sshd(scratch)
         compare_visudo(scratch)
+        compare_pam(scratch)
     done()
 
 

@@ -34,7 +34,7 @@ static void test_lines(void **state)
 	assert_int_equal(s->state, STATE_PRESENT);
 	assert_string_equal(s->path, "/etc/pam.d/login");
 	assert_no_fault(&s->faults);
-	assert_stack(*state, s, "Required pam_env.so; optional pam_x.so; [success=1 default=ignore] pam_unix.so; required pam_deny.so");
+	assert_stack(*state, s, "required pam_env.so; optional pam_x.so; [success=1 default=ignore] pam_unix.so; required pam_deny.so");
 	assert_string_equal(s->list[2].origin, "/etc/pam.d/login:4");
 	assert_string_equal(pam_argument(&s->list[2], "nullok"), "");
 	assert_string_equal(pam_argument(&s->list[2], "minlen"), "9");
@@ -68,6 +68,55 @@ static void test_other(void **state)
 	assert_stack(*state, read_stack(*state, &source, "x", "password"), "required pam_deny.so");
 	assert_int_equal(pam_read(source, arena, "y", "auth")->state, STATE_ABSENT);
 	assert_true(pam_is_used(source));
+}
+
+static unsigned by_argument(const struct pam_module *module, const void *context)
+{
+	(void)context;
+	return pam_argument(module, "y") ? PAM_SAYS_YES : pam_argument(module, "i") ? PAM_SAYS_NOTHING : PAM_SAYS_NO;
+}
+
+static void assert_way(struct folder *folder, const char *lines, const char *wanted)
+{
+	auto_source struct source *source = NULL;
+	const struct pam_module *by;
+
+	folder_puts(folder, "etc/pam.d/w", lines);
+	by = pam_way(folder->arena, read_stack(folder, &source, "w", "auth"), by_argument, NULL);
+	if (wanted)
+		assert_string_equal(by ? by->name : "none", wanted);
+	else
+		assert_null(by);
+}
+
+static void test_ways(void **state)
+{
+	folder_puts(*state, "etc/pam.d/in", "auth [success=done default=1] a.so y\nauth requisite b.so\n");
+	assert_way(*state, "", NULL);
+	assert_way(*state, "auth required a.so\n", NULL);
+	assert_way(*state, "auth required a.so i\n", NULL);
+	assert_way(*state, "auth optional a.so\nauth Required b.so y\n", "b.so");
+	assert_way(*state, "auth [success=1 default=ignore] a.so\nauth requisite b.so\nauth required c.so y\n", NULL);
+	assert_way(*state, "auth [success=1 default=ignore] a.so y\nauth requisite b.so\nauth required c.so y\n", "c.so");
+	assert_way(*state, "auth [success=2 default=ignore] a.so y\nauth requisite b.so\nauth required c.so y\n", NULL);
+	assert_way(*state, "auth [success=9 default=ignore] a.so y\nauth required c.so y\n", NULL);
+	assert_way(*state, "auth [default=done] a.so\nauth required c.so y\n", NULL);
+	assert_way(*state, "auth [default=reset] a.so\nauth required c.so y\n", "c.so");
+	assert_way(*state, "auth [Success=ok] a.so y\n", NULL);
+	assert_way(*state, "auth whatever a.so y\n", NULL);
+	assert_way(*state, "auth substack in\n", "a.so");
+	assert_way(*state, "auth substack in\nauth required c.so\n", NULL);
+	assert_way(*state, "auth include in\nauth required c.so\n", "a.so");
+	assert_way(*state, "auth [success=1 default=ignore] a.so y\nauth substack in\nauth required c.so y\n", "c.so");
+}
+
+static void test_too_long(void **state)
+{
+	auto_source struct source *source = NULL;
+
+	folder_puts(*state, "etc/pam.d/a", TEN_OF(TEN_OF(TEN_OF("auth required a.so\n"))));
+	folder_puts(*state, "etc/pam.d/b", TEN_OF("auth include a\n"));
+	assert_fault(&read_stack(*state, &source, "b", "auth")->faults, STATE_BROKEN, "/etc/pam.d/a:1", "more than 2000 modules");
 }
 
 static void test_unused(void **state)
@@ -106,6 +155,8 @@ int main(void)
 		test_with_folder(test_lines),
 		test_with_folder(test_includes),
 		test_with_folder(test_other),
+		test_with_folder(test_ways),
+		test_with_folder(test_too_long),
 		test_with_folder(test_unused),
 		test_with_folder(test_broken),
 	};
