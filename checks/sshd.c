@@ -99,9 +99,9 @@ static bool show_match(const struct question *q, const char *match, const char *
 	return origin != NULL;
 }
 
-static void show_default(const struct question *q)
+static void show_default(const struct question *q, const char *name)
 {
-	const char *name = q->keyword->name, *version = q->version ? q->version : "";
+	const char *version = q->version ? q->version : "";
 	char *origin = arena_printf(q->items->arena, "the default of OpenSSH%s%.*s", *version ? " " : "", (int)strcspn(version, "-"), version);
 	bool known;
 	const char *value = sshd_default(q->keyword, q->version, &known);
@@ -113,7 +113,22 @@ static void show_default(const struct question *q)
 	else if (value)
 		show(q, name, origin, value);
 	else
-		items_add_state(q->items, name, q->sshd->n_files ? q->sshd->files[0]->path : origin, STATE_ABSENT, "%s is not set", name);
+		items_add_state(q->items, name, q->sshd->n_files ? q->sshd->files[0]->path : origin, STATE_ABSENT, "%s is not set",
+				q->keyword->name);
+}
+
+/* What a further server says nothing of has its default there, whatever the first one is told. */
+static void show_servers(const struct question *q)
+{
+	for (size_t i = 0; i < q->sshd->n_servers; i++) {
+		const char *server = q->sshd->servers[i];
+		bool said = false;
+
+		for (size_t j = 0; j < q->sshd->n; j++)
+			said = said || (same(q->sshd->list[j].match, server) && streq(q->sshd->list[j].keyword, q->keyword->name));
+		if (!said)
+			show_default(q, arena_printf(q->items->arena, "%s for %s", q->keyword->name, server));
+	}
 }
 
 /* The same keyword stands above it in one block. */
@@ -163,16 +178,18 @@ static void observe(const struct subject *subject, const struct params *params, 
 		return;
 	}
 	if (!show_match(&q, "all", q.keyword->name) && !show_match(&q, NULL, q.keyword->name) && !q.sshd->faults.n)
-		show_default(&q);
+		show_default(&q, q.keyword->name);
 	show_matches(&q);
+	show_servers(&q);
 	faults_show(&q.sshd->faults, q.keyword->name, items);
 }
 
 const struct check check_sshd = {
 	.name = "sshd",
 	.summary = "a keyword of the OpenSSH server's configuration",
-	.reference = "What the server comes to: options that /etc/default/ssh, /etc/sysconfig/sshd or a cryptographic policy puts on its command "
-		     "line, then sshd_config with its Include files in their place; the first value wins, and lines of AllowUsers and its like "
+	.reference = "What the server comes to: the options that its unit starts it with, variables and EnvironmentFile= put in, or without a unit those "
+		     "in /etc/default/ssh, /etc/sysconfig/sshd or a cryptographic policy; then sshd_config, or the file of -f, with its Include "
+		     "files in their place. A server that runs with other options, and one that a socket starts, is one more answer. The first value wins, and lines of AllowUsers and its like "
 		     "add to each other. Where nothing sets the keyword, the default of the installed version of OpenSSH counts, by the package "
 		     "manager's record or the program's own text; where neither tells the version and it matters, that is unknown. A value below "
 		     "Match is a further value, named with its criteria, and must be good, too; below `Match all` it stands for everybody. Words "

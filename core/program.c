@@ -88,3 +88,10 @@ const char *program_version(struct source *source, struct arena *arena, const ch
 	}
 	return best;
 }
+
+bool program_holds(struct source *source, const char *path, const char *text)
+{
+	const struct file *file = source_read(source, path, PROGRAM_LIMIT);
+
+	return file->state == STATE_PRESENT && memmem(file->data, file->size, text, strlen(text) + 1);
+}

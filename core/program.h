@@ -17,4 +17,7 @@ bool program_installed(struct source *source, const char *paths, bool configured
  */
 const char *program_version(struct source *source, struct arena *arena, const char *path, const char *prefix);
 
+/* Some text in the program ends with that one. */
+bool program_holds(struct source *source, const char *path, const char *text);
+
 #endif

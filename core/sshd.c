@@ -1,25 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/sshd.h"
+#include "core/sshd_private.h"
 
 #include "core/program.h"
-#include "core/setting.h"
 #include "core/text.h"
 
 #include <strings.h>
 
-struct reading {
-	struct source *source;
-	struct arena *arena;
-	struct sshd *sshd;
-};
-
-static const char programs[] = "usr/sbin/sshd usr/bin/sshd usr/local/sbin/sshd";
 static const char *const configurations[] = { "etc/ssh/sshd_config", "usr/etc/ssh/sshd_config" };
 
 /* ---- words ---- */
 
-/* The next word as argv_split() of OpenSSH's misc.c cuts it; NULL at the end or a comment. *open is set where a quote is never closed. */
-static char *next_argument(struct arena *arena, const char **at, bool *open)
+char *sshd_word(struct arena *arena, const char **at, bool *open)
 {
 	struct buffer word = { .arena = arena };
 	const char *c = *at + strspn(*at, " \t");
@@ -43,32 +34,60 @@ static char *next_argument(struct arena *arena, const char **at, bool *open)
 	return word.text;
 }
 
-/* The keyword ends at white space or at one equals sign (strdelim()). */
-static char *take_keyword(struct arena *arena, const char **at)
+/*
+ * What strdelim() of OpenSSH's misc.c cuts off: up to white space, a quote or one equals sign; what stands in quotes belongs to it. NULL where a
+ * quote is never closed, or nothing is left.
+ */
+static char *cut_token(struct arena *arena, const char **at)
 {
-	size_t n = strcspn(*at, " \t=");
-	char *keyword = arena_strndup(arena, *at, n);
+	static const char blank[] = " \t\r";
+	size_t n = strcspn(*at, " \t\r\"=");
+	const char *end = *at + n;
+	bool equals = *end == '=';
+	char *token = arena_strndup(arena, *at, n);
 
-	*at += n;
-	*at += strspn(*at, " \t");
-	if (**at == '=')
-		*at += 1 + strspn(*at + 1, " \t");
-	return keyword;
+	if (!**at)
+		return NULL;
+	*at = end;
+	if (!*end)
+		return token;
+	if (*end == '"') {
+		const char *closing = strchr(end + 1, '"');
+
+		if (!closing)
+			return NULL;
+		*at = closing + 1 + strspn(closing + 1, blank);
+		return arena_printf(arena, "%s%.*s", token, (int)(closing - end - 1), end + 1);
+	}
+	*at = end + 1 + strspn(end + 1, blank);
+	if (**at == '=' && !equals)
+		*at += 1 + strspn(*at + 1, blank);
+	return token;
 }
 
-static void misunderstood(struct reading *r, const char *origin, const char *what)
+/* NULL for a line that sshd takes no notice of. */
+static char *take_keyword(struct arena *arena, const char **at)
+{
+	char *keyword = cut_token(arena, at);
+
+	if (keyword && !*keyword)
+		keyword = cut_token(arena, at);
+	return keyword && *keyword && *keyword != '#' ? keyword : NULL;
+}
+
+static void misunderstood(struct sshd_reading *r, const char *origin, const char *what)
 {
 	faults_add(r->arena, &r->sshd->faults, STATE_MALFORMED, origin, "%s", what);
 }
 
 /* All words of the line joined by a space; NULL, and a fault, where there is none or a quote is left open. */
-static char *take_value(struct reading *r, const char *at, const char *keyword, const char *origin)
+static char *take_value(struct sshd_reading *r, const char *at, const char *keyword, const char *origin)
 {
 	struct buffer value = { .arena = r->arena };
 	bool open = false;
 	char *word;
 
-	while ((word = next_argument(r->arena, &at, &open)) && !open) {
+	while ((word = sshd_word(r->arena, &at, &open)) && !open) {
 		if (value.text)
 			buffer_puts(&value, " ");
 		buffer_puts(&value, word);
@@ -80,7 +99,7 @@ static char *take_value(struct reading *r, const char *at, const char *keyword, 
 	return open ? NULL : value.text;
 }
 
-static void add(struct reading *r, const char *keyword, const char *value, const char *match, const char *origin)
+static void add(struct sshd_reading *r, const char *keyword, const char *value, const char *match, const char *origin)
 {
 	const struct sshd_keyword *known = sshd_keyword_of(keyword);
 
@@ -90,10 +109,10 @@ static void add(struct reading *r, const char *keyword, const char *value, const
 
 /* ---- files ---- */
 
-static void read_config(struct reading *r, const char *path, const char *match, unsigned depth);
+static void read_config(struct sshd_reading *r, const char *path, const char *match, unsigned depth);
 
 /* Patterns are looked for below /etc/ssh unless they are absolute; one that nothing matches is no mistake. */
-static void include(struct reading *r, const char *at, const char *match, const char *origin, unsigned depth)
+static void include(struct sshd_reading *r, const char *at, const char *match, const char *origin, unsigned depth)
 {
 	bool open = false;
 	char *pattern;
@@ -102,7 +121,7 @@ static void include(struct reading *r, const char *at, const char *match, const 
 		misunderstood(r, origin, "files include each other too deeply, or in a circle");
 		return;
 	}
-	while ((pattern = next_argument(r->arena, &at, &open))) {
+	while ((pattern = sshd_word(r->arena, &at, &open))) {
 		struct paths paths;
 
 		if (*pattern != '/')
@@ -121,110 +140,118 @@ static const char *narrowed(struct arena *arena, const char *outer, const char *
 	return strcasecmp(criteria, "all") == 0 ? outer : arena_printf(arena, "%s and %s", outer, criteria);
 }
 
-static void read_lines(struct reading *r, const struct file *file, const char *outer, unsigned depth)
+/* One line; *match is what it stands below. */
+static void read_line(struct sshd_reading *r, const char *at, const char *outer, const char **match, const char *origin, unsigned depth)
+{
+	const char *keyword = take_keyword(r->arena, &at), *value;
+
+	if (!keyword)
+		return;
+	if (!sshd_is_keyword(r->source, r->arena, keyword))
+		misunderstood(r, origin, arena_printf(r->arena, "sshd knows no %s, and does not start with it", text_safe(r->arena, keyword,
+														   strlen(keyword), 64)));
+	else if (strcasecmp(keyword, "Include") == 0)
+		include(r, at, *match, origin, depth);
+	else if ((value = take_value(r, at, keyword, origin)) && strcasecmp(keyword, "Match") == 0)
+		*match = narrowed(r->arena, outer, value);
+	else if (value)
+		add(r, keyword, value, *match, origin);
+}
+
+static void read_lines(struct sshd_reading *r, const struct file *file, const char *outer, unsigned depth)
 {
 	struct lines lines = lines_of(r->arena, file, "#", false);
 	const char *match = outer;
 	char *line;
 
-	while (!faults_enough(&r->sshd->faults) && (line = lines_next(&lines))) {
-		const char *at = line, *origin = lines_origin(&lines), *keyword = take_keyword(r->arena, &at), *value;
-
-		if (strcasecmp(keyword, "Include") == 0)
-			include(r, at, match, origin, depth);
-		else if ((value = take_value(r, at, keyword, origin)) && strcasecmp(keyword, "Match") == 0)
-			match = narrowed(r->arena, outer, value);
-		else if (value)
-			add(r, keyword, value, match, origin);
-	}
+	while (!faults_enough(&r->sshd->faults) && (line = lines_next(&lines)))
+		read_line(r, line, outer, &match, lines_origin(&lines), depth);
 }
 
-static void read_config(struct reading *r, const char *path, const char *match, unsigned depth)
+/* More than one server may read it. */
+static bool is_read(const struct sshd *sshd, const struct file *file)
+{
+	for (size_t i = 0; i < sshd->n_files; i++)
+		if (sshd->files[i] == file)
+			return true;
+	return false;
+}
+
+static void read_config(struct sshd_reading *r, const char *path, const char *match, unsigned depth)
 {
 	const struct file *file;
 
-	if (r->sshd->n_files == CONFIG_FILES_MOST) {
+	if (r->reads == CONFIG_FILES_MOST) {
 		faults_add(r->arena, &r->sshd->faults, STATE_BROKEN, path, "more than %d files are included", CONFIG_FILES_MOST);
 		return;
 	}
 	file = config_read(r->source, r->arena, path, &r->sshd->faults);
 	if (!file)
 		return;
-	arena_push(r->arena, r->sshd->files, r->sshd->n_files) = file;
+	r->reads++;
+	if (!is_read(r->sshd, file))
+		arena_push(r->arena, r->sshd->files, r->sshd->n_files) = file;
 	read_lines(r, file, match, depth);
 }
 
-/* ---- command line ---- */
+/* ---- servers ---- */
 
-/*
- * Where distributions keep options that the unit hands to sshd: they come before the file. A release that puts its cryptographic policy there
- * lets /etc/sysconfig/sshd take it back.
- */
-static const struct {
-	const char *file, *key;
-} option_files[] = {
-	{ "/etc/default/ssh", "SSHD_OPTS" }, { "/etc/sysconfig/sshd", "OPTIONS" }, { "/etc/sysconfig/ssh", "SSHD_OPTS" },
-	{ "/etc/conf.d/sshd", "SSHD_OPTS" },
-	{ "/etc/crypto-policies/back-ends/opensshserver.config /etc/sysconfig/sshd", "CRYPTO_POLICY" },
-};
-
-/* "-oCiphers=…", "-o Ciphers=…" and "-f FILE", which is returned. */
-static const char *read_options(struct reading *r, const char *options, const char *origin)
+static bool same_text(const char *a, const char *b)
 {
-	const char *at = options, *config = NULL, *word;
-	bool open = false;
-
-	while ((word = next_argument(r->arena, &at, &open))) {
-		const char *argument = word[0] == '-' && word[1] && word[2] ? word + 2 : NULL;
-
-		if (!starts_with(word, "-o") && !starts_with(word, "-f"))
-			continue;
-		if (!argument)
-			argument = next_argument(r->arena, &at, &open);
-		if (argument && word[1] == 'f') {
-			config = argument;
-		} else if (argument) {
-			const char *keyword = take_keyword(r->arena, &argument), *value = take_value(r, argument, keyword, origin);
-
-			if (value)
-				add(r, keyword, value, NULL, origin);
-		}
-	}
-	return config;
+	return a && b ? streq(a, b) : a == b;
 }
 
-static const char *read_command_line(struct reading *r)
+static bool same_start(const struct sshd_start *a, const struct sshd_start *b)
 {
-	const char *config = NULL;
+	if (a->n != b->n || !same_text(a->config, b->config))
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!streq(a->lines[i], b->lines[i]))
+			return false;
+	return true;
+}
 
-	for (size_t i = 0; i < ARRAY_LEN(option_files); i++) {
-		const struct settings *settings = settings_read(r->source, r->arena, setting_syntax_of("shell"), option_files[i].file);
-		const struct setting *setting = settings_find(settings, NULL, option_files[i].key);
-		const char *named = NULL;
+/* Its options come before the file. */
+static void read_server(struct sshd_reading *r, const struct sshd_start *start)
+{
+	size_t faults = r->sshd->faults.n;
+	bool is_named = start->config && !streq(start->config, "none");
+	const char *match = start->server;
 
-		if (setting && setting->computed)
-			faults_add(r->arena, &r->sshd->faults, STATE_BROKEN, setting->origin, "only a shell can tell what %s is",
-				   setting->key);
-		else if (setting)
-			named = read_options(r, setting->value, setting->origin);
-		config = config ? config : named;
+	r->reads = 0;
+	for (size_t i = 0; i < start->n; i++)
+		read_line(r, start->lines[i], start->server, &match, start->origins[i], 0);
+	if (is_named)
+		read_config(r, start->config, start->server, 0);
+	if (is_named && !r->reads && r->sshd->faults.n == faults)
+		faults_add(r->arena, &r->sshd->faults, STATE_BROKEN, start->config, "the server is started with -f %s, which is not there",
+			   start->config);
+	for (size_t i = 0; i < ARRAY_LEN(configurations) && !start->config; i++) {
+		if (source_stat(r->source, configurations[i])->state == STATE_ABSENT)
+			continue;
+		read_config(r, configurations[i], start->server, 0);
+		break;
 	}
-	return config;
 }
 
 static void *read_sshd(struct source *source, struct arena *arena)
 {
 	struct sshd *sshd = arena_new_of(arena, struct sshd);
-	struct reading r = { source, arena, sshd };
-	const char *config = read_command_line(&r);
+	struct sshd_reading r = { .source = source, .arena = arena, .sshd = sshd };
+	struct sshd_starts starts = sshd_starts_read(&r);
 
-	if (config)
-		read_config(&r, config, NULL, 0);
-	if (config && !sshd->n_files && !sshd->faults.n)
-		faults_add(arena, &sshd->faults, STATE_BROKEN, config, "the server is started with -f %s, which is not there", config);
-	for (size_t i = 0; i < ARRAY_LEN(configurations) && !config && !sshd->n_files && !sshd->faults.n; i++)
-		read_config(&r, configurations[i], NULL, 0);
-	sshd->installed = program_installed(source, programs, sshd->n_files || sshd->faults.n);
+	for (size_t i = 0; i < starts.n; i++) {
+		bool known = false;
+
+		for (size_t j = 0; j < i; j++)
+			known = known || same_start(&starts.list[j], &starts.list[i]);
+		if (known)
+			continue;
+		read_server(&r, &starts.list[i]);
+		if (starts.list[i].server)
+			arena_push(arena, sshd->servers, sshd->n_servers) = starts.list[i].server;
+	}
+	sshd->installed = program_installed(source, sshd_programs, sshd->n_files || sshd->faults.n);
 	return sshd;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The configuration of the OpenSSH server, as sshd reads it: options of its command line first, then sshd_config with the files that
- * it includes in their place; the first value of a keyword wins, and what stands below Match overrides it for those who match
+ * The configuration of the OpenSSH server, as sshd reads it: options of its command line first, by its unit or, without one, by the files in which
+ * distributions keep them; then sshd_config, or what -f names, with the files that it includes in their place; the first value of a keyword wins, and what stands below Match overrides it for those who match
  * (sshd_config(5), servconf.c).
  */
 #ifndef CORE_SSHD_H
@@ -23,6 +23,8 @@ struct sshd {
 	size_t n;
 	const struct file **files;   /* that it is read from */
 	size_t n_files;
+	const char **servers;        /* further ones that are started otherwise: their settings have that as their match */
+	size_t n_servers;
 	struct faults faults;
 };
 
@@ -49,6 +51,9 @@ struct sshd_keyword {
 
 /* NULL for one that is not in our table. */
 const struct sshd_keyword *sshd_keyword_of(const char *name);
+
+/* sshd knows it: it is in our tables, or in the text of the program that is installed. It does not start with a keyword that it does not know. */
+bool sshd_is_keyword(struct source *source, struct arena *arena, const char *name);
 
 /*
  * The default of a keyword in a version of OpenSSH ("9.2p1"), or in every version where that is NULL. Where there is none: NULL, and *known

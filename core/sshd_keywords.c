@@ -2,8 +2,10 @@
 /* The keywords of sshd_config(5) and their defaults: servconf.c and myproposal.h of the releases of portable OpenSSH. */
 #include "core/sshd.h"
 
+#include "core/program.h"
 #include "core/text.h"
 
+#include <ctype.h>
 #include <strings.h>
 
 static const struct sshd_keyword keywords[] = {
@@ -104,6 +106,45 @@ const struct sshd_keyword *sshd_keyword_of(const char *name)
 				return &keywords[i];
 	}
 	return NULL;
+}
+
+/* Those that no rule asks for, with what some distributions add and what was taken away since. */
+static const char others[] =
+	"AcceptEnv AddressFamily AFSTokenPassing AuthorizedKeysCommand AuthorizedKeysCommandRunAs AuthorizedKeysCommandUser "
+	"AuthorizedKeysFile AuthorizedKeysFile2 AuthorizedPrincipalsCommand AuthorizedPrincipalsCommandUser "
+	"AuthorizedPrincipalsFile CASignatureAlgorithms ChannelTimeout CheckMail ChrootDirectory DebianBanner "
+	"ExposeAuthenticationMethods ExposeAuthInfo FingerprintHash ForceCommand GSSAPICleanupCredentials GSSAPICleanupCreds "
+	"GSSAPIEnablek5users GSSAPIKexAlgorithms GSSAPIKeyExchange GSSAPIStoreCredentialsOnRekey GSSAPIStrictAcceptorCheck "
+	"GSSAPIUseSessionCredCache GSSUseSessionCCache HostbasedAcceptedAlgorithms HostbasedAcceptedKeyTypes "
+	"HostbasedUsesNameFromPacketOnly HostCertificate HostKeyAgent HPNBufferSize HPNDisabled Include IPQoS "
+	"KerberosAuthentication KerberosGetAFSToken KerberosOrLocalPasswd KerberosTgtPassing KerberosTicketCleanup "
+	"KerberosUniqueCCache KerberosUseKuserok KeyRegenerationInterval ListenAddress LogVerbose Match ModuliFile NoneEnabled "
+	"PAMAuthenticationViaKbdInt PermitBlacklistedKeys PermitListen PermitOpen PermitTTY PerSourceMaxStartups "
+	"PerSourceNetBlockSize PerSourcePenaltyExemptList PidFile Port PrintMotd Protocol PubkeyAuthOptions RDomain "
+	"RefuseConnection RekeyLimit RequiredAuthentications1 RequiredAuthentications2 ReverseMappingCheck RevokedKeys "
+	"RhostsAuthentication RhostsRSAAuthentication RSAAuthentication RSAMinSize SecurityKeyProvider ServerKeyBits SetEnv "
+	"ShowPatchLevel SshdAuthPath SshdSessionPath StreamLocalBindMask StreamLocalBindUnlink Subsystem SyslogFacility "
+	"TcpRcvBufPoll TrustedUserCAKeys UnusedConnectionTimeout UseBlacklist UseLogin UsePrivilegeSeparation "
+	"VerifyReverseMapping VersionAddendum X11DisplayOffset XAuthLocation";
+
+bool sshd_is_keyword(struct source *source, struct arena *arena, const char *name)
+{
+	static const char *const programs[] = { "usr/sbin/sshd", "usr/bin/sshd", "usr/local/sbin/sshd" };
+	const char *at = others, *word;
+	char *lower = arena_strdup(arena, name);
+	size_t n;
+
+	for (char *c = lower; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	if (sshd_keyword_of(name))
+		return true;
+	while ((word = list_next(&at, " ", &n)))
+		if (n == strlen(name) && strncasecmp(word, name, n) == 0)
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(programs); i++)
+		if (program_holds(source, programs[i], lower))
+			return true;
+	return false;
 }
 
 /* The rows of one keyword stand together. */

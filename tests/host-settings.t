@@ -19,6 +19,7 @@ from tap import PLIMSOLL, SLOWER, TOP, Scratch, as_user, done, equal, has, is_tr
 ROOTS = Roots("host")
 SECONDS = 5 * SLOWER
 
+SSH_DROP_IN = "etc/systemd/system/ssh.service.d/x.conf"
 # One file of the hardened root is written anew, a line is put in front (^), at the end (+), or it is removed (None): this rule then says that.
 CHANGES = [
     # sshd: the first value wins, files that are included come in their place, Match counts, and so does the command line
@@ -32,6 +33,19 @@ CHANGES = [
     ("ssh.root-login", "etc/default/ssh", "+SSHD_OPTS='-o PermitRootLogin=yes'\n", "fail"),
     ("ssh.root-login", "etc/default/ssh", "+SSHD_OPTS=\"$X\"\n", "unknown"),
     ("ssh.root-login", "etc/ssh/sshd_config.d/00-a.conf", "+PermitRootLogin \"no\n", "error"),
+    ("ssh.root-login", "etc/ssh/sshd_config", "^\"PermitRootLogin\" yes\n", "fail"),
+    ("ssh.root-login", "etc/ssh/sshd_config", "^=PermitRootLogin yes\n", "fail"),
+    ("ssh.root-login", "etc/ssh/sshd_config", "^\"PermitRootLogin\"yes\n", "fail"),
+    ("ssh.root-login", "etc/ssh/sshd_config", "+\"Match\" User bob\nPermitRootLogin yes\n", "fail"),
+    ("ssh.root-login", "etc/ssh/sshd_config", "+PermitRootLogn yes\n", "error"),
+    # what its unit starts it with
+    ("ssh.root-login", SSH_DROP_IN, "+[Service]\nExecStart=\nExecStart=/usr/sbin/sshd -D -o PermitRootLogin=yes\n", "fail"),
+    ("ssh.empty-passwords", SSH_DROP_IN, "+[Service]\nExecStart=\nExecStart=/usr/sbin/sshd -Do PermitEmptyPasswords=yes\n", "fail"),
+    ("ssh.root-login", SSH_DROP_IN, "+[Service]\nEnvironmentFile=\nEnvironment=\"SSHD_OPTS=-o PermitRootLogin=yes\"\n", "fail"),
+    ("ssh.root-login", SSH_DROP_IN, "+[Service]\nExecStart=\nExecStart=/usr/sbin/sshd -D -f /etc/fstab\n", "error"),
+    ("ssh.root-login", SSH_DROP_IN, "+[Service]\nEnvironmentFile=/etc/gone.env\n", "unknown"),
+    ("ssh.root-login", SSH_DROP_IN, "+[Service]\nExecStart=\nExecStart=/usr/bin/env sshd -D\n", "unknown"),
+    ("ssh.root-login", SSH_DROP_IN, "+[Service]\nExecStartPre=/usr/sbin/sshd -t -o PermitRootLogin=yes\n", "pass"),
     ("ssh.ciphers", "etc/ssh/sshd_config.d/00-a.conf", "+Ciphers ^aes256-cbc\n", "fail"),
     ("ssh.ciphers", "etc/ssh/sshd_config.d/00-a.conf", "+Ciphers -aes256-gcm*\n", "pass"),
     ("ssh.use-pam", "etc/ssh/sshd_config.d/00-a.conf", "+UsePAM no\n", "fail"),
@@ -254,6 +268,7 @@ CONFIGS = [
     "Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin yes\nMaxAuthTries=3\nCiphers -aes128*,chacha*\nMACs ^hmac-sha2-512\n"
     "KexAlgorithms +diffie-hellman-group14-sha1\nallowusers a b\nAllowUsers c\nMaxStartups 20\nBanner \"/etc/is sue\" # x\n",
     "ChallengeResponseAuthentication no\nPubkeyAcceptedAlgorithms +ssh-rsa\nUsePAM = yes\nLogLevel VERBOSE\n\tStrictModes no\n",
+    "\"PermitRootLogin\" yes\n=MaxAuthTries 2\n\"Banner\"/x\n\"UseDNS yes\n== UsePAM yes\n\"\" X11Forwarding no\nMax\"Sessions\" 4\n",
     "PermitRootLogin forced-commands-only\nMatch all\nPermitRootLogin no\nX11Forwarding yes\n",
 ]
 KEYWORDS = ("PermitRootLogin MaxAuthTries Ciphers MACs KexAlgorithms AllowUsers MaxStartups Banner KbdInteractiveAuthentication UsePAM LogLevel StrictModes "

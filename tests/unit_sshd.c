@@ -30,7 +30,7 @@ static void test_lines(void **state)
 {
 	auto_source struct source *source = NULL;
 	const struct sshd *s = read_sshd(*state, &source, "# Port 1\n\tpermitrootlogin=No\nBanner \"/etc/is sue\" # x\n"
-							  "ChallengeResponseAuthentication no\nMaxAuthTries = 3\nAllowUsers a\\ b 'c' \"d\"\nUnknownWord x\n");
+							  "ChallengeResponseAuthentication no\nMaxAuthTries = 3\nAllowUsers a\\ b 'c' \"d\"\nsubsystem x y\n");
 
 	assert_no_fault(&s->faults);
 	assert_true(s->installed);
@@ -39,7 +39,109 @@ static void test_lines(void **state)
 	assert_settings(*state, s, "KbdInteractiveAuthentication", "no||/etc/ssh/sshd_config:4");
 	assert_settings(*state, s, "MaxAuthTries", "3||/etc/ssh/sshd_config:5");
 	assert_settings(*state, s, "AllowUsers", "a b c d||/etc/ssh/sshd_config:6");
-	assert_settings(*state, s, "UnknownWord", "x||/etc/ssh/sshd_config:7");
+	assert_settings(*state, s, "subsystem", "x y||/etc/ssh/sshd_config:7");
+}
+
+/* Of a quote, an equals sign and white space around a keyword. */
+static void test_keywords(void **state)
+{
+	auto_source struct source *source = NULL;
+	const struct sshd *s = read_sshd(*state, &source, "\"PermitRootLogin\" yes\n=Banner a\n\"UsePAM\"no\nMax\"Sessions\" 1\n== GatewayPorts yes\n"
+							  "\"TCPKeepAlive no\nStrictModes\t= no\n\"\" UseDNS yes\nX11Forwarding = = no\n"
+							  "\"Match\" User bob\nBanner b\n");
+
+	assert_no_fault(&s->faults);
+	assert_settings(*state, s, "PermitRootLogin", "yes||/etc/ssh/sshd_config:1");
+	assert_settings(*state, s, "Banner", "a||/etc/ssh/sshd_config:2; b|User bob|/etc/ssh/sshd_config:11");
+	assert_settings(*state, s, "UsePAM", "no||/etc/ssh/sshd_config:3");
+	assert_settings(*state, s, "MaxSessions", "1||/etc/ssh/sshd_config:4");
+	assert_settings(*state, s, "GatewayPorts", "");
+	assert_settings(*state, s, "TCPKeepAlive", "");
+	assert_settings(*state, s, "StrictModes", "no||/etc/ssh/sshd_config:7");
+	assert_settings(*state, s, "UseDNS", "yes||/etc/ssh/sshd_config:8");
+	assert_settings(*state, s, "X11Forwarding", "= no||/etc/ssh/sshd_config:9");
+}
+
+static void test_unknown_keyword(void **state)
+{
+	auto_source struct source *source = NULL, *other = NULL;
+	const struct sshd *s = read_sshd(*state, &source, "DebianBanner no\nPermitRootLogn no\n\fPort 22\n");
+
+	assert_int_equal(s->faults.n, 2);
+	assert_fault(&s->faults, STATE_MALFORMED, "/etc/ssh/sshd_config:2", "knows no PermitRootLogn");
+	folder_write(*state, "usr/sbin/sshd", "...permitrootlogn", sizeof("...permitrootlogn"));
+	assert_no_fault(&read_sshd(*state, &other, "PermitRootLogn no\n")->faults);
+}
+
+static const char unit_text[] = "[Service]\nEnvironment=\"SSHD_OPTS=-o UsePAM=no\" \"MORE=-4Do Banner=none -g 5\"\nEnvironmentFile=-/etc/ssh.env\n"
+				"ExecStart=/usr/sbin/sshd -D -o 'PermitRootLogin no' -f /etc/ssh/other $SSHD_OPTS $MORE\n";
+
+static void test_unit(void **state)
+{
+	static const char from[] = "/etc/systemd/system/ssh.service:4 with /etc/ssh.env";
+	auto_source struct source *source = NULL;
+	const struct sshd *s;
+
+	folder_puts(*state, "etc/systemd/system/ssh.service", unit_text);
+	folder_puts(*state, "usr/lib/systemd/systemd", "");
+	folder_puts(*state, "etc/ssh.env", "SSHD_OPTS=\"-o UsePAM=yes\"\n");
+	folder_puts(*state, "etc/default/ssh", "SSHD_OPTS='-o PermitRootLogin=maybe'\n");
+	folder_puts(*state, "etc/ssh/other", "PermitRootLogin yes\nUsePAM no\n");
+	s = read_sshd(*state, &source, "PermitRootLogin maybe\n");
+	assert_no_fault(&s->faults);
+	assert_int_equal(s->n_servers, 0);
+	assert_settings(*state, s, "PermitRootLogin", arena_printf(((struct folder *)*state)->arena, "no||%s; yes||/etc/ssh/other:1", from));
+	assert_settings(*state, s, "UsePAM", arena_printf(((struct folder *)*state)->arena, "yes||%s; no||/etc/ssh/other:2", from));
+	assert_settings(*state, s, "Banner", arena_printf(((struct folder *)*state)->arena, "none||%s", from));
+	assert_settings(*state, s, "LoginGraceTime", arena_printf(((struct folder *)*state)->arena, "5||%s", from));
+}
+
+static void test_units(void **state)
+{
+	auto_source struct source *source = NULL, *other = NULL;
+	const struct sshd *s;
+
+	folder_puts(*state, "usr/lib/systemd/systemd", "");
+	folder_puts(*state, "etc/systemd/system/ssh.service", "[Service]\nExecStart=/usr/sbin/sshd -D\n");
+	folder_puts(*state, "etc/systemd/system/sshd@.service", "[Service]\nExecStart=-/usr/sbin/sshd -i -o PermitRootLogin=yes\n");
+	s = read_sshd(*state, &source, "PermitRootLogin no\nUsePAM yes\nMatch User bob\nUsePAM no\n");
+	assert_no_fault(&s->faults);
+	assert_int_equal(s->n_files, 1);
+	assert_settings(*state, s, "PermitRootLogin", "no||/etc/ssh/sshd_config:1; yes|sshd@.service|/etc/systemd/system/sshd@.service:2; "
+						      "no|sshd@.service|/etc/ssh/sshd_config:1");
+	assert_settings(*state, s, "UsePAM", "yes||/etc/ssh/sshd_config:2; no|User bob|/etc/ssh/sshd_config:4; yes|sshd@.service|/etc/ssh/sshd_config:2; "
+					     "no|sshd@.service and User bob|/etc/ssh/sshd_config:4");
+	folder_puts(*state, "etc/systemd/system/sshd.service", "[Service]\nEnvironmentFile=/etc/gone\nExecStart=/bin/sh -c 'exec sshd'\n");
+	s = read_sshd(*state, &other, NULL);
+	assert_fault(&s->faults, STATE_BROKEN, "/etc/systemd/system/sshd.service:3", "what that hands to sshd");
+	assert_fault(&s->faults, STATE_BROKEN, "/etc/gone", "");
+}
+
+static void put_process(struct folder *folder, const char *pid, const char *arguments, size_t size)
+{
+	folder_write(folder, arena_printf(folder->arena, "proc/%s/cmdline", pid), arguments, size);
+	assert_int_equal(symlink("/usr/sbin/sshd", folder_path(folder, arena_printf(folder->arena, "proc/%s/exe", pid))), 0);
+}
+
+static void test_running(void **state)
+{
+	static const char plain[] = "/usr/sbin/sshd\0-D\0-oBanner=/a b\0-f\0/etc/ssh/other", session[] = "sshd: bob [priv]";
+	static const char title[] = "sshd: /usr/sbin/sshd -D -o PermitRootLogin yes -o UsePAM=no [listener] 0 of 10-100 startups";
+	auto_source struct source *source = NULL;
+	const struct sshd *s;
+
+	put_process(*state, "7", title, sizeof(title));
+	put_process(*state, "8", session, sizeof(session));
+	put_process(*state, "9", plain, sizeof(plain));
+	folder_puts(*state, "etc/ssh/other", "MaxSessions 3\n");
+	s = read_sshd(*state, &source, "PermitRootLogin no\n");
+	assert_no_fault(&s->faults);
+	assert_int_equal(s->n_servers, 2);
+	assert_settings(*state, s, "PermitRootLogin", "no||/etc/ssh/sshd_config:1; yes|the server that runs (pid 7)|/proc/7/cmdline; "
+						      "no|the server that runs (pid 7)|/etc/ssh/sshd_config:1");
+	assert_settings(*state, s, "UsePAM", "no|the server that runs (pid 7)|/proc/7/cmdline");
+	assert_settings(*state, s, "Banner", "/a b|the server that runs (pid 9)|/proc/9/cmdline");
+	assert_settings(*state, s, "MaxSessions", "3|the server that runs (pid 9)|/etc/ssh/other:1");
 }
 
 static void test_include_and_match(void **state)
@@ -173,6 +275,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_with_folder(test_lines),
+		test_with_folder(test_keywords),
+		test_with_folder(test_unknown_keyword),
+		test_with_folder(test_unit),
+		test_with_folder(test_units),
+		test_with_folder(test_running),
 		test_with_folder(test_include_and_match),
 		test_with_folder(test_command_line),
 		test_with_folder(test_no_such_config),
