@@ -131,6 +131,16 @@ static void show_uid_0(struct findings *f, const struct accounts *a)
 			finding_add(f, "account with uid 0", a->list[i].origin, a->list[i].name);
 }
 
+static void add_members(struct findings *f, const char *name, const struct group *group)
+{
+	const char *member;
+	size_t n;
+
+	for (const char *at = group->members; (member = list_next(&at, ",", &n));)
+		if (n != strlen("root") || memcmp(member, "root", n) != 0)
+			finding_add(f, name, group->origin, arena_strndup(f->items->arena, member, n));
+}
+
 /* Red Hat's sync, shutdown and halt have it, too, and no shell. */
 static void show_gid_0(struct findings *f, const struct accounts *a)
 {
@@ -140,6 +150,9 @@ static void show_gid_0(struct findings *f, const struct accounts *a)
 	for (size_t i = 0; i < a->n_groups; i++)
 		if (a->groups[i].gid == 0 && !streq(a->groups[i].name, "root"))
 			finding_add(f, "group with gid 0", a->groups[i].origin, a->groups[i].name);
+	for (size_t i = 0; i < a->n_groups; i++)
+		if (a->groups[i].gid == 0)
+			add_members(f, "member of group 0", &a->groups[i]);
 }
 
 static int by_number(const void *left, const void *right)
@@ -262,15 +275,14 @@ static void show_subgid_overlap(struct findings *f, const struct accounts *a)
 	show_overlap(f, &a->subgids);
 }
 
+/* To the kernel the number is the group: whoever a line gives it to is in, by whatever name. */
 void findings_add_members(struct findings *f, const struct accounts *a, const struct group *group)
 {
 	char *name = arena_printf(f->items->arena, "member of %s", group->name);
-	const char *member;
-	size_t n;
 
-	for (const char *at = group->members; (member = list_next(&at, ",", &n));)
-		if (n != strlen("root") || memcmp(member, "root", n) != 0)
-			finding_add(f, name, group->origin, arena_strndup(f->items->arena, member, n));
+	for (size_t i = 0; i < a->n_groups; i++)
+		if (a->groups[i].gid == group->gid || streq(a->groups[i].name, group->name))
+			add_members(f, name, &a->groups[i]);
 	for (size_t i = 0; i < a->n; i++)
 		if (a->list[i].gid == group->gid && a->list[i].uid != 0)
 			finding_add(f, name, a->list[i].origin, a->list[i].name);
@@ -330,9 +342,9 @@ const struct check check_account = {
 	.name = "account",
 	.summary = "accounts and groups that do not fit together, or may more than others",
 	.reference = "One value for each finding, absent where there is none. `uid-0` is whoever has uid 0 and is not root; `gid-0` accounts "
-		     "with a shell whose own group is 0, and groups besides root with that number; `system-shell` accounts outside UID_MIN to "
+		     "with a shell whose own group is 0, members of that group, and groups besides root with that number; `system-shell` accounts outside UID_MIN to "
 		     "UID_MAX of login.defs(5) that have a shell; `nis-line` the lines with + or - that bring in users of NIS; `members` those "
-		     "of the groups besides root, also whose own group it is; `subuid-overlap` ranges of subuid(5) that two users share or that "
+		     "of the groups besides root, by every line with the number or the name, and whose own group it is; `subuid-overlap` ranges of subuid(5) that two users share or that "
 		     "hold the uid of an account. Read from passwd(5), group(5), shadow(5), subuid(5) and subgid(5), with /usr/lib or "
 		     "/var/lib/extrausers where nsswitch.conf(5) names altfiles or extrausers. Where it names a source whose users cannot be "
 		     "seen (ldap, winbind, sss once sssd is set up), no finding in the files is unknown, not absent.",
