@@ -166,31 +166,51 @@ static void add_shell(struct settings *settings, struct arena *arena, const char
 	settings->list[settings->n - 1].computed = computed;
 }
 
+/* What has an argument that is looked at: umask its mask, and "." and source, where they are a command, a file. */
+static const char *taken_command(const char *word, bool is_command)
+{
+	if (is_command && (streq(word, ".") || streq(word, "source")))
+		return ".";
+	return streq(word, "umask") ? "umask" : NULL;
+}
+
+/* A command stands behind one of these words, too. */
+static bool leads_to_command(const char *word)
+{
+	return list_has("then do else elif if while until ! { builtin command", " ", word);
+}
+
 /*
- * NAME=value wherever it stands in a line (export, readonly, behind a semicolon), and the command umask with its mask. Whether a branch is taken is
- * not known: whoever asks takes all of them or the last.
+ * NAME=value wherever it stands in a line (export, readonly, behind a semicolon), the command umask with its mask, and as the setting "." each file that
+ * is read in. Whether a branch is taken is not known: whoever asks takes all of them or the last.
  */
 static bool read_shell(struct settings *settings, struct arena *arena, char *line, const char *origin)
 {
-	const char *at = line;
-	bool umask = false;
+	const char *at = line, *taken = NULL;
+	bool is_command = true;
 
-	while (*(at += strspn(at, " \t;&|()<>"))) {
+	for (;;) {
 		struct buffer word = { .arena = arena };
-		size_t n = name_length(at);
-		bool computed = false, assigns = !umask && n && at[n] == '=';   /* umask u=rwx is no assignment */
-		const char *key = assigns ? arena_strndup(arena, at, n) : NULL;
+		size_t blank = strspn(at, " \t;&|()<>"), n = name_length(at + blank);
+		bool computed = false, assigns = !taken && n && at[blank + n] == '=';   /* umask u=rwx is no assignment */
+		const char *key = assigns ? arena_strndup(arena, at + blank, n) : NULL;
 
-		if (*at == '#')
-			break;
+		is_command = is_command || strcspn(at, ";&|(") < blank;
+		if (taken && strcspn(at, ";&|()<>") < blank)
+			taken = NULL;
+		at += blank;
+		if (!*at || *at == '#')
+			return true;
 		at = shell_word(assigns ? at + n + 1 : at, &word, &computed);
 		if (assigns)
 			add_shell(settings, arena, key, &word, computed, origin);
-		else if (umask && *word.text != '-')
-			add_shell(settings, arena, "umask", &word, computed, origin);
-		umask = !assigns && (streq(word.text, "umask") || (umask && *word.text == '-')) && (!*at || strchr(" \t", *at));
+		else if (taken && *word.text != '-')
+			add_shell(settings, arena, taken, &word, computed, origin);
+		if (assigns)
+			continue;
+		taken = taken && *word.text == '-' ? taken : taken || (*at && !strchr(" \t", *at)) ? NULL : taken_command(word.text, is_command);
+		is_command = leads_to_command(word.text);
 	}
-	return true;
 }
 
 static const struct setting_syntax syntaxes[] = {

@@ -106,6 +106,12 @@ CHANGES = [
     ("account.umask-private", "etc/profile.d/x.sh", "+test -n \"$X\" && umask u=rwx,g=rx,o=rx\n", "fail"),
     ("account.umask-private", "etc/profile.d/x.sh", "+umask $(cat /etc/umask)\n", "unknown"),
     ("account.root-path", "etc/profile.d/x.sh", "+PATH=$PATH:\n", "fail"),
+    ("account.root-path", "root/.bashrc", "+. /opt/env.sh\nfind . -name x; cd . /opt\n", "pass"),
+    ("account.root-path", "root/.bashrc", "+if [ -f ~/.env ]; then source \"$HOME/.env\"; fi\n", "pass"),
+    ("account.root-path", "root/.bashrc", "+\\. \"$NVM_DIR/nvm.sh\"\n", "unknown"),
+    ("account.root-path", "root/.bashrc", "+. env.sh\n", "unknown"),
+    ("account.root-path", "root/.bashrc", "+source <(kubectl completion bash)\n", "pass"),
+    ("account.root-path", "etc/profile", "+for i in /etc/profile.d/*.sh; do . \"$i\"; done\n", "pass"),
     ("audit.log-size", "etc/audit/auditd.conf", "max_log_file=8\n", "error"),
     # accounts
     ("account.uid-0", "etc/passwd", "+x:x:0:1::/:/bin/sh\n", "fail"),
@@ -231,6 +237,17 @@ def spoiled(root):
     for name, rules in RULES.items():
         point(f"{name}: no way to spoil it makes anything good",
               [finding for what in HOSTILE for finding in spoiled_findings(root, name, rules, what)])
+
+
+def read_in(root):
+    """What root's shell reads in sets its PATH, too."""
+    for line in ("[ -r /opt/env.sh ] && . /opt/env.sh", "source ~/.env", "test -e x || . \"${HOME}/.env\"", "if true; then . /root/.env; fi"):
+        with Kept(root / "root/.profile") as profile, Kept(root / "opt/env.sh") as one, Kept(root / "root/.env") as two, Kept(root / "opt/x") as last:
+            change(profile, f"+{line}\n")
+            change(one, "+. /opt/x; . /opt/env.sh\n")
+            change(two, "+. /opt/x\n")
+            change(last, "+export PATH=.:$PATH\n")
+            equal(f"account.root-path with {line!r} in .profile", ROOTS.verdict(root, "account.root-path"), "fail")
 
 
 def circles(scratch):
@@ -413,6 +430,7 @@ def main():
         scratch = pathlib.Path(scratch)
         root = ROOTS.copy("hardened", scratch / "root")
         turned(root)
+        read_in(root)
         spoiled(root)
         circles(scratch)
         denied(scratch)
