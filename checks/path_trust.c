@@ -52,3 +52,18 @@ void path_trust(struct source *source, const char *path, const char *name, struc
 			return;
 	look_at(source, path, rest, name, items);
 }
+
+void path_trust_folder(struct source *source, const char *path, const char *name, struct items *items)
+{
+	char *there = arena_strdup(items->arena, path), *slash;
+	size_t before = items->n;
+	const struct file *file;
+
+	while (*path == '/' && source_stat(source, there + strspn(there, "/"))->state == STATE_ABSENT && (slash = strrchr(there, '/')))
+		*slash = '\0';
+	file = source_stat(source, there + strspn(there, "/"));
+	if (*path != '/' || there[strspn(there, "/")])
+		path_trust(source, *path == '/' ? there : path, name, items);
+	if (items->n == before && file->state == STATE_PRESENT && S_ISDIR(file->stat.st_mode) && (file->stat.st_mode & 022))
+		items_add_text(items, name, file->path, arena_printf(items->arena, "%s: anybody can put a program into %s", path, file->path));
+}

@@ -10,4 +10,10 @@
  */
 void path_trust(struct source *source, const char *path, const char *name, struct items *items);
 
+/*
+ * The same of a folder in which programs are looked for: a sticky one that others can write to is no safe one, and of one that is not there it is asked
+ * who could make it.
+ */
+void path_trust_folder(struct source *source, const char *path, const char *name, struct items *items);
+
 #endif

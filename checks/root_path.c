@@ -9,7 +9,7 @@
 static const char shell_files[] = "/etc/environment /etc/profile /etc/profile.d/*.sh /etc/bash.bashrc /etc/bashrc /root/.profile /root/.bash_profile "
 				  "/root/.bash_login /root/.bashrc";
 
-/* What a variable stands for is not known; what is not there cannot be run. */
+/* What a variable stands for is not known. */
 static void look_at(const struct subject *subject, const char *folder, const char *origin, struct items *items)
 {
 	size_t before = items->n;
@@ -20,8 +20,8 @@ static void look_at(const struct subject *subject, const char *folder, const cha
 		folder = arena_printf(items->arena, "/root%s", folder + 1);
 	if (*folder != '/')
 		items_add_text(items, "root's PATH", origin, *folder ? folder : "an empty part, which is the current directory");
-	else if (source_stat(subject->source, folder + strspn(folder, "/"))->state != STATE_ABSENT)
-		path_trust(subject->source, folder, "root's PATH", items);
+	else
+		path_trust_folder(subject->source, folder, "root's PATH", items);
 	for (; before < items->n; before++)
 		items->list[before].origin = arena_strdup(items->arena, origin);
 }
@@ -134,11 +134,11 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_root_path = {
 	.name = "root-path",
 	.summary = "folders in root's PATH that are not safe",
-	.reference = "Lists parts of PATH that are empty, a dot or relative, and folders that somebody else than root owns or can write to, or a "
-		     "folder above them. Absent where there is none. Looked at are ENV_SUPATH and ENV_ROOTPATH of login.defs(5) and every PATH= "
+	.reference = "Lists parts of PATH that are empty, a dot or relative, and folders that somebody else than root owns or can write to, with the "
+		     "sticky bit, too, or a folder above them. Absent where there is none. Looked at are ENV_SUPATH and ENV_ROOTPATH of login.defs(5) and every PATH= "
 		     "in /etc/environment, /etc/profile, /etc/profile.d, the files of bash in /etc and those in /root, and in the files that they read in "
-		     "with . or source; what a variable in PATH stands for is left out, and so are what a program prints for a shell to run and folders "
-		     "that do not exist. Unknown where a file of root's reads in what only a shell can tell.",
+		     "with . or source; what a variable in PATH stands for is left out, and so is what a program prints for a shell to run. Of a folder that "
+		     "does not exist it is asked who could make it. Unknown where a file of root's reads in what only a shell can tell.",
 	.subjects = SUBJECT_HOST,
 	.params = { { 0 } },
 	.observe = observe,

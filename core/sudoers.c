@@ -2,8 +2,10 @@
 #include "core/sudoers_private.h"
 
 #include "core/program.h"
+#include "core/text.h"
 
 #include <dirent.h>
+#include <strings.h>
 
 static const char programs[] = "usr/bin/sudo bin/sudo usr/local/bin/sudo";
 static const char *const main_files[] = { "etc/sudoers", "usr/etc/sudoers" };
@@ -94,12 +96,52 @@ static bool read_file(struct sudo_reading *r, const char *path, unsigned depth)
 	return true;
 }
 
+/* ---- sudo.conf ---- */
+
+/* Of "Plugin sudoers_policy sudoers.so sudoers_file=/etc/other" the last word; another policy than that of sudoers cannot be told. */
+static void take_plugin(struct sudo_reading *r, const char *line, const char *origin, const char **main_file)
+{
+	const char *at = line, *word = list_next(&at, " \t", &(size_t){ 0 });
+	static const char option[] = "sudoers_file=";
+	size_t n;
+
+	if (!word || strncasecmp(word, "Plugin", strlen("Plugin")) != 0 || !strchr(" \t", word[strlen("Plugin")]))
+		return;
+	word = list_next(&at, " \t", &n);
+	if (word && n > strlen("_policy") && starts_with(word + n - strlen("_policy"), "_policy") && !starts_with(word, "sudoers_policy"))
+		faults_add(r->arena, &r->sudoers->faults, STATE_UNAVAILABLE, origin, "sudo asks another plugin than sudoers what is granted");
+	if (!word || !starts_with(word, "sudoers_policy"))
+		return;
+	while ((word = list_next(&at, " \t", &n)))
+		if (n > strlen(option) && starts_with(word, option))
+			*main_file = arena_strndup(r->arena, word + strlen(option), n - strlen(option));
+}
+
+/* Where sudo.conf(5) puts sudoers; NULL: where it is on every host. */
+static const char *configured_file(struct sudo_reading *r)
+{
+	const struct file *file = config_read(r->source, r->arena, "etc/sudo.conf", &r->sudoers->faults);
+	const char *main_file = NULL;
+	struct lines lines;
+	char *line;
+
+	if (!file)
+		return NULL;
+	lines = lines_of(r->arena, file, "#", true);
+	while ((line = lines_next(&lines)))
+		take_plugin(r, line, lines_origin(&lines), &main_file);
+	return main_file;
+}
+
 static void *read_sudoers(struct source *source, struct arena *arena)
 {
 	struct sudoers *sudoers = arena_new_of(arena, struct sudoers);
 	struct sudo_reading r = { .source = source, .arena = arena, .sudoers = sudoers };
+	const char *main_file = configured_file(&r);
 
-	for (size_t i = 0; i < ARRAY_LEN(main_files) && !sudoers->n_files && !sudoers->faults.n; i++)
+	if (main_file && !read_file(&r, main_file, 0))
+		faults_add(arena, &sudoers->faults, STATE_BROKEN, "/etc/sudo.conf", "it names %s, which is not there", main_file);
+	for (size_t i = 0; i < ARRAY_LEN(main_files) && !main_file && !sudoers->n_files && !sudoers->faults.n; i++)
 		read_file(&r, main_files[i], 0);
 	sudo_resolve_aliases(&r);
 	sudoers->installed = program_installed(source, programs, sudoers->n_files || sudoers->faults.n);

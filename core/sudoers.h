@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What sudo lets whom do: sudoers with all that it includes, aliases resolved (sudoers(5)). */
+/* What sudo lets whom do: sudoers, or the file that sudo.conf(5) names, with all that it includes, aliases resolved (sudoers(5)). */
 #ifndef CORE_SUDOERS_H
 #define CORE_SUDOERS_H
 
