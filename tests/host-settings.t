@@ -139,6 +139,15 @@ CHANGES = [
     ("account.root-path", "root/.bashrc", "+PATH=/tmp:$PATH\n", "fail"),
     ("account.root-path", "root/.bashrc", "+PATH=$PATH:/home/admin/bin\n", "fail"),
     ("audit.log-size", "etc/audit/auditd.conf", "max_log_file=8\n", "error"),
+    # consoles
+    *(("service.no-autologin", "etc/systemd/system/getty@.service.d/x.conf", f"+[Service]\nExecStart=\nExecStart=-{command}\n", wanted)
+      for command, wanted in (
+          ("/sbin/agetty --autologin root %I", "fail"), ("/sbin/agetty --auto root %I", "fail"), ("/sbin/agetty --a=root %I", "fail"),
+          ("/sbin/agetty -a root %I", "fail"), ("/sbin/agetty -aroot %I", "fail"), ("/sbin/agetty -Jaroot %I", "fail"),
+          ("/sbin/agetty -n -l /bin/bash %I", "fail"), ("/sbin/agetty -l/bin/sh %I", "fail"), ("/sbin/agetty --login-program=/bin/sh %I", "fail"),
+          ("/sbin/agetty -o '-f root' %I", "fail"), ("/sbin/agetty --login-options '-p -f root' %I", "fail"), ("/bin/login -f root", "fail"),
+          ("/bin/login -p -f root", "fail"), ("/bin/bash", "fail"), ("/sbin/agetty -o '-p -- \\\\u' --noclear --keep-baud 115200 %I $TERM", "pass"),
+          ("/sbin/agetty -J -l /bin/login -f /etc/issue.d/x --login-pause %I linux", "pass"))),
     # accounts
     ("account.uid-0", "etc/passwd", "+x:x:0:1::/:/bin/sh\n", "fail"),
     ("account.uid-0", "etc/nsswitch.conf", "passwd: files ldap\n", "unknown"),
