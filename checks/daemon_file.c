@@ -350,6 +350,17 @@ static void add_sockets(struct looking *l, const struct daemon_set *set, const s
 			add_said_path(l, set, daemon, &saids.list[i]);
 }
 
+/* Nothing lies open in an empty one of a daemon that does not run and sets the mode when it starts. */
+static bool is_closed_later(const struct looking *l, const struct daemon *daemon, const char *path)
+{
+	const struct directory *dir;
+
+	if (daemon->place == DAEMON_RUNS || !daemon->kind->closes_data || l->below || !streq(l->field, "mode"))
+		return false;
+	dir = source_list(l->subject->source, path + strspn(path, "/"));
+	return dir->state == STATE_PRESENT && !dir->n;
+}
+
 static void add_data(struct looking *l, const struct daemon *daemon)
 {
 	const char *why = NULL, *path;
@@ -358,7 +369,10 @@ static void add_data(struct looking *l, const struct daemon *daemon)
 	if (!daemon->kind->data_default)
 		return;
 	path = daemon_data(l->items->arena, daemon, &state, &why);
-	if (path)
+	if (path && is_closed_later(l, daemon, path))
+		items_add_state(l->items, "mode of the data root", arena_printf(l->items->arena, "/%s", path + strspn(path, "/")), STATE_INAPPLICABLE,
+				"it is empty, and %s sets its mode when it starts", daemon->kind->name);
+	else if (path)
 		add_place(l, path);
 	else
 		items_add_state(l->items, "data", daemon->origin, state, "%s", why);
@@ -441,7 +455,8 @@ const struct check check_daemon_file = {
 	.summary = "the files that a daemon of a container engine or of Kubernetes works with, and who may use them",
 	.reference = "An item for each file. They are found by way of the daemon, as the check `daemon` finds what it is told: "
 		     "`config` are the files that it reads (of a static pod also its manifest), `executable` its program, `data` "
-		     "the directory that it works in, `listen` the Unix sockets at which it takes requests, `setting` what a flag "
+		     "the directory that it works in (the mode does not apply while that is empty and dockerd, which sets it, does not run), "
+		     "`listen` the Unix sockets at which it takes requests, `setting` what a flag "
 		     "or pointer names, `unit` and `environment` the files of its systemd unit, `socket-unit` those of the sockets that start it; "
 		     "`path` are fixed paths, given by `default`. `below` are files below what was found, by a pattern in which * "
 		     "stands for a part of a name and ** for any directories. Where a path is a symbolic link, what it leads to is "

@@ -31,6 +31,7 @@ struct daemon_kind {
 	bool many_uses;              /* the program does other things, too: what is no unit of that name may start it for them */
 	bool in_containers;          /* is judged as one of the host's also where it runs in a container */
 	const char *data_flags, *data_pointer, *data_default;                  /* where it keeps what it works on */
+	bool closes_data;            /* and whose mode it sets whenever it starts */
 	const char *listen_flags, *listen_pointer, *listen_default;            /* where it takes requests */
 };
 

@@ -14,6 +14,7 @@ const struct daemon_kind daemon_kinds[] = {
 		.config_flags = "config-file", .config_default = "/etc/docker/daemon.json", .refuses_conflicts = true, .adds = "/runtimes",
 		.switches = "Dhv",
 		.data_flags = "data-root graph g", .data_pointer = "/data-root /graph", .data_default = "/var/lib/docker",
+		.closes_data = true,
 		.listen_flags = "host H", .listen_pointer = "/hosts", .listen_default = "unix:///var/run/docker.sock",
 	},
 	{

@@ -52,6 +52,18 @@ def check_once(scratch):
     equal("members of docker's group are one finding", verdicts, {"docker.group-members": "notapplicable", "account.engine-groups": "fail"})
 
 
+def check_data_root(scratch):
+    """dockerd closes its data root when it starts: until then only what lies in an open one is a finding."""
+    roots = Roots("docker")
+    root = roots.copy("debian-12", scratch / "data")
+    folder = root / "var/lib/docker"
+    (folder / ".keep").unlink()
+    folder.chmod(0o755)
+    equal("an empty open data root, and no dockerd", roots.verdict(root, "docker.data-root"), "pass")
+    (folder / "volumes").mkdir()
+    equal("the same with something in it", roots.verdict(root, "docker.data-root"), "fail")
+
+
 def main():
     with Scratch() as scratch:
         for benchmark in BENCHMARKS:
@@ -60,6 +72,7 @@ def main():
             check_alone(benchmark, scratch)
         if sys.argv[1:] != ["--update"]:
             check_once(scratch)
+            check_data_root(scratch)
     if sys.argv[1:] != ["--update"]:
         done()
 
