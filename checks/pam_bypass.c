@@ -18,9 +18,9 @@ static const struct {
 	unsigned answers;
 } known[] = {
 	{ "pam_permit", PAM_SAYS_YES },
-	{ "pam_cap pam_echo pam_env pam_faildelay pam_gnome_keyring pam_group pam_issue pam_kwallet pam_kwallet5 pam_mail pam_umask pam_warn", PAM_SAYS_NOTHING },
-	{ "pam_access pam_canonicalize_user pam_exec pam_faillock pam_ftp pam_lastlog pam_listfile pam_localuser pam_nologin pam_securetty pam_sepermit "
-	  "pam_shells pam_succeed_if pam_tally pam_tally2 pam_time pam_usertype", PAM_SAYS_YES | PAM_SAYS_NOTHING | PAM_SAYS_NO },
+	{ "pam_cap pam_echo pam_env pam_faildelay pam_group pam_issue pam_mail pam_umask pam_warn", PAM_SAYS_NOTHING },
+	{ "pam_access pam_canonicalize_user pam_exec pam_faillock pam_ftp pam_gnome_keyring pam_kwallet pam_kwallet5 pam_lastlog pam_lastlog2 pam_listfile "
+	  "pam_localuser pam_nologin pam_securetty pam_sepermit pam_shells pam_succeed_if pam_tally pam_tally2 pam_time pam_usertype", PAM_SAYS_YES | PAM_SAYS_NOTHING | PAM_SAYS_NO },
 };
 
 /* "pam_unix" of "pam_unix.so" */

@@ -135,8 +135,8 @@ const struct check check_root_path = {
 	.name = "root-path",
 	.summary = "folders in root's PATH that are not safe",
 	.reference = "Lists parts of PATH that are empty, a dot or relative, and folders that somebody else than root owns or can write to, with the "
-		     "sticky bit, too, or a folder above them. Absent where there is none. Looked at are ENV_SUPATH and ENV_ROOTPATH of login.defs(5) and every PATH= "
-		     "in /etc/environment, /etc/profile, /etc/profile.d, the files of bash in /etc and those in /root, and in the files that they read in "
+		     "sticky bit, too, or a folder above them. Absent where there is none. Looked at are ENV_SUPATH and ENV_ROOTPATH of "
+		     "login.defs(5) and every PATH= in /etc/environment, /etc/profile, /etc/profile.d, the files of bash in /etc and those in /root, and in the files that they read in "
 		     "with . or source; what a variable in PATH stands for is left out, and so is what a program prints for a shell to run. Of a folder that "
 		     "does not exist it is asked who could make it. Unknown where a file of root's reads in what only a shell can tell.",
 	.subjects = SUBJECT_HOST,

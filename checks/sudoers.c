@@ -131,8 +131,8 @@ static void show_secure_path(const struct question *q)
 }
 
 /* What sudo itself takes out of an environment that it does not reset (`sudo -V`): they change what programs load and run. */
-static const char dangerous[] = "IFS CDPATH LOCALDOMAIN RES_OPTIONS HOSTALIASES NLSPATH PATH_LOCALE LD_* GCONV_PATH LOCPATH KRB5_CONFIG* KRB5_KTNAME TERMINFO "
-				"TERMINFO_DIRS TERMPATH TERMCAP ENV BASH_ENV BASH_FUNC_* PS4 GLOBIGNORE BASHOPTS SHELLOPTS JAVA_TOOL_OPTIONS _JAVA_OPTIONS "
+static const char dangerous[] = "IFS CDPATH LOCALDOMAIN RES_OPTIONS HOSTALIASES NLSPATH PATH_LOCALE LD_* GCONV_PATH LOCPATH KRB5_CONFIG* KRB5_KTNAME "
+				"TERMINFO TERMINFO_DIRS TERMPATH TERMCAP ENV BASH_ENV BASH_FUNC_* PS4 GLOBIGNORE BASHOPTS SHELLOPTS JAVA_TOOL_OPTIONS _JAVA_OPTIONS "
 				"PERLIO_DEBUG PERLLIB PERL5LIB PERL5OPT PERL5DB FPATH NULLCMD READNULLCMD ZDOTDIR TMPPREFIX PYTHONHOME PYTHONPATH "
 				"PYTHONINSPECT PYTHONSTARTUP PYTHONUSERBASE RUBYLIB RUBYOPT NODE_OPTIONS NODE_PATH LESSOPEN LESSCLOSE";
 
@@ -311,8 +311,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 const struct check check_sudoers = {
 	.name = "sudoers",
 	.summary = "what sudo lets whom do, and how",
-	.reference = "sudoers, or the file that sudo.conf(5) names, with its @include and @includedir files, aliases resolved. With `setting` and a name the value of a Defaults "
-		     "setting: yes or no for a flag, its default where nothing sets it (use_pty is on since sudo 1.9.14); what is set for some "
+	.reference = "sudoers, or the file that sudo.conf(5) names, with its @include and @includedir files, aliases resolved. With "
+		     "`setting` and a name the value of a Defaults setting: yes or no for a flag, its default where nothing sets it (use_pty is on since sudo 1.9.14); what is set for some "
 		     "users, hosts or commands is a further value. The others list, and are absent where there is nothing to list: commands "
 		     "granted `without-password`; `everything`, grants of ALL; grants to `everybody`; each `exclusion`, a command that is taken "
 		     "out of others; each `command` that somebody else than root can change; of `secure-path` that it is "

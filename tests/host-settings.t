@@ -20,6 +20,23 @@ ROOTS = Roots("host")
 SECONDS = 5 * SLOWER
 
 SSH_DROP_IN = "etc/systemd/system/ssh.service.d/x.conf"
+# Stacks of distributions and of their tools: pam-auth-update with sssd, authselect of RHEL and Fedora, Arch, openSUSE, faillock by hand, a second factor.
+STACKS = [
+    "auth [success=3 default=ignore] pam_systemd_home.so\nauth [success=2 default=ignore] pam_unix.so nullok\nauth [success=1 default=ignore] pam_sss.so "
+    "use_first_pass\nauth requisite pam_deny.so\nauth required pam_permit.so\nauth optional pam_cap.so\n",
+    "auth required pam_env.so\nauth required pam_faildelay.so delay=2000000\nauth required pam_faillock.so preauth silent\nauth sufficient pam_fprintd.so\n"
+    "auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular\nauth [default=1 ignore=ignore success=ok] pam_localuser.so\n"
+    "auth sufficient pam_unix.so nullok\nauth [default=1 ignore=ignore success=ok] pam_usertype.so isregular\nauth sufficient pam_sss.so forward_pass\n"
+    "auth required pam_faillock.so authfail\nauth required pam_deny.so\n",
+    "auth required pam_env.so\nauth [default=2 ignore=ignore success=ok] pam_localuser.so\nauth [success=done authinfo_unavail=ignore user_unknown=ignore "
+    "ignore=ignore default=die] pam_sss.so try_cert_auth\nauth sufficient pam_unix.so\nauth required pam_deny.so\n",
+    "auth required pam_faillock.so preauth\n-auth [success=2 default=ignore] pam_systemd_home.so\nauth [success=1 default=bad] pam_unix.so try_first_pass\n"
+    "auth [default=die] pam_faillock.so authfail\nauth optional pam_permit.so\nauth required pam_env.so\nauth required pam_faillock.so authsucc\n",
+    "auth required pam_env.so\nauth optional pam_gnome_keyring.so\nauth required pam_unix.so try_first_pass\n",
+    "auth required pam_env.so\nauth sufficient pam_unix.so nullok try_first_pass\nauth requisite pam_succeed_if.so uid >= 1000 quiet_success\n"
+    "auth sufficient pam_sss.so use_first_pass\nauth required pam_deny.so\n",
+    "auth required pam_google_authenticator.so nullok\nauth required pam_permit.so\n",
+]
 # One file of the hardened root is written anew, a line is put in front (^), at the end (+), or it is removed (None): this rule then says that.
 CHANGES = [
     # sshd: the first value wins, files that are included come in their place, Match counts, and so does the command line
@@ -108,6 +125,7 @@ CHANGES = [
     ("pam.permit", "etc/pam.d/common-auth", "^auth sufficient pam_exec.so /bin/true\n", "fail"),
     ("pam.permit", "etc/pam.d/common-auth", "^auth sufficient pam_exec.so expose_authtok /bin/ask\n", "unknown"),
     ("pam.permit", "etc/pam.d/common-auth", "^auth sufficient pam_of_a_vendor.so\n", "pass"),
+    *(("pam.permit", "etc/pam.d/common-auth", stack, "pass") for stack in STACKS),
     ("pam.permit", "etc/pam.d/su", "^auth sufficient pam_rootok.so\n", "pass"),
     ("pam.permit", "etc/pam.d/sudo", "^auth sufficient pam_rootok.so\n", "fail"),
     ("pam.permit", "etc/pam.d/other", "auth required pam_permit.so\n", "fail"),
