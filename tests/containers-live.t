@@ -559,10 +559,12 @@ def check_ordinary_user(judged, folder):
     if run.returncode not in (1, 3):
         skip(name, f"the program cannot be run as another user: {run.stderr.decode()[-100:]}")
         return
-    full = {s["pid"]: {r["rule"]: r["result"] for r in s["results"]} for s in judged["subjects"] if "pid" in s}
-    mine = [s for s in json.loads(run.stdout)["subjects"] if s["pid"] in full]
+    # what root is told before and after: on a busy machine one may still be starting
+    later = json.loads(plimsoll(*PARANOID, timeout=60 * SLOWER).text)
+    full, again = ({s["pid"]: {r["rule"]: r["result"] for r in s["results"]} for s in report["subjects"] if "pid" in s} for report in (judged, later))
+    mine = [s for s in json.loads(run.stdout)["subjects"] if s["pid"] in full and s["pid"] in again]
     findings = [f"{s['name']}: {r['rule']}: {full[s['pid']][r['rule']]} for root" for s in mine for r in s["results"]
-                if r["result"] == "pass" and full[s["pid"]][r["rule"]] == "fail"]
+                if r["result"] == "pass" and full[s["pid"]][r["rule"]] == again[s["pid"]][r["rule"]] == "fail"]
     point(name, findings if mine else ["he sees no container at all"])
 
 
