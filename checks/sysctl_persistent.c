@@ -80,6 +80,27 @@ static void add_interfaces(const struct look *look, const char *name)
 	}
 }
 
+/* What files set for a single interface, by its name: that of all does not undo it. */
+static void add_next_interfaces(const struct look *look, const char *name)
+{
+	struct arena *arena = look->items->arena;
+	const char *key = sysctl_key(arena, name), *part = strstr(key, "/conf/"), *from = part ? part + strlen("/conf/") : NULL;
+	const char *rest = from ? strchr(from, '/') : NULL;
+
+	for (size_t i = 0; rest && i < look->conf->n; i++) {
+		const struct sysctl_entry *e = &look->conf->list[i];
+		const char *own = e->key && strncmp(e->key, key, (size_t)(from - key)) == 0 ? e->key + (from - key) : NULL;
+		const char *end = own ? strchr(own, '/') : NULL;
+		size_t n = end ? (size_t)(end - own) : 0;
+
+		if (!n || !streq(end, rest) || strpbrk(own, "*?[") || list_has("all default lo", " ", arena_strndup(arena, own, n)) ||
+		    sysctl_conf_find(look->conf, e->key) != e)
+			continue;
+		if (e->state == STATE_PRESENT && e->value)
+			add_value(look->items, arena_printf(arena, "%s at the next boot", text_safe(arena, e->key, strlen(e->key), 128)), e->origin, e->value);
+	}
+}
+
 /* "NAME=VALUE": the parameter has this value, now where that can be seen, and after the next boot. */
 static bool has_value(const struct look *look, const char *condition)
 {
@@ -114,6 +135,8 @@ static void observe_one(const struct look *look, const struct params *params, co
 		return;
 	}
 	add_next(look, name, params_get(params, "default"), !out_of_sight(live));
+	if (params_true(params, "interfaces"))
+		add_next_interfaces(look, name);
 	if (out_of_sight(live))
 		return;
 	item = sysctl_item(look->subject, name, look->items);
@@ -239,7 +262,7 @@ const struct check check_sysctl_persistent = {
 		{ "default", PARAM_STRING, OPTIONAL, "what the kernel itself starts with", NULL },
 		{ "unless", PARAM_STRING, OPTIONAL, "NAME=VALUE: not applicable where another parameter has this value, now and at the next boot", NULL },
 		{ "except", PARAM_STRING, OPTIONAL, "without a name: parameters, separated by spaces, of which nothing is said", NULL },
-		{ "interfaces", PARAM_BOOLEAN, OPTIONAL, "true: of net.*.conf.*.*, the value of every network interface now, too", NULL },
+		{ "interfaces", PARAM_BOOLEAN, OPTIONAL, "true: of net.*.conf.*.*, the value of every network interface, too: now, and where a file sets it by its name", NULL },
 		{ 0 },
 	},
 	.observe = observe,

@@ -169,6 +169,13 @@ def parameters(scratch):
     root.judged("a value that cannot be read", "process.dmesg-restrict", "unknown")
     root.write("proc/sys/net/ipv4/conf/eth0/send_redirects", "1\n")
     root.judged("one interface is enough", "net.send-redirects", "fail", "eth0/send_redirects: 1")
+    root.write("proc/sys/net/ipv4/conf/eth0/send_redirects", "0\n")
+    root.write("etc/sysctl.d/99-zz-one.conf", "net.ipv4.conf.eth0.send_redirects = 1\n")
+    root.judged("... also at the next boot", "net.send-redirects", "fail", "eth0/send_redirects at the next boot: 1")
+    root.write("etc/sysctl.d/99-zz-one.conf", "net.ipv4.conf.eth0.send_redirects = 0\n")
+    root.judged("... and harmless where a file sets it well", "net.send-redirects", "pass")
+    root.write("etc/sysctl.d/99-zz-one.conf", "net.ipv4.conf.all.rp_filter = 0\nnet.ipv4.conf.eth0.rp_filter = 0\n")
+    root.judged("neither all nor this interface looks at senders", "net.rp-filter", "fail")
 
 
 def ipv6_off(scratch):
