@@ -99,6 +99,12 @@ def _(l):
     return l.start_podman("hostrun", "-v", "/run:/hostrun")
 
 
+@case("service-socket", "mount.service-socket mount.host-path", "mount.engine-socket mount.host-root", "podman")
+def _(l):
+    pathlib.Path("/run/dbus").mkdir(exist_ok=True)
+    return l.start_podman("servicesocket", "-v", "/run/dbus:/bus:ro")
+
+
 @case("mounts", "mount.home mount.ssh mount.log mount.host-path-writable mount.host-path mount.service-account-token mount.engine-storage mount.nosuid-nodev",
       "mount.host-root mount.engine-socket", "podman")
 def _(l):
