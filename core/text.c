@@ -225,10 +225,12 @@ char *list_brief(struct arena *arena, const char *list)
 
 bool text_next_line(struct text_line *line, const char **rest)
 {
-	size_t size = strcspn(*rest, "\n");
+	size_t size = 0;
 
 	if (!**rest)
 		return false;
+	while ((*rest)[size] && (*rest)[size] != '\n')
+		size++;
 	line->size = size < sizeof(line->text) ? size : sizeof(line->text) - 1;
 	memcpy(line->text, *rest, line->size);
 	line->text[line->size] = '\0';
