@@ -69,7 +69,7 @@ static void add_flagged(const struct packages *packages, bool held, struct items
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
-	const struct packages *packages = subject_packages(subject);
+	const struct packages *packages = packages_of(subject);
 	const char *names = params_get(params, "name"), *show = params_get(params, "show");
 	const char *shown = names ? list_brief(items->arena, names) : "packages";
 	size_t n;

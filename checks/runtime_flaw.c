@@ -7,6 +7,7 @@
 
 #include "checks/container.h"
 
+#include "core/packages.h"
 #include "core/text.h"
 
 #include <limits.h>
@@ -132,7 +133,7 @@ static const char *package_of(const struct view *v, const char *names, const cha
 	for (const char *at = names, *w; (w = list_next(&at, " ", &n));) {
 		const char *name = arena_strndup(v->scratch, w, n);
 
-		if (packages_version(subject_packages(v->subject), name) &&
+		if (packages_version(packages_of(v->subject), name) &&
 		    (!path || packages_holds(v->subject->source, v->scratch, name, path)))
 			return name;
 	}
@@ -148,7 +149,7 @@ static bool is_whole(const struct file *changelog)
 static void add_flaw(const struct view *v, const struct flaw *flaw, const char *package, bool vendor)
 {
 	const char *name = arena_strndup(v->items->arena, flaw->name, flaw->name_size);
-	const char *version = packages_version(subject_packages(v->subject), package);
+	const char *version = packages_version(packages_of(v->subject), package);
 	const struct file *changelog;
 	const char *text = arena_printf(v->items->arena, "%s: %s %s, mended in %.*s", name, package, version, (int)flaw->mended_size, flaw->mended);
 
@@ -177,7 +178,7 @@ static void judge(struct view *v, const char *name, const char *path)
 {
 	const struct program *program = program_called(name);
 	const char *package = package_of(v, program->packages, path), *vendor = package ? NULL : package_of(v, program->vendors, path);
-	const char *version = packages_version(subject_packages(v->subject), package ? package : vendor ? vendor : "");
+	const char *version = packages_version(packages_of(v->subject), package ? package : vendor ? vendor : "");
 	struct release release;
 	struct flaw flaw;
 	size_t n;

@@ -13,7 +13,7 @@
 /* Evidence that decides nothing by itself, so what cannot be told is a word, too. */
 static void add_installed(const struct subject *subject, const char *names, struct items *items)
 {
-	const struct packages *packages = subject_packages(subject);
+	const struct packages *packages = packages_of(subject);
 	struct arena *arena = items->arena;
 	struct buffer found = { .arena = arena };
 	size_t n;

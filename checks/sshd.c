@@ -2,6 +2,7 @@
 /* A keyword of the OpenSSH server's configuration, with the default of the installed version. */
 #include "checks/checks.h"
 
+#include "core/packages.h"
 #include "core/pam.h"
 #include "core/program.h"
 #include "core/sshd.h"
@@ -23,7 +24,7 @@ struct question {
 static const char *version_of(const struct subject *subject, struct arena *arena)
 {
 	static const char *const names[] = { "openssh-server", "openssh" };
-	const struct packages *packages = subject_packages(subject);
+	const struct packages *packages = packages_of(subject);
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		const char *version = packages_version(packages, names[i]), *colon = version ? strchr(version, ':') : NULL;

@@ -5,6 +5,7 @@
 #include "checks/mode.h"
 #include "checks/path_trust.h"
 #include "core/nss.h"
+#include "core/packages.h"
 #include "core/program.h"
 #include "core/sudoers.h"
 #include "core/text.h"
@@ -32,7 +33,7 @@ static const struct {
 
 static const char *version_of(const struct subject *subject, struct arena *arena)
 {
-	const char *version = packages_version(subject_packages(subject), "sudo");
+	const char *version = packages_version(packages_of(subject), "sudo");
 
 	return version ? version : program_version(subject->source, arena, "usr/bin/sudo", "");
 }

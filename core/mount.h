@@ -66,6 +66,15 @@ char *mount_option(struct arena *arena, const struct mount *mount, const char *n
 /* This mount (not its superblock) has the option: "ro", "nosuid". */
 bool mount_has(const struct mount *mount, const char *option);
 
+/* The kernel serves it alone, from memory or a local disk: to look there cannot hang. */
+bool mount_is_local(const struct mount *mount);
+
+/* The file system with that number, as st_dev, is the one mounted. */
+bool mount_is_of(const struct mount *mount, uint64_t device);
+
+/* The descriptor stands on that very mount's file system: asked without a word to its server. */
+bool mount_bears(int fd, const struct mount *mount);
+
 /* The mount with that number (the first field of mountinfo, mnt_id of fdinfo), or NULL. */
 const struct mount *mount_of_id(const struct mounts *mounts, int id);
 

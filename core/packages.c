@@ -266,6 +266,18 @@ static bool has_line(const struct file *file, const char *line)
 	return false;
 }
 
+static void *read_table(struct source *source, struct arena *arena)
+{
+	return packages_read(source, arena);
+}
+
+const struct packages *packages_of(const struct subject *subject)
+{
+	static const struct host_table table = { read_table };
+
+	return subject_table(subject, &table);
+}
+
 bool packages_holds(struct source *source, struct arena *arena, const char *name, const char *file)
 {
 	const struct file *list = source_read(source, arena_printf(arena, "var/lib/dpkg/info/%s.list", name), CHANGELOG_LIMIT);

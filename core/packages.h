@@ -6,7 +6,7 @@
 #ifndef CORE_PACKAGES_H
 #define CORE_PACKAGES_H
 
-#include "core/source.h"
+#include "core/subject.h"
 
 enum package_manager { PACKAGES_DPKG, PACKAGES_RPM, PACKAGES_APK, PACKAGES_PACMAN };
 
@@ -30,6 +30,9 @@ struct packages {
 /* Never NULL; lies in the arena. */
 struct packages *packages_read(struct source *source, struct arena *arena);
 
+/* What is installed on the subject's host, read once. Never NULL. */
+const struct packages *packages_of(const struct subject *subject);
+
 /* The version that is installed, or NULL; of several (kernels) the highest. */
 const char *packages_version(const struct packages *packages, const char *name);
 
@@ -41,6 +44,7 @@ bool packages_holds(struct source *source, struct arena *arena, const char *name
  * without a new release. Never NULL; unpacked once.
  */
 const struct file *packages_changelog(struct source *source, struct arena *arena, const char *name);
+
 /* "dpkg", "rpm", "apk" or "pacman". */
 const char *package_manager_name(enum package_manager manager);
 

@@ -14,12 +14,6 @@
 #include <sys/sysmacros.h>
 #include <time.h>
 
-bool rootfs_is_local(const struct mount *m)
-{
-	return list_has("bcachefs btrfs devtmpfs erofs exfat ext2 ext3 ext4 f2fs jfs overlay ramfs rootfs squashfs tmpfs vfat xfs zfs", " ",
-			m->type);
-}
-
 /* Asked without a word to the server of its file system: AT_STATX_DONT_SYNC. */
 static bool look_at_path(int at, const char *name, int flags, struct rootfs_place *place)
 {
@@ -29,19 +23,6 @@ static bool look_at_path(int at, const char *name, int flags, struct rootfs_plac
 		return false;
 	*place = (struct rootfs_place){ x.stx_mode, makedev(x.stx_rdev_major, x.stx_rdev_minor), makedev(x.stx_dev_major, x.stx_dev_minor) };
 	return true;
-}
-
-/* btrfs numbers each subvolume, and the table the whole. */
-static bool is_on(const struct rootfs_place *place, const struct mount *m)
-{
-	return streq(m->type, "btrfs") || place->on == m->device;
-}
-
-bool rootfs_stands_on(int fd, const struct mount *m)
-{
-	struct rootfs_place place;
-
-	return look_at_path(fd, "", AT_EMPTY_PATH, &place) && is_on(&place, m);
 }
 
 static int failed(int code, const char *said, const char **why)
@@ -60,7 +41,7 @@ static int root_of(const struct subject *s, const struct mount *top, const char 
 	*root = openat(s->pin->fd, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (*root < 0)
 		return failed(errno, arena_strdup(s->arena, strerror(errno)), why);
-	if (rootfs_stands_on(*root, top))
+	if (mount_bears(*root, top))
 		return *root;
 	close(*root);
 	*root = -1;
@@ -80,15 +61,15 @@ static int look(const struct subject *s, const char *path, struct rootfs_place *
 		return failed(ENOENT, "the files of a container are not part of a captured root", why);
 	if (!top || !m)
 		return failed(EINVAL, "no mount serves it", why);
-	if (!rootfs_is_local(top) || !rootfs_is_local(m))
-		return failed(EXDEV, arena_printf(s->arena, "it lies on %s, which need not answer", rootfs_is_local(top) ? m->type : top->type), why);
+	if (!mount_is_local(top) || !mount_is_local(m))
+		return failed(EXDEV, arena_printf(s->arena, "it lies on %s, which need not answer", mount_is_local(top) ? m->type : top->type), why);
 	root = root_of(s, top, why);
 	if (root < 0)
 		return root;
 	found = (int)syscall(SYS_openat2, root, *path == '/' && path[1] ? path + 1 : ".", &how, sizeof(how));
 	if (found < 0)
 		return failed(errno, arena_strdup(s->arena, strerror(errno)), why);
-	if (!look_at_path(found, "", AT_EMPTY_PATH, place) || !is_on(place, m))
+	if (!look_at_path(found, "", AT_EMPTY_PATH, place) || !mount_is_of(m, place->on))
 		return failed(EXDEV, "it is on another file system than the mount table says", why);
 	return take_fd(&found);
 }

@@ -52,10 +52,4 @@ int64_t rootfs_now(void);
  */
 int rootfs_walk(struct rootfs_walk *walk, const struct subject *subject, const char *path, const char **why);
 
-/* The kernel serves the mount alone, from memory or a local disk: to look there cannot hang. */
-bool rootfs_is_local(const struct mount *mount);
-
-/* The descriptor stands on that very mount's file system: asked without a word to its server. */
-bool rootfs_stands_on(int fd, const struct mount *mount);
-
 #endif

@@ -168,18 +168,6 @@ const void *subject_own_table(const struct subject *s, const struct container_ta
 	return data ? data : keep_table(s->files, table, NULL, table->read(s));
 }
 
-static void *read_packages(struct source *source, struct arena *arena)
-{
-	return packages_read(source, arena);
-}
-
-const struct packages *subject_packages(const struct subject *s)
-{
-	static const struct host_table table = { read_packages };
-
-	return subject_table(s, &table);
-}
-
 const struct daemon_sockets *subject_daemon_sockets(const struct subject *s)
 {
 	struct subject_files *files = s->host->files;

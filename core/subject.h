@@ -8,7 +8,6 @@
 #include "core/idmap.h"
 #include "core/kernel.h"
 #include "core/mount.h"
-#include "core/packages.h"
 #include "core/source.h"
 
 enum { SUBJECT_HOST = 1, SUBJECT_CONTAINER = 2 };
@@ -24,7 +23,7 @@ struct subject {
 	struct kernel *kernel;
 	struct mounts *mounts;     /* of the host, or of the mount namespace of the container's first process */
 
-	struct subject_files *files;   /* of what is read once: subject_read(), subject_packages(), subject_daemon_sockets() */
+	struct subject_files *files;   /* of what is read once: subject_read(), subject_daemon_sockets() */
 
 	/* the rest: only of a container */
 	const struct subject *host;
@@ -89,9 +88,6 @@ struct container_table {
 
 /* The subject's own: of a container, which one thread judges. */
 const void *subject_own_table(const struct subject *subject, const struct container_table *table);
-
-/* What is installed on the host, read once. Never NULL. */
-const struct packages *subject_packages(const struct subject *subject);
 
 /* Of a container: where the engines of its host take orders, looked for once for all. Never NULL. */
 const struct daemon_sockets *subject_daemon_sockets(const struct subject *subject);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/user_files.h"
 
-#include "core/rootfs.h"
+#include "core/mount.h"
 #include "core/source_private.h"
 #include "core/text.h"
 
@@ -87,7 +87,7 @@ static const struct mount *remote_mount(const struct mounts *mounts, const struc
 	const struct mount *above = NULL;
 
 	for (size_t steps = 0; m && steps <= mounts->n; steps++, above = m, m = parent_mount(mounts, m))
-		if (!rootfs_is_local(m) && !(above && streq(above->target, m->target)))
+		if (!mount_is_local(m) && !(above && streq(above->target, m->target)))
 			return m;
 	return NULL;
 }
@@ -124,7 +124,7 @@ static int open_live(struct user_files *files, struct arena *arena, const char *
 	at = open_plainly(files->source->fd, m->target + 1, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT);
 	if (at < 0)
 		return failed(-at, NULL, why);
-	if (!rootfs_stands_on(at, m))
+	if (!mount_bears(at, m))
 		return failed(EXDEV, "it is on another file system than the mount table says", why);
 	rest = absolute + strlen(m->target);
 	fd = open_plainly(at, rest + strspn(rest, "/"), O_RDONLY | O_DIRECTORY | O_NONBLOCK, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
