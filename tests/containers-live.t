@@ -338,7 +338,8 @@ def _(l):
         config["root"]["path"] = str(root)
         config["process"]["noNewPrivileges"] = False
     name, pid = l.start_runc("worker", change)
-    live.must("runc", "exec", "--detach", "--user", "1000:1000", name, *live.SLEEP)
+    session = l.spawn("runc", "exec", "--user", "1000:1000", name, *live.SLEEP)   # one that is detached would hold our pipes
+    live.wait_for(lambda: live.descendant(session, "sleep"))
     return name, pid
 
 

@@ -53,11 +53,14 @@ def wait_for(what, seconds=15):
 
 
 def children(pid):
+    """Of all its threads: a program in Go forks from any of them."""
+    found = []
     try:
-        text = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+        for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (task / "children").read_text(encoding="ascii").split())
     except OSError:
-        return []
-    return [int(word) for word in text.split()]
+        pass   # it has ended
+    return found
 
 
 def comm(pid):
