@@ -20,6 +20,25 @@ static void add_saids(const struct daemon_set *set, const struct daemon *daemon,
 		items_add_said(set, daemon, &saids->list[i], items);
 }
 
+/* The part of it that the setting is of does not run. */
+static bool is_off(const struct daemon_set *set, const struct daemon *daemon, const char *plugins, struct items *items)
+{
+	struct matches m = { .arena = items->arena, .any_case = true };
+
+	if (plugins)
+		value_find(daemon->config, "/disabled_plugins/*", &m);
+	for (size_t i = 0; i < m.n; i++) {
+		const struct value *v = m.list[i].value;
+
+		if (!v->text || !list_has(plugins, " ", v->text))
+			continue;
+		items_add_state(items, daemon_item_name(set, daemon, m.list[i].pointer, items), value_where(items->arena, v), STATE_INAPPLICABLE,
+				"the plugin %s is off", v->text);
+		return true;
+	}
+	return false;
+}
+
 static void add_setting(const struct daemon_set *set, const struct daemon *daemon, const struct params *params, struct items *items)
 {
 	const struct setting_query query = {
@@ -28,6 +47,8 @@ static void add_setting(const struct daemon_set *set, const struct daemon *daemo
 	};
 	struct saids saids = { .arena = items->arena };
 
+	if (is_off(set, daemon, params_get(params, "plugin"), items))
+		return;
 	if (query.flags || query.pointers) {
 		daemon_setting(daemon, &query, &saids);
 		add_saids(set, daemon, &saids, items);
@@ -200,6 +221,7 @@ const struct check check_daemon = {
 		{ "type", PARAM_WORD, OPTIONAL, "what the flag takes; text where it is left out", "text boolean list" },
 		{ "default", PARAM_STRING, OPTIONAL, "what the daemon does where nothing says anything", NULL },
 		{ "where", PARAM_STRING, OPTIONAL, "a file without which the setting says nothing: not applicable where it is not there", NULL },
+		{ "plugin", PARAM_STRING, OPTIONAL, "plugins of containerd: not applicable where one of them is in disabled_plugins", NULL },
 		{ "default-with-file", PARAM_STRING, OPTIONAL, "the same where it reads a configuration file", NULL },
 	},
 	.observe = observe,

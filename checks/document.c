@@ -140,14 +140,14 @@ static void add_profiles(const struct reading *r, const struct items *named, str
 static void add_found(const struct reading *r, const struct params *params, struct items *items)
 {
 	const char *pointer = params_get(params, "pointer"), *show = params_get(params, "show");
-	struct matches m = { .arena = items->arena };
+	struct matches m = { .arena = items->arena, .any_case = r->syntax == SYNTAX_TOML };   /* Go's parsers take keys so */
 	struct items named = { .arena = items->arena };
 	struct items *values = show && streq(show, "seccomp") ? &named : items;
 
 	if (pointer)
 		value_find(r->root, pointer, &m);
 	else if (r->root)
-		arena_push(items->arena, m.list, m.n) = (struct match){ "", r->root };
+		arena_push(items->arena, m.list, m.n) = (struct match){ "", r->root, false };
 	for (size_t i = 0; i < m.n; i++)
 		add_match(&m.list[i], show && streq(show, "count"), values);
 	add_profiles(r, &named, items);

@@ -21,9 +21,14 @@ struct daemon_kind {
 	const char *config_flags, *config_default;     /* its configuration file */
 	const char *directory_flags, *directory_default, *directory_pattern;   /* files on top of that */
 	const char *imports;         /* pointer to globs of further files */
+	const char *imports_default; /* globs of those that it reads where it has no file at all; or NULL */
 	struct merging merging;
+	const struct merging *newer; /* how newer releases do it; or NULL */
 	const char *switches;        /* letters of flags that take no value, where "-DH x" is "-D -H x"; or NULL */
 	const char *environment;     /* prefix of the variables that stand for flags */
+	const char *variables;       /* "FLAG=NAME" of flags whose variable is another one, or has none: "FLAG="; or NULL */
+	bool comma_lists;            /* of a list that is given as one word the commas part it */
+	bool subdirectories;         /* files below directories in the directory count, too */
 	const char *config_variable, *directory_variable;   /* those that name its file and the directory on top of it; or NULL */
 	bool refuses_conflicts;      /* does not start where flag and file say the same thing */
 	const char *adds;            /* pointer to a table that flags add to: both are in force */
@@ -89,6 +94,7 @@ struct daemon {
 	size_t n_documents;
 	size_t n_values;             /* in all of them */
 	const struct value *config;  /* all of them together, or NULL */
+	const struct value *config_newer;   /* the same as newer releases put them together, where it is not known which one this is; or NULL */
 	bool has_file;               /* it reads a configuration file that is there or was asked for */
 
 	/* What keeps us from knowing what it is told, STATE_PRESENT where nothing does: of its arguments, and of its files */

@@ -4,6 +4,8 @@
 
 #include "core/text.h"
 
+#include <dirent.h>
+
 enum { FILES_MOST = 256 };
 
 /* ---- flags ---- */
@@ -203,6 +205,29 @@ static void add_named(struct daemon_finder *f, struct daemon *daemon, const char
 		trouble(daemon, path, STATE_UNAVAILABLE, why);
 }
 
+/* Files of the directory and of those below it, each directory in the order of its names; a link to a directory is none. */
+static void add_entries(struct daemon_finder *f, struct daemon *daemon, const char *path, const struct directory *dir, unsigned depth)
+{
+	enum { DEEPEST = 8 };
+
+	for (size_t i = 0; i < dir->n && daemon->n_documents <= FILES_MOST; i++) {
+		const char *below = arena_printf(f->arena, "%s/%s", path, dir->entries[i].name);
+		const struct directory *folder = NULL;
+
+		if (dir->entries[i].type == DT_DIR && daemon->kind->subdirectories) {
+			folder = source_list(f->source, below);
+			if (folder->state != STATE_PRESENT)
+				trouble(daemon, folder->path, folder->state == STATE_ABSENT ? STATE_BROKEN : folder->state, folder->why);
+			else if (depth == DEEPEST)
+				trouble(daemon, folder->path, STATE_BROKEN, "directories lie deeper in each other than is looked at");
+			else
+				add_entries(f, daemon, below, folder, depth + 1);
+		} else if (text_glob(daemon->kind->directory_pattern, dir->entries[i].name)) {
+			add_file(f, daemon, below, true);
+		}
+	}
+}
+
 static void add_directory(struct daemon_finder *f, struct daemon *daemon, const char *path, bool must)
 {
 	const char *why, *here = daemon_path(f->arena, daemon, path, &why);
@@ -214,9 +239,7 @@ static void add_directory(struct daemon_finder *f, struct daemon *daemon, const 
 	}
 	if (dir->state != STATE_PRESENT && (must || dir->state != STATE_ABSENT))
 		trouble(daemon, dir->path, dir->state == STATE_ABSENT ? STATE_BROKEN : dir->state, dir->why);
-	for (size_t i = 0; i < dir->n; i++)
-		if (text_glob(daemon->kind->directory_pattern, dir->entries[i].name))
-			add_file(f, daemon, arena_printf(f->arena, "%s/%s", here, dir->entries[i].name), true);
+	add_entries(f, daemon, here, dir, 0);
 }
 
 static bool is_read(const struct daemon *daemon, const char *path)
@@ -256,7 +279,7 @@ static void add_import(struct daemon_finder *f, struct daemon *daemon, const cha
 static void add_imports(struct daemon_finder *f, struct daemon *daemon)
 {
 	for (size_t i = 0; i < daemon->n_documents; i++) {
-		struct matches m = { .arena = f->arena };
+		struct matches m = { .arena = f->arena, .any_case = true };
 
 		value_find(daemon->documents[i]->root, daemon->kind->imports, &m);
 		for (size_t k = 0; k < m.n; k++)
@@ -277,6 +300,24 @@ static const char *default_file(struct daemon_finder *f, const struct daemon *da
 	return daemon->kind->config_default;
 }
 
+/* Its first file tells which release reads it, or may not: then both ways are kept. */
+static void merge_newer(struct daemon_finder *f, struct daemon *daemon)
+{
+	enum { NEWER_VERSION = 3 };   /* of containerd's files: since 2.0 */
+	const struct value *version, *config = NULL;
+	int64_t number = 0;
+
+	if (!daemon->kind->newer || daemon->n_documents < 2 || daemon->config_state != STATE_PRESENT)
+		return;
+	for (size_t i = 0; i < daemon->n_documents; i++)
+		config = value_merge(f->arena, config, daemon->documents[i]->root, daemon->kind->newer);
+	version = value_member(daemon->documents[0]->root, "version");
+	if (version && version->text && text_integer(version->text, &number) && number >= NEWER_VERSION)
+		daemon->config = config;
+	else
+		daemon->config_newer = config;
+}
+
 void daemon_read_config(struct daemon_finder *f, struct daemon *daemon)
 {
 	const struct daemon_kind *kind = daemon->kind;
@@ -292,8 +333,11 @@ void daemon_read_config(struct daemon_finder *f, struct daemon *daemon)
 	if (file && *file)
 		add_named(f, daemon, file, named != NULL);
 	daemon->has_file = named || daemon->n_documents;
+	if (!daemon->n_documents && kind->imports_default)
+		add_import(f, daemon, kind->imports_default, "/");
 	if (kind->imports)
 		add_imports(f, daemon);
+	merge_newer(f, daemon);
 	if (folder || kind->directory_default)
 		add_directory(f, daemon, folder ? folder : kind->directory_default, folder != NULL);
 }

@@ -73,6 +73,21 @@ static const char *joined(struct asking *a, const char **list, size_t n)
 	return words.text;
 }
 
+/* "CHOWN,KILL" as one word, of a daemon that parts it itself. */
+static const char *list_text(struct asking *a, const char **list, size_t n)
+{
+	struct buffer words = { .arena = a->saids->arena };
+	const char *word;
+	size_t size;
+
+	if (n != 1 || !a->daemon->kind->comma_lists)
+		return joined(a, list, n);
+	buffer_puts(&words, "");
+	for (const char *at = list[0]; (word = list_next(&at, ", ", &size));)
+		buffer_word(&words, word, size);
+	return words.text;
+}
+
 static void ask_arguments(struct asking *a)
 {
 	const char **list = NULL;
@@ -81,26 +96,43 @@ static void ask_arguments(struct asking *a)
 
 	if (!n)
 		return;
-	text = a->query->type == SETTING_LIST ? joined(a, list, n) : list[n - 1];
+	text = a->query->type == SETTING_LIST ? list_text(a, list, n) : list[n - 1];
 	say(a, flag_name(a), a->daemon->origin, a->query->type == SETTING_BOOLEAN ? boolean_text(text) : text);
 	a->decided = true;
 	a->by = "the command line is in force";
 }
 
-/* ETCD_CERT_FILE for --cert-file. */
+/* ETCD_CERT_FILE for --cert-file, unless it is called otherwise. NULL: the flag has none. */
+static const char *variable_name(struct asking *a)
+{
+	const struct daemon_kind *kind = a->daemon->kind;
+	const char *flags = a->query->flags, *word;
+	size_t size = flags ? strcspn(flags, " ") : 0, n;
+	char *name;
+
+	if (!kind->environment || !flags)
+		return NULL;
+	for (const char *at = kind->variables; at && (word = list_next(&at, " ", &n));)
+		if (strncmp(word, flags, size) == 0 && word[size] == '=')
+			return n == size + 1 ? NULL : arena_strndup(a->saids->arena, word + size + 1, n - size - 1);
+	name = arena_printf(a->saids->arena, "%s%.*s", kind->environment, (int)size, flags);
+	for (char *c = name; *c; c++)
+		*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+	return name;
+}
+
 static void ask_environment(struct asking *a)
 {
-	const char *prefix = a->daemon->kind->environment, *value;
-	char *name = prefix && a->query->flags ? arena_printf(a->saids->arena, "%s%.*s", prefix, (int)strcspn(a->query->flags, " "), a->query->flags)
-					       : NULL;
+	const char *name = variable_name(a), *value = name ? daemon_variable(a->daemon, name) : NULL;
+	const char *text = value;
 
-	for (char *c = name; c && *c; c++)
-		*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
-	value = name ? daemon_variable(a->daemon, name) : NULL;
 	if (!value)
 		return;
-	say(a, name, a->daemon->pid ? arena_printf(a->saids->arena, "/proc/%d/environ", a->daemon->pid) : a->daemon->origin,
-	    a->query->type == SETTING_BOOLEAN ? boolean_text(value) : value);
+	if (a->query->type == SETTING_BOOLEAN)
+		text = *value ? boolean_text(value) : "false";
+	else if (a->query->type == SETTING_LIST)
+		text = list_text(a, &value, 1);
+	say(a, name, a->daemon->pid ? arena_printf(a->saids->arena, "/proc/%d/environ", a->daemon->pid) : a->daemon->origin, text);
 	if (a->decided) {
 		overrule(a, &a->saids->list[a->saids->n - 1], "");
 	} else {
@@ -130,11 +162,22 @@ static bool is_nothing(const struct value *v)
 	return v->kind == VALUE_NULL || (v->kind >= VALUE_LIST && !v->n);
 }
 
+static void say_malformed(struct asking *a, struct said *said, const char *why)
+{
+	said->state = STATE_MALFORMED;
+	said->text = NULL;
+	said->why = arena_printf(a->saids->arena, "%s %s", why, a->daemon->kind->name);
+}
+
 static void say_value(struct asking *a, const struct match *m)
 {
 	struct said *said = say(a, m->pointer, value_where(a->saids->arena, m->value), text_of(a, m->value));
 
 	said->is_list = said->is_list || m->value->kind >= VALUE_LIST;
+	if (m->other_case && a->daemon->kind->syntax != SYNTAX_TOML) {
+		say_malformed(a, said, "its key has other capital letters than that of");
+		return;
+	}
 	if (a->query->type == SETTING_BOOLEAN && m->value->kind != VALUE_BOOLEAN) {
 		said->state = STATE_MALFORMED;
 		said->text = NULL;
@@ -152,25 +195,49 @@ static void say_value(struct asking *a, const struct match *m)
 	}
 }
 
-static void ask_files(struct asking *a)
+/* A scalar of one file is the same in both ways of putting the files together. */
+static bool is_said(const struct asking *a, const struct match *m)
 {
-	const struct daemon *d = a->daemon;
-	struct matches m = { .arena = a->saids->arena };
+	for (size_t i = 0; i < a->saids->n; i++)
+		if (a->saids->list[i].text && m->value->text && streq(a->saids->list[i].name, m->pointer) &&
+		    streq(a->saids->list[i].origin, value_where(a->saids->arena, m->value)))
+			return true;
+	return false;
+}
+
+/* True where it says something. */
+static bool ask_config(struct asking *a, const struct value *config)
+{
+	struct matches m = { .arena = a->saids->arena, .any_case = true };
 	bool any = false;
 
-	if (a->query->pointers)
-		value_find(d->config, a->query->pointers, &m);
+	value_find(config, a->query->pointers, &m);
 	for (size_t i = 0; i < m.n; i++) {
 		if (is_nothing(m.list[i].value))
 			continue;
-		say_value(a, &m.list[i]);
+		if (!a->daemon->config_newer || !is_said(a, &m.list[i]))
+			say_value(a, &m.list[i]);
 		any = true;
 	}
 	if (m.cut)
-		say_state(a, main_name(a), d->documents[0]->file->path, STATE_BROKEN, "there are more of them than are looked at");
-	if (a->query->pointers && d->config_state != STATE_PRESENT)
+		say_state(a, main_name(a), a->daemon->documents[0]->file->path, STATE_BROKEN, "there are more of them than are looked at");
+	return any || m.cut;
+}
+
+/* Decided where every way of putting the files together says something: else the default counts, too. */
+static void ask_files(struct asking *a)
+{
+	const struct daemon *d = a->daemon;
+	bool any;
+
+	if (!a->query->pointers)
+		return;
+	any = ask_config(a, d->config);
+	if (d->config_newer)
+		any = ask_config(a, d->config_newer) && any;
+	if (d->config_state != STATE_PRESENT)
 		say_state(a, main_name(a), d->config_where, d->config_state, d->config_why);
-	a->decided = a->decided || any || m.cut || (a->query->pointers && d->config_state != STATE_PRESENT);
+	a->decided = a->decided || any || d->config_state != STATE_PRESENT;
 }
 
 static void ask_default(struct asking *a)

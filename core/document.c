@@ -5,8 +5,9 @@
 #include "core/text.h"
 
 #include <assert.h>
+#include <strings.h>
 
-enum { MATCHES_MOST = 4096 };
+enum { MATCHES_MOST = 4096, LARGE = 64, KEY_BITS = 1 << 16 };
 
 /* ---- building ---- */
 
@@ -141,6 +142,7 @@ struct step {
 	const char *rest;            /* of the pointer: "" or begins with a slash */
 	const char *end;
 	const char *so_far;
+	bool other_case;
 };
 
 static void follow(const struct value *v, struct step at, struct matches *m);
@@ -157,23 +159,26 @@ static void follow_member(const struct value *v, size_t index, struct step at, s
 	follow(v, at, m);
 }
 
-static bool is_wanted(const struct value *v, size_t index, const char *part)
+static bool is_wanted(const struct value *v, size_t index, const char *part, bool any_case)
 {
 	int64_t number = -1;
 
 	if (streq(part, "*"))
 		return true;
-	return v->key ? streq(v->key, part) : text_integer(part, &number) && number >= 0 && (uint64_t)number == index;
+	if (v->key)
+		return any_case ? strcasecmp(v->key, part) == 0 : streq(v->key, part);
+	return text_integer(part, &number) && number >= 0 && (uint64_t)number == index;
 }
 
 static void follow(const struct value *v, struct step at, struct matches *m)
 {
 	const char *part;
 	size_t n, index = 0;
+	bool other_case = at.other_case;
 
 	if (at.rest == at.end) {
 		if (m->n < MATCHES_MOST)
-			arena_push(m->arena, m->list, m->n) = (struct match){ at.so_far, v };
+			arena_push(m->arena, m->list, m->n) = (struct match){ at.so_far, v, at.other_case };
 		else
 			m->cut = true;
 		return;
@@ -181,9 +186,12 @@ static void follow(const struct value *v, struct step at, struct matches *m)
 	n = strcspn(at.rest + 1, "/ ");
 	part = unescape(m->arena, at.rest + 1, n);
 	at.rest += n + 1;
-	for (const struct value *child = v->first; child && !m->cut; child = child->next, index++)
-		if (is_wanted(child, index, part))
-			follow_member(child, index, at, m);
+	for (const struct value *child = v->first; child && !m->cut; child = child->next, index++) {
+		if (!is_wanted(child, index, part, m->any_case))
+			continue;
+		at.other_case = other_case || (child->key && !streq(part, "*") && !streq(part, child->key));
+		follow_member(child, index, at, m);
+	}
 }
 
 void value_find(const struct value *root, const char *pointers, struct matches *m)
@@ -191,7 +199,7 @@ void value_find(const struct value *root, const char *pointers, struct matches *
 	size_t n;
 
 	for (const char *at = pointers, *pointer; root && (pointer = list_next(&at, " ", &n));)
-		follow(root, (struct step){ pointer, pointer + n, "" }, m);
+		follow(root, (struct step){ pointer, pointer + n, "", false }, m);
 }
 
 /* ---- merging ---- */
@@ -288,21 +296,53 @@ static struct value *join(const struct merge *m, const struct value *base, const
 
 static struct value *merge(struct merge *m, const struct value *base, const struct value *over);
 
+static bool is_empty(const struct value *v)
+{
+	if (v->kind == VALUE_STRING)
+		return !*v->text;
+	if (v->kind == VALUE_BOOLEAN)
+		return streq(v->text, "false");
+	return v->kind == VALUE_INTEGER ? streq(v->text, "0") : v->kind == VALUE_LIST && !v->n;
+}
+
+/* A bit for each hash that a key of a large table has, so that most keys are known to be in one table only at once; NULL of a small one. */
+static const uint64_t *keys_of(struct arena *arena, const struct value *table)
+{
+	uint64_t *keys = table->n < LARGE ? NULL : arena_array_of(arena, uint64_t, KEY_BITS / 64);
+
+	for (const struct value *v = keys ? table->first : NULL; v; v = v->next) {
+		uint32_t bit = text_hash(v->key, strlen(v->key)) % KEY_BITS;
+
+		keys[bit / 64] |= UINT64_C(1) << bit % 64;
+	}
+	return keys;
+}
+
+static const struct value *member_by(const struct value *table, const uint64_t *keys, const char *key)
+{
+	uint32_t bit = keys ? text_hash(key, strlen(key)) % KEY_BITS : 0;
+
+	return keys && !(keys[bit / 64] >> bit % 64 & 1) ? NULL : value_member(table, key);
+}
+
 static struct value *merge_tables(struct merge *m, const struct value *base, const struct value *over)
 {
+	const uint64_t *base_keys = keys_of(m->arena, base), *over_keys = keys_of(m->arena, over);
 	struct value *merged = copy_of(m->arena, base);
 
 	merged->first = merged->last = NULL;
 	merged->n = 0;
 	for (const struct value *v = base->first; v; v = v->next) {
-		const struct value *other = value_member(over, v->key);
+		const struct value *other = member_by(over, over_keys, v->key);
 
+		if (m->how->keeps && other && is_empty(other) && !is_empty(v))
+			append(merged, copy_of(m->arena, v));
 		m->path[m->depth++] = v->key;
 		append(merged, other ? merge(m, v, other) : copy_of(m->arena, v));
 		m->depth--;
 	}
 	for (const struct value *v = over->first; v; v = v->next)
-		if (!value_member(base, v->key))
+		if (!member_by(base, base_keys, v->key))
 			append(merged, copy_of(m->arena, v));
 	return merged;
 }

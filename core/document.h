@@ -55,10 +55,12 @@ const struct value *value_member(const struct value *table, const char *key);
 struct match {
 	const char *pointer;         /* made safe */
 	const struct value *value;
+	bool other_case;             /* a key on the way differs from the pointer's in capital letters */
 };
 
 struct matches {
 	struct arena *arena;
+	bool any_case;               /* keys are found by any capital letters, as the parsers of Go's programs take them */
 	struct match *list;
 	size_t n;
 	bool cut;                    /* there were more than are listed */
@@ -70,11 +72,12 @@ struct matches {
  */
 void value_find(const struct value *root, const char *pointers, struct matches *matches);
 
-/* How a program puts a file on top of another. Each is a list of pointers, separated by spaces, in which * stands for any key; or NULL. */
+/* How a program puts a file on top of another. The first three are lists of pointers, separated by spaces, in which * stands for any key; or NULL. */
 struct merging {
 	const char *whole;           /* tables that are not merged but replaced */
 	const char *joined;          /* lists whose entries are put behind the others; else the later list replaces the other */
 	const char *identity;        /* an entry of a joined list, a table, replaces that with the same value of the first of these keys that it has */
+	bool keeps;                  /* "", 0, false or an empty list may leave what stands below in force: both are kept then, one behind the other */
 };
 
 /* `over` on top of `base`; either may be NULL, neither is changed. What is new lies in the arena. */

@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""How the daemons of engines put their files, drop-ins and variables together: what is in force is what counts, wherever it stands."""
+import json
+
+from engine_cases import Cases, service
+from tap import Scratch, done
+
+FD = "[Service]\nExecStart=/usr/bin/dockerd -H fd://\n"
+CONTAINERD = "etc/containerd/config.toml"
+CRI = '[plugins."io.containerd.grpc.v1.cri"]\n'
+RUNTIME = '[plugins."io.containerd.cri.v1.runtime"]\n'
+KUBELET = "etc/systemd/system/kubelet.service"
+KUBELET_FILE = "kind: KubeletConfiguration\napiVersion: kubelet.config.k8s.io/v1beta1\n"
+
+
+def containerd_cri(containerd):
+    """Without a word a container has no seccomp profile; where CRI is off there is nobody whom it could concern."""
+    rule = "containerd.seccomp-unset"
+    for name, text, wanted in (
+            ("nothing", "", "fail"), ("nothing in the plugin", CRI, "fail"), ("an empty profile", CRI + 'unset_seccomp_profile = ""\n', "fail"),
+            ("unconfined", CRI + 'unset_seccomp_profile = "unconfined"\n', "fail"), ("its own", CRI + 'unset_seccomp_profile = "runtime/default"\n', "pass"),
+            ("its own in 2.0", "version = 3\n" + RUNTIME + 'unset_seccomp_profile = "runtime/default"\n', "pass"),
+            ("a file", CRI + 'unset_seccomp_profile = "localhost//etc/p.json"\n', "pass"), ("a beginning of one", CRI + 'unset_seccomp_profile = "localhost/"\n', "fail"),
+            ("CRI off", 'disabled_plugins = ["cri"]\n', "notapplicable"), ("CRI off in 2", 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n', "notapplicable"),
+            ("another plugin off", 'disabled_plugins = ["aufs"]\n', "fail")):
+        containerd.expect(name, rule, {CONTAINERD: text}, wanted)
+    containerd.expect("no file", rule, {}, "fail")
+    containerd.expect("CRI off by an import", rule, {CONTAINERD: 'imports = ["/o.toml"]\n', "o.toml": 'disabled_plugins = ["cri"]\n'}, "notapplicable")
+
+
+def containerd_files(containerd):
+    """An import may or may not take away what the file above it said, by the release and by what it says."""
+    imports = 'imports = ["/o.toml"]\n'
+    tcp, off = '[grpc]\ntcp_address = "0.0.0.0:1"\n', '[grpc]\ntcp_address = ""\n'
+    for name, above, below, wanted in (("nothing", "", "", "pass"), ("an address", "", tcp, "fail"), ("an empty address over one", tcp, off, "fail"),
+                                       ("an address over an empty one", off, tcp, "fail"), ("an empty one alone", "", off, "pass")):
+        containerd.expect(f"an import with {name}", "containerd.tcp-socket", {CONTAINERD: imports + above, "o.toml": below}, wanted)
+    loose, other = "disable_apparmor = true\n", "sandbox_image = 'x'\n"
+    for name, version, wanted in ("that either release may read", "version = 2\n", "fail"), ("of 2.0", "version = 3\n", "fail"):
+        containerd.expect(f"an import over a table of a file {name}", "containerd.apparmor",
+                          {CONTAINERD: version + imports + CRI + loose, "o.toml": version + CRI + other}, wanted)
+    good = CRI + 'unset_seccomp_profile = "runtime/default"\n'
+    for name, version, wanted in ("that either release may read", "version = 2\n", "fail"), ("of 2.0", "version = 3\n", "pass"):
+        containerd.expect(f"an import that may drop a profile, of a file {name}", "containerd.seccomp-unset",
+                          {CONTAINERD: version + imports + good, "o.toml": version + CRI + other}, wanted)
+    server = '[plugins."io.containerd.server.v1.grpc-tcp"]\naddress = "0.0.0.0:1"\n'
+    containerd.expect("an address of the server plugin", "containerd.tcp-socket", {CONTAINERD: "version = 4\n" + server}, "fail")
+    metrics = '[plugins."io.containerd.server.v1.metrics"]\naddress = ":1"\n'
+    containerd.expect("measurements of the server plugin", "containerd.metrics-address", {CONTAINERD: "version = 4\n" + metrics}, "fail")
+    containerd.expect("a file of conf.d where there is no other", "containerd.tcp-socket", {"etc/containerd/conf.d/x.toml": tcp}, "fail")
+    containerd.expect("a file of conf.d that nobody imports", "containerd.tcp-socket", {CONTAINERD: "", "etc/containerd/conf.d/x.toml": tcp}, "pass")
+    containerd.expect("an import by a relative path", "containerd.tcp-socket", {CONTAINERD: 'imports = ["sub/*.toml"]\n', "etc/containerd/sub/x.toml": tcp}, "fail")
+    containerd.expect("imports in capital letters", "containerd.tcp-socket", {CONTAINERD: 'Imports = ["/o.toml"]\n', "o.toml": tcp}, "fail")
+
+
+def capitals(docker, containerd, crio, podman, kubernetes):
+    """Parsers of TOML in Go take a key in any capital letters; dockerd refuses it, and the kubelet takes it from a drop-in alone."""
+    containerd.expect("a key in capitals", "containerd.tcp-socket", {CONTAINERD: '[GRPC]\nTCP_Address = "0.0.0.0:1"\n'}, "fail")
+    crio.expect("a key in capitals", "crio.seccomp-profile", {"etc/crio/crio.conf": '[crio.runtime]\nSeccomp_Profile = "unconfined"\n'}, "fail")
+    crio.expect("a good key in capitals over a bad one", "crio.seccomp-profile",
+                {"etc/crio/crio.conf": '[crio.runtime]\nseccomp_profile = "unconfined"\nSeccomp_Profile = ""\n'}, "fail")
+    podman.expect("a key in capitals", "podman.privileged-default", {"etc/containers/containers.conf": "[Containers]\nPrivileged = true\n"}, "fail")
+    podman.expect("a registry in capitals", "podman.registries-insecure",
+                  {"etc/containers/registries.conf": '[[Registry]]\nLocation = "r"\nInsecure = true\n'}, "fail")
+    for key, wanted in ("hosts", "fail"), ("Hosts", "error"):
+        docker.expect(f"the key {key}", "docker.tcp-socket-tls",
+                      {"etc/systemd/system/docker.service": service("ExecStart=/usr/bin/dockerd"), "etc/docker/daemon.json": json.dumps({key: ["tcp://0.0.0.0:2375"]})}, wanted)
+    start = {KUBELET: service("ExecStart=/usr/bin/kubelet --config=/k.yaml --config-dir=/k.d"), "k.yaml": KUBELET_FILE}
+    for key, wanted in ("readOnlyPort", "fail"), ("ReadOnlyPort", "error"), ("readonlyport", "error"):
+        kubernetes.expect(f"the key {key} in a drop-in", "kubelet.read-only-port", {**start, "k.d/x.conf": KUBELET_FILE + key + ": 10255\n"}, wanted)
+
+
+def directories(crio, kubernetes):
+    """Directories of drop-ins are walked with all that lies below them."""
+    loose = '[crio.runtime]\nseccomp_profile = "unconfined"\n'
+    strict = loose.replace("unconfined", "")
+    folder = "etc/crio/crio.conf.d/"
+    for name, files, wanted in (("nothing", {"README": "# nothing\n"}, "pass"), ("a file", {"x.conf": loose}, "fail"), ("a file of any name", {"x": loose}, "fail"),
+                                ("a hidden file", {".x": loose}, "fail"), ("a file in a directory", {"sub/x.conf": loose}, "fail"),
+                                ("a file in a directory of a directory", {"a/b/x.conf": loose}, "fail"),
+                                ("a directory before a file", {"10/x.conf": loose, "20.conf": strict}, "pass"),
+                                ("a directory behind a file", {"20.conf": strict, "30/x.conf": loose}, "fail"),
+                                ("directories in each other without end", {"/".join("abcdefghijkl") + "/x.conf": loose}, "unknown")):
+        crio.expect(f"drop-ins, {name}", "crio.seccomp-profile", {folder + path: text for path, text in files.items()}, wanted)
+    start = {KUBELET: service("ExecStart=/usr/bin/kubelet --config=/k.yaml --config-dir=/k.d"), "k.yaml": KUBELET_FILE}
+    loose, null = KUBELET_FILE + "authentication: {anonymous: {enabled: true}}\n", KUBELET_FILE + "authentication: null\n"
+    for name, files, wanted in (("nothing", {"x.yaml": loose}, "pass"), ("a file", {"x.conf": loose}, "fail"), ("a file without a stem", {".conf": loose}, "fail"),
+                                ("a file in a directory", {"sub/x.conf": loose}, "fail"), ("a file and one that takes it back", {"1.conf": loose, "2.conf": null}, "pass")):
+        kubernetes.expect(f"drop-ins, {name}", "kubelet.anonymous-auth", {**start, **{"k.d/" + path: text for path, text in files.items()}}, wanted)
+    alone = {KUBELET: service("ExecStart=/usr/bin/kubelet --config-dir=/k.d"), "k.d/x.conf": KUBELET_FILE}
+    kubernetes.expect("drop-ins without a file leave the defaults of flags", "kubelet.anonymous-auth", alone, "fail")
+
+
+def variables(crio):
+    """Some of CRI-O's variables are not called as their flags are, and lists are parted by commas."""
+    unit, start = "etc/systemd/system/crio.service", "ExecStart=/usr/bin/crio"
+    wide = {"etc/crio/crio.conf": '[crio.api]\nstream_address = "0.0.0.0"\n'}
+    for name, lines, wanted in (("nothing", (), "fail"), ("TLS", ("Environment=CONTAINER_ENABLE_TLS=true",), "pass"), ("TLS as 1", ("Environment=CONTAINER_ENABLE_TLS=1",), "pass"),
+                                ("an empty word for TLS", ("Environment=CONTAINER_ENABLE_TLS=",), "fail"), ("no TLS", ("Environment=CONTAINER_ENABLE_TLS=false",), "fail"),
+                                ("a variable that is none", ("Environment=CONTAINER_STREAM_ENABLE_TLS=true",), "fail")):
+        crio.expect(f"variables, {name}", "crio.stream-address", {unit: service(*lines, start), **wide}, wanted)
+    tls = {"etc/crio/crio.conf": '[crio.api]\nstream_address = "0.0.0.0"\nstream_enable_tls = true\n'}
+    crio.expect("variables, no TLS over a file", "crio.stream-address", {unit: service("Environment=CONTAINER_ENABLE_TLS=0", start), **tls}, "fail")
+    for words, wanted in ("CHOWN,KILL", "pass"), ("CHOWN, KILL", "pass"), ("CHOWN,SYS_ADMIN", "fail"), ("SYS_ADMIN", "fail"):
+        crio.expect(f"capabilities {words} by a variable", "crio.default-capabilities", {unit: service(f'"Environment=CONTAINER_DEFAULT_CAPABILITIES={words}"'.replace('"Environment=', 'Environment="'), start)}, wanted)
+        crio.expect(f"capabilities {words} by a flag", "crio.default-capabilities", {unit: service(f'{start} "--default-capabilities={words}"')}, wanted)
+
+
+def main():
+    with Scratch() as scratch:
+        docker = Cases(scratch, "docker", "usr/bin/dockerd")
+        containerd = Cases(scratch, "containerd", "usr/bin/containerd")
+        crio = Cases(scratch, "crio", "usr/bin/crio")
+        podman = Cases(scratch, "podman", "usr/bin/podman")
+        kubernetes = Cases(scratch, "kubernetes-node", "usr/bin/kubelet")
+        containerd_cri(containerd)
+        containerd_files(containerd)
+        capitals(docker, containerd, crio, podman, kubernetes)
+        directories(crio, kubernetes)
+        variables(crio)
+    done()
+
+
+main()
