@@ -3,6 +3,7 @@
 #include "checks/checks.h"
 #include "checks/daemon_item.h"
 #include "checks/daemon_named.h"
+#include "checks/document_view.h"
 
 #include "core/text.h"
 
@@ -85,7 +86,7 @@ static void *read_documents(struct source *source, struct arena *arena, const ch
 	word = list_next(&at, " ", &n);
 	r->syntax = syntax_of(arena_strndup(arena, word, n));
 	word = list_next(&at, " ", &n);
-	r->merging = (struct merging){ .joined = arena_strndup(arena, word, n), .identity = "prefix location name" };
+	r->merging = (struct merging){ .joined = arena_strndup(arena, word, n), .identity = "prefix location name", .appends = r->syntax == SYNTAX_TOML };
 	while ((word = list_next(&at, " ", &n)))
 		add_alternatives(r, word, n);
 	return r;
@@ -100,6 +101,9 @@ static const char *words_of(struct arena *arena, const struct value *v)
 	buffer_puts(&words, "");
 	for (const struct value *c = v->first; c; c = c->next) {
 		const char *word = c->key ? c->key : c->text ? c->text : "{…}";
+
+		if (!c->key && value_member(c, "append"))   /* containers.conf(5): what is behind it adds to what was there */
+			continue;
 
 		buffer_word(&words, word, strlen(word));
 	}
@@ -213,16 +217,23 @@ static bool has_directory_pattern(const char *path)
 	return *path == '/' && star && strchr(star, '/') && !strchr(path, ' ');
 }
 
-/* "--audit-policy-file": the file that the daemon's flag names. NULL: an item says why it is not known. */
-static const char *file_of_flag(const struct daemon *daemon, const char *flag, struct items *items)
+/*
+ * "--audit-policy-file" and, behind a space, pointers into the daemon's files: the file that they name, else the default. NULL: an item says why it
+ * is not known.
+ */
+static const char *file_of_flag(const struct daemon *daemon, const char *flag, const char *fallback, struct items *items)
 {
-	const struct setting_query query = { .flags = flag + 2 };
+	size_t size = strcspn(flag, " ");
+	const struct setting_query query = { .flags = arena_strndup(items->arena, flag + 2, size - 2), .pointers = flag[size] ? flag + size + 1 : NULL };
 	struct saids saids = { .arena = items->arena };
 	const struct said *said;
 	const char *path, *why;
 
+	flag = arena_strndup(items->arena, flag, size);
 	daemon_setting(daemon, &query, &saids);
 	said = &saids.list[0];
+	if (fallback && (said->state == STATE_ABSENT || (said->state == STATE_PRESENT && !*said->text)))
+		return fallback;
 	if (said->state != STATE_PRESENT) {
 		items_add_state(items, flag, said->origin, said->state, "%s", said->why);
 		return NULL;
@@ -253,11 +264,47 @@ static void add_of_daemons(const struct subject *subject, const char *name, cons
 		return;
 	for (size_t i = 0; i < set->n; i++) {
 		const struct daemon *daemon = &set->list[i];
-		const char *file = starts_with(path, "--") ? file_of_flag(daemon, path, items) : file_in_data(daemon, path, items);
+		const char *file = starts_with(path, "--") ? file_of_flag(daemon, path, params_get(params, "default"), items)
+							    : file_in_data(daemon, path, items);
 
 		if (file)
 			add_of(subject, file, params, items);
 	}
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && streq(a, b));
+}
+
+/* What a further set of files says that is not said yet. */
+static void add_further(const struct subject *subject, const char *paths, const struct params *params, struct items *items)
+{
+	struct items more = { .arena = items->arena };
+
+	add_of(subject, paths, params, &more);
+	for (size_t i = 0; i < more.n; i++) {
+		const struct item *item = &more.list[i];
+		bool known = false;
+
+		for (size_t k = 0; k < items->n && !known; k++) {
+			const struct item *other = &items->list[k];
+
+			known = other->state == item->state && streq(other->name, item->name) && same_text(other->origin, item->origin) &&
+				same_text(other->text, item->text);
+		}
+		if (!known)
+			arena_push(items->arena, items->list, items->n) = *item;
+	}
+}
+
+static void add_views(const struct subject *subject, const struct params *params, struct items *items)
+{
+	const struct views views = document_views(subject, params, items);
+
+	add_of(subject, params_get(params, "path"), params, items);
+	for (size_t i = 0; i < views.n; i++)
+		add_further(subject, views.list[i], params, items);
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
@@ -271,7 +318,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 	else if (has_directory_pattern(params_get(params, "path")))
 		add_of_directories(subject, params_get(params, "path"), params, items);
 	else
-		add_of(subject, params_get(params, "path"), params, items);
+		add_views(subject, params, items);
 }
 
 const struct check check_document = {
@@ -286,7 +333,8 @@ const struct check check_document = {
 		     "show=\"seccomp\" it names a seccomp profile: builtin, unconfined, or what that file does by default (SCMP_ACT_ERRNO). "
 		     "Absent where the files have no such value, or one that is empty. A file that the parser refuses, and a key "
 		     "that stands twice, are errors with line and column. Files are at most 4 MiB, 64 levels deep and hold at most "
-		     "20,000 values, with all that aliases repeat. TOML may be missing in a build.",
+		     "20,000 values, with all that aliases repeat. TOML may be missing in a build, and takes keys in any capital letters. With `own` and `variable` several "
+		     "sets of files are put together, and each counts.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "path", PARAM_STRING, REQUIRED, "the files, in the order in which they override each other, separated by spaces", NULL },
@@ -295,7 +343,13 @@ const struct check check_document = {
 		{ "show", PARAM_WORD, OPTIONAL, "what the item is; the value where it is left out", "value count seccomp" },
 		{ "joined", PARAM_STRING, OPTIONAL, "pointer to a list that is joined from all files", NULL },
 		{ "program", PARAM_STRING, OPTIONAL, "programs that read it, by path: not applicable where none is installed", NULL },
-		{ "in", PARAM_WORD, OPTIONAL, "the daemon in whose data directory the one path is, or whose flag names it: path=\"--flag\"", DAEMON_NAMES },
+		{ "in", PARAM_WORD, OPTIONAL,
+		  "the daemon in whose data directory the one path is, or whose flag names it: path=\"--flag\", perhaps with pointers behind it", DAEMON_NAMES },
+		{ "default", PARAM_STRING, OPTIONAL, "the path where that flag names none", NULL },
+		{ "own", PARAM_STRING, OPTIONAL, "root's own files: where one is there, what is said with them on top counts, too", NULL },
+		{ "instead", PARAM_WORD, OPTIONAL, "and what they say alone, where the first of them is there", "true" },
+		{ "variable", PARAM_STRING, OPTIONAL,
+		  "variables that name one file instead, and with _OVERRIDE one on top, in root's units and processes of podman and in /etc/environment", NULL },
 	},
 	.observe = observe,
 };

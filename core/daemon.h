@@ -85,6 +85,8 @@ struct daemon {
 	size_t n;
 	const char **variables;      /* of its environment, "NAME=value" */
 	size_t n_variables;
+	enum state environment_state;   /* of podman, whose variables say nothing of its API: they could not be read, but for that nothing else is unknown */
+	const char *environment_why;
 	const char *executable;      /* or NULL */
 	const char *directory;       /* that it was started in */
 	const char *root;            /* "" or a directory that it was confined to by chroot(2) */

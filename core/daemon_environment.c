@@ -212,7 +212,7 @@ static bool has_word(const char **list, size_t n, const char *word)
 /* What systemd itself was started with is in no file. It is missed where the command line uses it, or where the program reads it by itself. */
 static void note_passed(struct unit_reader *r, size_t own, const struct unit_setting *pass, const char *name)
 {
-	static const char *const read_by_daemons[] = { "CONTAINER_", "ETCD_", "K3S_", "RKE2_" };
+	static const char *const read_by_daemons[] = { "CONTAINER_", "CONTAINERS_", "ETCD_", "K3S_", "REGISTRIES_CONFIG_PATH", "RKE2_" };
 	const struct unit_setting *start = unit_setting(r->from, "Service", "ExecStart");
 	bool matters = start && is_used(r, start->value, name);
 

@@ -36,16 +36,24 @@ static void read_arguments(struct daemon_finder *f, struct daemon *daemon, struc
 		daemon->arguments = list + 1, daemon->n--;
 }
 
-static void read_environment(struct daemon_finder *f, struct daemon *daemon, struct pin *pin)
+static struct file read_variables(struct daemon_finder *f, struct daemon *daemon, struct pin *pin)
 {
 	struct file file = pin_read(pin, f->arena, "environ", ENVIRONMENT_LIMIT);
 
-	if (file.state != STATE_PRESENT) {
+	daemon->environment_state = file.state;
+	daemon->environment_why = file.why;
+	if (file.state == STATE_PRESENT)
+		for (const char *at = file.data; at < file.data + file.size; at += strlen(at) + 1)
+			arena_push(f->arena, daemon->variables, daemon->n_variables) = at;
+	return file;
+}
+
+static void read_environment(struct daemon_finder *f, struct daemon *daemon, struct pin *pin)
+{
+	struct file file = read_variables(f, daemon, pin);
+
+	if (file.state != STATE_PRESENT)
 		unread(daemon, &file, NULL);
-		return;
-	}
-	for (const char *at = file.data; at < file.data + file.size; at += strlen(at) + 1)
-		arena_push(f->arena, daemon->variables, daemon->n_variables) = at;
 }
 
 /* The second of four numbers: the effective one. */
@@ -106,7 +114,9 @@ int daemon_examine(struct daemon_finder *f, struct daemon *daemon, struct pin *p
 	read_user(f, daemon, pin);
 	read_places(f, daemon, pin);
 	read_mounts(f, daemon, pin);
-	if (daemon->kind->environment || (daemon->uid > 0 && streq(daemon->kind->name, "dockerd")))
+	if (daemon->kind->many_uses)
+		read_variables(f, daemon, pin);
+	else if (daemon->kind->environment || (daemon->uid > 0 && streq(daemon->kind->name, "dockerd")))
 		read_environment(f, daemon, pin);
 	return pin->gone ? -ESRCH : 0;
 }

@@ -294,6 +294,18 @@ static struct value *join(const struct merge *m, const struct value *base, const
 	return joined;
 }
 
+/* The last word on it counts. */
+static bool is_appended(const struct value *base, const struct value *over)
+{
+	const struct value *word = NULL;
+
+	for (const struct value *v = base->first; v; v = v->next)
+		word = value_member(v, "append") ? value_member(v, "append") : word;
+	for (const struct value *v = over->first; v; v = v->next)
+		word = value_member(v, "append") ? value_member(v, "append") : word;
+	return word && word->text && streq(word->text, "true");
+}
+
 static struct value *merge(struct merge *m, const struct value *base, const struct value *over);
 
 static bool is_empty(const struct value *v)
@@ -351,7 +363,7 @@ static struct value *merge(struct merge *m, const struct value *base, const stru
 {
 	if (base->kind == VALUE_TABLE && over->kind == VALUE_TABLE && !stands_at(m, m->how->whole))
 		return merge_tables(m, base, over);
-	if (base->kind == VALUE_LIST && over->kind == VALUE_LIST && stands_at(m, m->how->joined))
+	if (base->kind == VALUE_LIST && over->kind == VALUE_LIST && (stands_at(m, m->how->joined) || (m->how->appends && is_appended(base, over))))
 		return join(m, base, over);
 	return copy_of(m->arena, over);
 }

@@ -77,6 +77,7 @@ struct merging {
 	const char *whole;           /* tables that are not merged but replaced */
 	const char *joined;          /* lists whose entries are put behind the others; else the later list replaces the other */
 	const char *identity;        /* an entry of a joined list, a table, replaces that with the same value of the first of these keys that it has */
+	bool appends;                /* a list with an entry { append = true } is added to from there on, until one says false (containers.conf(5)) */
 	bool keeps;                  /* "", 0, false or an empty list may leave what stands below in force: both are kept then, one behind the other */
 };
 

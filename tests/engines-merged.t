@@ -107,6 +107,90 @@ def variables(crio):
         crio.expect(f"capabilities {words} by a flag", "crio.default-capabilities", {unit: service(f'{start} "--default-capabilities={words}"')}, wanted)
 
 
+UNITS = "etc/systemd/system/"
+LOOSE = "[containers]\nprivileged = true\n"
+STRICT = "[containers]\nprivileged = false\n"
+
+
+def podman_process(variables, uid=0):
+    return {"proc/900/cmdline": "/usr/bin/podman\0system\0service\0", "proc/900/comm": "podman\n", "proc/900/cgroup": "0::/system.slice/podman.service\n",
+            "proc/900/status": f"Name:\tpodman\nUid:\t{uid}\t{uid}\t{uid}\t{uid}\n", "proc/900/environ": variables, "@proc/900/exe": "/usr/bin/podman",
+            "@proc/900/root": "/", "@proc/900/cwd": "/srv", "srv/.keep": ""}
+
+
+def podman_environments(podman):
+    """The environment of whoever starts containers names other files."""
+    rule, start = "podman.privileged-default", "ExecStart=/usr/bin/podman system service"
+    name, top = "Environment=CONTAINERS_CONF=/o.conf", "Environment=CONTAINERS_CONF_OVERRIDE=/o.conf"
+    system = {"etc/containers/containers.conf": STRICT}
+    for what, unit, lines, wanted in (
+            ("nothing", "podman.service", (), "pass"), ("its service", "podman.service", (name,), "fail"), ("its service on top", "podman.service", (top,), "fail"),
+            ("another unit", "web.service", (name,), "fail"), ("a unit of a user", "web.service", (name, "User=bob"), "pass"),
+            ("a unit of root by name", "web.service", (name, "User=root"), "fail"), ("a file of variables", "web.service", ("EnvironmentFile=/e",), "fail"),
+            ("a file of variables that is gone", "web.service", ("EnvironmentFile=/none",), "unknown"), ("a relative path", "web.service", ("Environment=CONTAINERS_CONF=o.conf",), "unknown"),
+            ("an empty word", "web.service", ("Environment=CONTAINERS_CONF=",), "pass"), ("what systemd was given", "web.service", ("PassEnvironment=CONTAINERS_CONF",), "unknown"),
+            ("a file that is gone", "web.service", ("Environment=CONTAINERS_CONF=/none.conf",), "pass")):
+        podman.expect(f"variables of {what}", rule, {UNITS + unit: service(*lines, start), "o.conf": LOOSE, "e": "CONTAINERS_CONF=/o.conf\n", **system}, wanted)
+    other = {UNITS + "web.service": service(name, "ExecStart=/usr/bin/httpd")}
+    podman.expect("variables of a unit that starts something else", rule, {**other, "o.conf": LOOSE}, "pass")
+    podman.expect("a good file for a unit, and a bad one of the system", rule,
+                  {UNITS + "podman.service": service(name, start), "o.conf": STRICT, "etc/containers/containers.conf": LOOSE}, "fail")
+    podman.expect("a default of systemd", rule, {UNITS + "podman.service": service(start), "etc/systemd/system.conf": "[Manager]\nDefaultEnvironment=CONTAINERS_CONF=/o.conf\n",
+                                                "o.conf": LOOSE}, "fail")
+    for what, text, wanted in (("nothing", "LANG=C\n", "pass"), ("a file", 'CONTAINERS_CONF="/o.conf"\n', "fail"), ("a file on top", "export CONTAINERS_CONF_OVERRIDE=/o.conf\n", "fail"),
+                               ("a comment", "#CONTAINERS_CONF=/o.conf\n", "pass")):
+        podman.expect(f"variables of logins, {what}", rule, {"etc/environment": text, "o.conf": LOOSE}, wanted)
+    for what, text, uid, wanted in (("nothing", "A=1\0", 0, "pass"), ("a file", "A=1\0CONTAINERS_CONF=/o.conf\0", 0, "fail"), ("a relative path", "CONTAINERS_CONF=../o.conf\0", 0, "fail"),
+                                    ("a file of a user", "CONTAINERS_CONF=/o.conf\0", 1000, "pass")):
+        podman.expect(f"variables of a process, {what}", rule, {**podman_process(text, uid), "o.conf": LOOSE}, wanted)
+    unseen = podman_process("")
+    del unseen["proc/900/environ"]
+    podman.expect("variables of a process that are not to be seen", rule, unseen, "unknown")
+    registry = '[[registry]]\nlocation = "r"\ninsecure = true\n'
+    for variable in "CONTAINERS_REGISTRIES_CONF", "REGISTRIES_CONFIG_PATH", "CONTAINERS_REGISTRIES_CONF_OVERRIDE":
+        podman.expect(f"registries by {variable}", "podman.registries-insecure", {UNITS + "podman.service": service(f"Environment={variable}=/o.conf", start), "o.conf": registry}, "fail")
+    storage = '[storage.options]\nignore_chown_errors = "true"\n'
+    podman.expect("storage by a variable", "podman.storage-chown-errors", {UNITS + "podman.service": service("Environment=CONTAINERS_STORAGE_CONF=/o.conf", start), "o.conf": storage}, "fail")
+
+
+def roots_own(podman, crio):
+    """root has files of its own, which newer releases put on top and older ones read instead, or not at all."""
+    rule, own = "podman.privileged-default", "root/.config/containers/"
+    for name, files, wanted in (("a bad file", {own + "containers.conf": LOOSE}, "fail"), ("a bad drop-in", {own + "containers.conf.d/x.conf": LOOSE}, "fail"),
+                                ("a good file over a bad one", {own + "containers.conf": STRICT, "etc/containers/containers.conf": LOOSE}, "fail"),
+                                ("a good file", {own + "containers.conf": STRICT}, "pass"), ("a file of a user", {"home/bob/.config/containers/containers.conf": LOOSE}, "pass")):
+        podman.expect(f"root's own, {name}", rule, files, wanted)
+    modes = {"etc/containers/registries.conf.d/x.conf": "unqualified-search-registries = ['r']\nshort-name-mode = 'enforcing'\n"}
+    podman.expect("short names of the system", "podman.short-names", modes, "pass")
+    podman.expect("root's own file in their place", "podman.short-names", {**modes, own + "registries.conf": "unqualified-search-registries = ['r']\n"}, "fail")
+    reject, anything = '{"default": [{"type": "reject"}]}', '{"default": [{"type": "insecureAcceptAnything"}]}'
+    docker = '{"default": [{"type": "reject"}], "transports": {"docker": {"": [{"type": "insecureAcceptAnything"}]}}}'
+    for name, system, root, wanted in (("none", None, None, "fail"), ("of the system", reject, None, "pass"), ("root's own", reject, anything, "fail"), ("root's own alone", None, reject, "fail"),
+                                       ("root's own, as good", reject, reject, "pass"), ("for all registries", docker, None, "fail")):
+        files = {path: text for path, text in (("etc/containers/policy.json", system), (own + "policy.json", root)) if text}
+        podman.expect(f"a policy, {name}", "podman.policy-default", files, wanted)
+    named = {"etc/crio/crio.conf": '[crio.image]\nsignature_policy = "/p.json"\n', "etc/containers/policy.json": reject}
+    crio.expect("the policy of the system", "crio.policy-default", {"etc/containers/policy.json": reject}, "pass")
+    crio.expect("root's own policy", "crio.policy-default", {"etc/containers/policy.json": reject, own + "policy.json": anything}, "fail")
+    for name, text, wanted in ("as good", reject, "pass"), ("that takes all", anything, "fail"), ("that takes all registries", docker, "fail"):
+        crio.expect(f"a policy by its file, {name}", "crio.policy-default", {**named, "p.json": text}, wanted)
+    crio.expect("a policy by a variable", "crio.policy-default",
+                {UNITS + "crio.service": service("Environment=CONTAINER_SIGNATURE_POLICY=/p.json", "ExecStart=/usr/bin/crio"), "p.json": anything, "etc/containers/policy.json": reject}, "fail")
+    registry = '[[registry]]\nlocation = "r"\ninsecure = true\n'
+    crio.expect("registries by a variable", "crio.registries-insecure",
+                {UNITS + "crio.service": service("Environment=CONTAINER_REGISTRIES_CONF=/o.conf", "ExecStart=/usr/bin/crio"), "o.conf": registry}, "fail")
+    crio.expect("root's own registries", "crio.registries-insecure", {own + "registries.conf.d/x.conf": registry}, "fail")
+
+
+def appended(podman):
+    """A list to which { append = true } belongs is added to by the files behind it."""
+    rule, first, second = "podman.default-capabilities", "etc/containers/containers.conf", "etc/containers/containers.conf.d/x.conf"
+    for name, above, below, wanted in (("replaced", '["SYS_ADMIN"]', '["CHOWN"]', "pass"), ("added to", '["SYS_ADMIN", {append=true}]', '["CHOWN"]', "fail"),
+                                       ("added", '["SYS_ADMIN"]', '["CHOWN", {append=true}]', "fail"), ("replaced again", '["SYS_ADMIN", {append=true}]', '["CHOWN", {append=false}]', "pass"),
+                                       ("good ones, added", '["KILL", {append=true}]', '["CHOWN"]', "pass")):
+        podman.expect(f"a list, {name}", rule, {first: f"[containers]\ndefault_capabilities = {above}\n", second: f"[containers]\ndefault_capabilities = {below}\n"}, wanted)
+
+
 def main():
     with Scratch() as scratch:
         docker = Cases(scratch, "docker", "usr/bin/dockerd")
@@ -119,6 +203,9 @@ def main():
         capitals(docker, containerd, crio, podman, kubernetes)
         directories(crio, kubernetes)
         variables(crio)
+        podman_environments(podman)
+        roots_own(podman, crio)
+        appended(podman)
     done()
 
 
