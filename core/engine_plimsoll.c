@@ -2,6 +2,7 @@
 #include "core/engine_plimsoll.h"
 
 #include "core/benchmark.h"
+#include "core/cpu.h"
 #include "core/engine_plimsoll_program.h"
 #include "core/text.h"
 #include "core/xml.h"
@@ -47,7 +48,7 @@ static const char *names_of_attributes(const struct loading *l, const struct che
 		buffer_printf(&names, "%s ", p->name);
 	for (enum expect_op op = 0; op < EXPECT_OPS; op++)
 		buffer_printf(&names, "%s ", expect_op_name(op));
-	buffer_puts(&names, "absent otherwise kernel arch");
+	buffer_puts(&names, "absent otherwise kernel arch cpu");
 	return names.text;
 }
 
@@ -72,28 +73,33 @@ static int load_absent(struct loading *l, struct node *node, const struct xml *x
 	return xml_fail(l->context->path, xml, l->err, "absent is pass, fail or notapplicable, not '%s'", text);
 }
 
-/* The words are those that struct kernel gives; a misspelt one would never apply. */
-static int load_arch(struct loading *l, const struct xml *xml, const char *text)
+/* The words are those that the host is told by; a misspelt one would never apply. */
+static int load_words(struct loading *l, const struct xml *xml, const char *name, const char *known, const char *text)
 {
-	static const char known[] = "x86_64 x86_32 arm64 arm riscv ppc64le ppc64 ppc s390x s390 loongarch64 mips64 mips sparc64 parisc64 alpha";
 	size_t n, words = 0;
 
 	for (const char *at = text, *w; (w = list_next(&at, " ", &n)); words++) {
 		const char *word = arena_strndup(l->context->arena, w, n);
 
 		if (!list_has(known, " ", word))
-			return xml_fail(l->context->path, xml, l->err, "arch: '%s' is no architecture%s", word,
+			return xml_fail(l->context->path, xml, l->err, "%s: '%s' is none that is known%s", name, word,
 					nearest_hint(l->context->arena, known, word));
 	}
-	return words ? 1 : xml_fail(l->context->path, xml, l->err, "arch names no architecture");
+	return words ? 1 : xml_fail(l->context->path, xml, l->err, "%s names nothing", name);
 }
 
-/* kernel= and arch=. Returns 1 where the attribute was one, 0 where not, or -errno. */
+/* kernel=, arch= and cpu=. Returns 1 where the attribute was one, 0 where not, or -errno. */
 static int load_guard(struct loading *l, struct node *node, const struct xml *xml, const char *name, const char *text)
 {
+	static const char architectures[] = "x86_64 x86_32 arm64 arm riscv ppc64le ppc64 ppc s390x s390 loongarch64 mips64 mips sparc64 parisc64 alpha";
+
 	if (streq(name, "arch")) {
 		node->arch = text;
-		return load_arch(l, xml, text);
+		return load_words(l, xml, name, architectures, text);
+	}
+	if (streq(name, "cpu")) {
+		node->cpu = text;
+		return load_words(l, xml, name, CPU_VENDORS, text);
 	}
 	if (!streq(name, "kernel"))
 		return 0;
@@ -172,7 +178,7 @@ static int load_combination(struct loading *l, struct node *node, const struct x
 {
 	struct node **tail = &node->children;
 	size_t n = 0;
-	int rc = xml_check_attributes(l->context->path, xml, "kernel arch", l->err);
+	int rc = xml_check_attributes(l->context->path, xml, "kernel arch cpu", l->err);
 
 	for (size_t i = 0; i < xml->n_attributes && rc >= 0; i++)
 		rc = load_guard(l, node, xml, xml->attributes[i].name, arena_strdup(l->context->arena, xml->attributes[i].value));

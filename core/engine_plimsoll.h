@@ -8,7 +8,8 @@
  *                       be read makes the whole unknown
  *   <not>               pass and fail exchanged
  *
- * Guards kernel=">= 6.6" and arch="x86_64 arm64" make an element not applicable elsewhere. absent="pass|fail|notapplicable" must
+ * Guards kernel=">= 6.6", arch="x86_64 arm64" and cpu="intel" (who made it) make an element not applicable elsewhere; where a kernel or a
+ * system is audited that is for many machines, cpu= holds. absent="pass|fail|notapplicable" must
  * be given unless exists= is, and means what a completed look-up showed not to be there. otherwise="notapplicable" on a test says that
  * a value which is not the wanted one says nothing (inside first-of, the next operand is asked). An attribute that is "$name" is the value
  * that check-export exports under that name; one that begins so may have more words, each a name or to be taken as it is.

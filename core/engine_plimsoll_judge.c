@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Our check language at work: observing, comparing, combining; and saying in words what is looked at. */
+#include "core/cpu.h"
 #include "core/engine_plimsoll_program.h"
 
 #include "core/text.h"
@@ -111,6 +112,7 @@ static enum outcome guard_says(enum outcome outcome, const struct subject *subje
 static enum outcome judge_guards(const struct node *node, const struct subject *subject, struct evidences *evidence)
 {
 	const struct kernel *kernel = subject->kernel;
+	const struct cpu *cpu;
 
 	if (node->arch && !kernel->arch)
 		return guard_says(OUTCOME_UNKNOWN, subject, "architecture", NULL, node->arch, evidence);
@@ -120,6 +122,11 @@ static enum outcome judge_guards(const struct node *node, const struct subject *
 		return guard_says(OUTCOME_NOTAPPLICABLE, subject, "architecture", kernel->arch, node->arch, evidence);
 	if (node->kernel && kernel_version_within(kernel->release, node->kernel) == 0)
 		return guard_says(OUTCOME_NOTAPPLICABLE, subject, "kernel version", kernel->release, node->kernel, evidence);
+	cpu = node->cpu ? cpu_of(subject) : NULL;
+	if (cpu && !cpu->vendor && !cpu->is_any)
+		return guard_says(OUTCOME_UNKNOWN, subject, "maker of the CPU", NULL, node->cpu, evidence);
+	if (cpu && cpu->vendor && !list_has(node->cpu, " ", cpu->vendor))
+		return guard_says(OUTCOME_NOTAPPLICABLE, subject, "maker of the CPU", cpu->vendor, node->cpu, evidence);
 	return OUTCOME_PASS;
 }
 
@@ -226,6 +233,8 @@ static void describe_node(const struct node *node, unsigned depth, struct buffer
 			buffer_printf(out, " [kernel %s]", node->kernel);
 		if (node->arch)
 			buffer_printf(out, " [on %s]", node->arch);
+		if (node->cpu)
+			buffer_printf(out, " [with a CPU by %s]", node->cpu);
 		buffer_puts(out, "\n");
 		describe_node(node->children, depth + 1, out);
 	}

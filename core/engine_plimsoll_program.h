@@ -21,7 +21,7 @@ struct node {
 	enum node_kind kind;
 	enum operator operator;
 	struct node *children, *next;
-	const char *kernel, *arch;   /* guards, or NULL */
+	const char *kernel, *arch, *cpu;   /* guards, or NULL */
 	unsigned line;
 
 	/* NODE_TEST */

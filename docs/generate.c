@@ -396,6 +396,7 @@ static void schema(void)
 	     "  <xs:attributeGroup name=\"guards\">");
 	attribute("kernel", "p:versions", false);
 	attribute("arch", "p:text", false);
+	attribute("cpu", "p:text", false);
 	puts("  </xs:attributeGroup>\n  <xs:attributeGroup name=\"expected\">");
 	for (enum expect_op op = 0; op < EXPECT_OPS; op++)
 		attribute(expect_op_name(op), op == EXPECT_EXISTS ? "p:truth" : "xs:string", false);

@@ -307,10 +307,14 @@ def nothing_to_compare(v):
     return v.answer == table.DROPPED and v.outcome == ("pass" if by_other else "notapplicable")
 
 
+def other_maker(v):
+    return v.answer in (table.OK, table.FAIL) and v.outcome == "notapplicable" and guarded(v, "maker of the CPU")
+
+
 PREDICATES = {name.replace("_", "-"): globals()[name] for name in (
     "not_given", "state_not_given", "nothing_to_leave_out", "never_seen", "not_yet", "no_longer", "no_switch_yet", "renamed",
     "effective_state", "state_unreadable", "no_security_modules", "not_switched_off", "mitigations_off", "stricter", "grammar",
-    "built_in_cmdline", "no_such_sysctl", "nothing_to_compare")}
+    "built_in_cmdline", "no_such_sysctl", "nothing_to_compare", "other_maker")}
 
 
 # ---- comparing ----

@@ -45,6 +45,28 @@ def modes(scratch):
             equal(f"{rule} with mode {mode:04o}", ROOTS.verdict(root, rule), wanted)
 
 
+def vendors(scratch):
+    """What is for the CPUs of one maker does not apply to those of another; a system for many machines is asked for both."""
+    root = ROOTS.copy("weak-x86_64", os.path.join(scratch, "vendors"))
+    path = os.path.join(root, "proc/cpuinfo")
+    rules = "kconfig.MICROCODE_INTEL", "kconfig.MICROCODE_AMD", "kconfig.AMD_IOMMU", "kconfig.INTEL_IOMMU"
+    no = "notapplicable"
+    for text, wanted in (("vendor_id\t: GenuineIntel\n", ("fail", no, no, "fail")), ("vendor_id\t: AuthenticAMD\n", (no, "fail", "fail", no)),
+                         ("processor\t: 0\nvendor_id\t: HygonGenuine\n", (no, no, "fail", no)), ("vendor_id\t:   Shanghai  \n", (no, no, no, "fail")),
+                         ("vendor_id\t: Nobody\n", (no,) * 4), ("vendor_id\t:\n", ("unknown",) * 4), ("model name\t: vendor_id: GenuineIntel\n", ("unknown",) * 4),
+                         ("", ("unknown",) * 4), (None, ("fail",) * 4)):
+        if text is None:
+            os.unlink(path)
+        else:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        verdicts = ROOTS.audit(root).verdicts
+        equal(f"a CPU of {text!r}", tuple(verdicts.get(rule) for rule in rules), wanted)
+    config = os.path.join(root, "boot", sorted(os.listdir(os.path.join(root, "boot")))[0])
+    report = Report(execute(ROOTS.command("--kconfig", config)))
+    equal("a configuration alone", tuple(report.verdicts.get(rule) for rule in rules), ("fail",) * 4)
+
+
 def can_make_devices(scratch):
     try:
         os.mknod(os.path.join(scratch, "null"), 0o600 | stat.S_IFCHR, os.makedev(1, 3))
@@ -128,6 +150,7 @@ def main():
         ROOTS.check_again(reports, copies)
         statuses(copies, scratch)
         modes(scratch)
+        vendors(scratch)
         devices(scratch)
         core_helper(scratch)
         live_view()
