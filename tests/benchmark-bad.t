@@ -109,6 +109,7 @@ MISTAKES = [
     ("word-absent", "maybe", ["absent", "'maybe'"]),
     ("word-abstract", "abstract", ["abstract"]),
     ("word-boolean", "perhaps", ["cmdline boolean", "'perhaps'"]),
+    ("word-cpu", "cpu=\"intell\"", ["cpu", "intell", "intel"]),
     ("word-exists", "perhaps", ["cmdline exists", "'perhaps'"]),
     ("word-field", "sise", ["file field", "'sise'"]),
     ("word-kernel", "kernel=\"new\"", ["kernel", "new"]),
