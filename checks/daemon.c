@@ -132,6 +132,8 @@ static void find_members(const struct accounts *a, const struct daemon_set *set,
 			items_add_state(f->items, "members", socket->unread, socket->unread_state, "%s", socket->unread_why);
 		else
 			add_members_of(a, socket->socket_group, f);
+		if (socket->socket_mode && socket->n_listen && (strtoul(socket->socket_mode, NULL, 8) & S_IWOTH))
+			finding_add(f, "members", socket->listen_origins[0], "everybody, by SocketMode=");
 	}
 	if (listens && strstr(listens, "unix://"))
 		add_members_of(a, text_in_force(set, daemon, &own, f->items), f);

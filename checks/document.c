@@ -217,31 +217,46 @@ static bool has_directory_pattern(const char *path)
 	return *path == '/' && star && strchr(star, '/') && !strchr(path, ' ');
 }
 
-/*
- * "--audit-policy-file" and, behind a space, pointers into the daemon's files: the file that they name, else the default. NULL: an item says why it
- * is not known.
- */
-static const char *file_of_flag(const struct daemon *daemon, const char *flag, const char *fallback, struct items *items)
+/* A file as the daemon sees it, or files below a directory. */
+static void add_told(const struct subject *subject, const struct daemon *daemon, const struct said *said, const char *path,
+		     const struct params *params, struct items *items)
 {
-	size_t size = strcspn(flag, " ");
-	const struct setting_query query = { .flags = arena_strndup(items->arena, flag + 2, size - 2), .pointers = flag[size] ? flag + size + 1 : NULL };
-	struct saids saids = { .arena = items->arena };
-	const struct said *said;
-	const char *path, *why;
+	const char *why, *here = daemon_path(items->arena, daemon, path, &why), *below = params_get(params, "below");
 
-	flag = arena_strndup(items->arena, flag, size);
+	if (!here)
+		items_add_state(items, said->name, said->origin, STATE_UNAVAILABLE, "%s", why);
+	else if (below)
+		add_of_directories(subject, arena_printf(items->arena, "/%s/%s", here, below), params, items);
+	else
+		add_of(subject, arena_printf(items->arena, "/%s", here), params, items);
+}
+
+/*
+ * "--audit-policy-file", or no more than the dashes, and behind a space pointers into the daemon's files: what they name, else the default. Several
+ * directories are parted by colons.
+ */
+static void add_of_flag(const struct subject *subject, const struct daemon *daemon, const struct params *params, struct items *items)
+{
+	const char *flag = params_get(params, "path"), *fallback = params_get(params, "default"), *below = params_get(params, "below"), *part;
+	size_t size = strcspn(flag, " "), n;
+	const struct setting_query query = { .flags = size > 2 ? arena_strndup(items->arena, flag + 2, size - 2) : NULL,
+					     .pointers = flag[size] ? flag + size + 1 : NULL };
+	struct saids saids = { .arena = items->arena };
+
 	daemon_setting(daemon, &query, &saids);
-	said = &saids.list[0];
-	if (fallback && (said->state == STATE_ABSENT || (said->state == STATE_PRESENT && !*said->text)))
-		return fallback;
-	if (said->state != STATE_PRESENT) {
-		items_add_state(items, flag, said->origin, said->state, "%s", said->why);
-		return NULL;
+	for (size_t i = 0; i < saids.n; i++) {
+		const struct said *said = &saids.list[i];
+		bool is_none = said->state == STATE_ABSENT || (said->state == STATE_PRESENT && !*said->text);
+
+		if (is_none && fallback)
+			add_of(subject, fallback, params, items);
+		else if (is_none)
+			items_add_state(items, said->name, said->origin, STATE_ABSENT, "%s", said->why ? said->why : "it is empty");
+		else if (said->state != STATE_PRESENT && said->state != STATE_INAPPLICABLE)
+			items_add_state(items, said->name, said->origin, said->state, "%s", said->why);
+		for (const char *at = said->state == STATE_PRESENT ? said->text : ""; (part = list_next(&at, below ? ":" : "\n", &n));)
+			add_told(subject, daemon, said, arena_strndup(items->arena, part, n), params, items);
 	}
-	path = daemon_path(items->arena, daemon, said->text, &why);
-	if (!path)
-		items_add_state(items, flag, said->origin, STATE_UNAVAILABLE, "%s", why);
-	return path ? arena_printf(items->arena, "/%s", path) : NULL;
 }
 
 /* A path below the data directory of each daemon of that name. */
@@ -264,11 +279,12 @@ static void add_of_daemons(const struct subject *subject, const char *name, cons
 		return;
 	for (size_t i = 0; i < set->n; i++) {
 		const struct daemon *daemon = &set->list[i];
-		const char *file = starts_with(path, "--") ? file_of_flag(daemon, path, params_get(params, "default"), items)
-							    : file_in_data(daemon, path, items);
+		const char *file = starts_with(path, "--") ? NULL : file_in_data(daemon, path, items);
 
 		if (file)
 			add_of(subject, file, params, items);
+		else if (starts_with(path, "--"))
+			add_of_flag(subject, daemon, params, items);
 	}
 }
 
@@ -346,6 +362,7 @@ const struct check check_document = {
 		{ "in", PARAM_WORD, OPTIONAL,
 		  "the daemon in whose data directory the one path is, or whose flag names it: path=\"--flag\", perhaps with pointers behind it", DAEMON_NAMES },
 		{ "default", PARAM_STRING, OPTIONAL, "the path where that flag names none", NULL },
+		{ "below", PARAM_STRING, OPTIONAL, "files below the directories that it names, as \"*/hosts.toml\"", NULL },
 		{ "own", PARAM_STRING, OPTIONAL, "root's own files: where one is there, what is said with them on top counts, too", NULL },
 		{ "instead", PARAM_WORD, OPTIONAL, "and what they say alone, where the first of them is there", "true" },
 		{ "variable", PARAM_STRING, OPTIONAL,

@@ -196,7 +196,7 @@ static struct daemon from_unit(const struct daemon_set *set, const struct daemon
 		.kind = set->kind, .place = DAEMON_UNIT, .uid = as_root ? 0 : -1, .label = set->unit_name,
 		.origin = u->origin ? u->origin : u->n_files ? u->files[0] : u->unread,
 		.arguments = start->arguments, .n = start->n, .executable = start->program,
-		.variables = start->variables, .n_variables = start->n_variables, .directory = "/", .root = "",
+		.variables = start->variables, .n_variables = start->n_variables, .directory = u->directory, .root = u->root ? u->root : "", .moved = u->moved,
 	};
 
 	if (u->unread) {
@@ -368,6 +368,36 @@ static void find_unit(struct daemon_finder *f, struct daemon_set *set)
 	}
 }
 
+/* "podman system service", whatever options stand before. */
+static bool starts_service(const struct daemon_start *start)
+{
+	for (size_t i = 0; i + 1 < start->n; i++)
+		if (streq(start->arguments[i], "system") && streq(start->arguments[i + 1], "service"))
+			return true;
+	return false;
+}
+
+/* Of a program that does many things any unit may start what takes requests, also beside its own. */
+static void add_services(struct daemon_finder *f, struct daemon_set *set)
+{
+	auto_arena struct arena *scratch = arena_new();
+	const char *name;
+
+	for (size_t at = 0; (name = unit_next_name(f->units, ".service", &at));) {
+		const struct unit *from = (arena_reset(scratch), unit_load(f->units, scratch, name));
+		const struct unit_setting *command = unit_setting(from, "Service", "ExecStart");
+		struct daemon_set other = { .kind = set->kind, .unit_name = name };
+		struct daemon_start start;
+
+		if (streq(name, set->unit_name) || from->masked || !command || !strstr(command->value, set->kind->name) || !strstr(command->value, "service"))
+			continue;
+		other.unit = daemon_unit_read(f->source, f->arena, f->units, name);
+		start = daemon_start_of(f->arena, other.unit, set->kind->name);
+		if (starts_service(&start) || (start.why && strstr(command->value, "system service")))
+			arena_push(f->arena, set->list, set->n) = from_unit(&other, &start);
+	}
+}
+
 static void complete(struct daemon_finder *f, struct daemon_table *table, struct daemon_set *set)
 {
 	size_t kind = (size_t)(set->kind - daemon_kinds);
@@ -378,6 +408,8 @@ static void complete(struct daemon_finder *f, struct daemon_table *table, struct
 		compare_unit(f, set);
 	else if (!set->n)
 		find_dormant(f, table, set);
+	if (set->kind->many_uses && set->state == STATE_PRESENT)
+		add_services(f, set);
 	if (table->hidden[kind] && set->state == STATE_PRESENT) {
 		set->state = STATE_DENIED;
 		set->why = table->hidden[kind];
@@ -387,6 +419,8 @@ static void complete(struct daemon_finder *f, struct daemon_table *table, struct
 	}
 	for (size_t i = 0; i < set->n; i++)
 		daemon_read_config(f, &set->list[i]);
+	if (streq(set->kind->name, "kubelet"))
+		f->kubelets = set;
 }
 
 static void *read_table(struct source *source, struct arena *arena)

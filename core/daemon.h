@@ -60,7 +60,11 @@ struct daemon_unit {
 	const char **listen_origins; /* "FILE:LINE" of each */
 	size_t n_listen;
 	const char *user;            /* User=, or NULL: root */
+	const char *directory;       /* WorkingDirectory=; NULL: not known */
+	const char *root;            /* RootDirectory=, or "" */
+	const char *moved;           /* a setting by which the program sees other files than the host does; or NULL */
 	const char *socket_group;    /* SocketGroup=, or NULL: root's */
+	const char *socket_mode;     /* SocketMode=, or NULL */
 	const char *unread;          /* one of its files, or an environment file, that could not be read; NULL: none */
 	enum state unread_state;
 	const char *unread_why;
@@ -92,6 +96,8 @@ struct daemon {
 	const char *root;            /* "" or a directory that it was confined to by chroot(2) */
 	const struct mounts *mounts; /* where it has a mount namespace of its own: that, with the paths of the host; else NULL */
 	const struct value *pod;     /* DAEMON_POD: its manifest */
+	const struct value *container;   /* in it */
+	const char *moved;           /* why it sees other files than the host does, where that is not followed; or NULL */
 	struct document **documents; /* what it reads, in the order in which each goes on top of the one before */
 	size_t n_documents;
 	size_t n_values;             /* in all of them */

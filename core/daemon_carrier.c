@@ -162,7 +162,7 @@ static void tell_by_options(struct daemon_finder *f, const struct daemon_carrier
 		n = config.n;
 	}
 	for (size_t i = 0; i < n; i++)
-		add_argument(f, daemon, arena_printf(f->arena, "--%s", list[i]));
+		add_argument(f, daemon, arena_printf(f->arena, "--%s", list[i] + (starts_with(list[i], "--") ? 2 : 0)));
 	daemon->origin = arena_printf(f->arena, "%s, by %s and %s", carrier->program, host->origin, path);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The files that a daemon reads, in its order; and the command line in a static pod's manifest. */
+/* The flags of a daemon, and the files that it reads, in its order. */
 #include "core/daemon_private.h"
 
 #include "core/text.h"
@@ -80,84 +80,6 @@ const char *daemon_flag(struct arena *arena, const struct daemon *daemon, const 
 	size_t n = daemon_flags(arena, daemon, flags, false, &list);
 
 	return n ? list[n - 1] : NULL;
-}
-
-/* ---- static pods ---- */
-
-static const char *const manifests[] = { "etc/kubernetes/manifests", "var/lib/rancher/rke2/agent/pod-manifests" };
-
-/* The variables of its manifest; what else an entry names, as a secret, is in no file. */
-static void take_pod_variables(struct daemon_finder *f, struct daemon *daemon)
-{
-	struct matches m = { .arena = f->arena };
-
-	value_find(daemon->pod, "/spec/containers/0/env/* /spec/containers/0/envFrom/*", &m);
-	for (size_t i = 0; daemon->kind->environment && i < m.n; i++) {
-		const struct value *name = value_member(m.list[i].value, "name"), *value = value_member(m.list[i].value, "value");
-
-		if (name && name->text && !value_member(m.list[i].value, "valueFrom")) {
-			arena_push(f->arena, daemon->variables, daemon->n_variables) =
-				arena_printf(f->arena, "%s=%s", name->text, value && value->text ? value->text : "");
-		} else if (daemon->state == STATE_PRESENT && !(name && name->text && !starts_with(name->text, daemon->kind->environment))) {
-			daemon->state = STATE_UNAVAILABLE;
-			daemon->where = value_where(f->arena, m.list[i].value);
-			daemon->why = "a variable is taken from something that is in no file";
-		}
-	}
-}
-
-/* The words of its container; without a command the image says which program they are for. */
-static void take_pod_words(struct daemon_finder *f, struct daemon *daemon)
-{
-	struct matches command = { .arena = f->arena }, arguments = { .arena = f->arena };
-	struct daemon_unit words = { 0 };
-	struct daemon_start start;
-
-	value_find(daemon->pod, "/spec/containers/0/command/*", &command);
-	value_find(daemon->pod, "/spec/containers/0/args/*", &arguments);
-	for (size_t i = 0; i < command.n + arguments.n; i++) {
-		const struct value *v = i < command.n ? command.list[i].value : arguments.list[i - command.n].value;
-
-		if (v->text)
-			arena_push(f->arena, words.arguments, words.n) = v->text;
-	}
-	start = daemon_start_of(f->arena, &words, daemon->kind->name);
-	daemon->arguments = start.arguments;
-	daemon->n = start.n;
-	daemon->executable = start.program;
-	if (words.n && !command.n && *words.arguments[0] == '-') {
-		daemon->arguments = words.arguments;
-		daemon->n = words.n;
-		daemon->executable = NULL;
-	} else if (start.why && daemon->state == STATE_PRESENT) {
-		daemon->state = STATE_UNAVAILABLE;
-		daemon->where = daemon->label;
-		daemon->why = start.why;
-	} else if (!words.n && daemon->state == STATE_PRESENT) {
-		daemon->state = STATE_MALFORMED;
-		daemon->where = daemon->label;
-		daemon->why = "it names no command";
-	}
-}
-
-bool daemon_read_pod(struct daemon_finder *f, struct daemon *daemon)
-{
-	const struct document *d = NULL;
-
-	for (size_t i = 0; daemon->kind->manifest && i < ARRAY_LEN(manifests); i++) {
-		d = document_read(f->source, f->arena, arena_printf(f->arena, "%s/%s", manifests[i], daemon->kind->manifest), SYNTAX_YAML);
-		if (d->state != STATE_ABSENT)
-			break;
-	}
-	if (!d || d->state == STATE_ABSENT)
-		return false;
-	*daemon = (struct daemon){
-		.kind = daemon->kind, .place = DAEMON_POD, .uid = -1, .label = d->file->path, .origin = d->file->path, .directory = "/", .root = "",
-		.state = d->state, .where = d->where, .why = d->why, .pod = d->root,
-	};
-	take_pod_words(f, daemon);
-	take_pod_variables(f, daemon);
-	return true;
 }
 
 /* ---- configuration files ---- */

@@ -218,6 +218,25 @@ static void take_open(const struct listening *l)
 	take_table(l, &pin, "net/tcp6", inodes);
 }
 
+/* podman-system-service(1): a word behind "system service", also without slashes: "tcp:0.0.0.0:8080". */
+static const char *service_address(const struct listening *l)
+{
+	const struct daemon *d = l->daemon;
+	size_t i = 0;
+
+	while (i + 1 < d->n && !(streq(d->arguments[i], "system") && streq(d->arguments[i + 1], "service")))
+		i++;
+	for (i += 2; i < d->n; i++) {
+		const char *word = d->arguments[i], *colon = strchr(word, ':');
+
+		if (list_has("-t --time --cors", " ", word))
+			i++;
+		else if (*word != '-' && colon)
+			return starts_with(colon, "://") ? word : arena_printf(l->saids->arena, "%.*s://%s", (int)(colon - word), word, colon + 1);
+	}
+	return NULL;
+}
+
 void daemon_addresses(const struct subject *subject, const struct daemon_set *set, const struct daemon *daemon, struct saids *saids)
 {
 	const struct daemon_kind *kind = daemon->kind;
@@ -226,8 +245,11 @@ void daemon_addresses(const struct subject *subject, const struct daemon_set *se
 	};
 	const struct listening l = { subject, set, daemon, saids };
 	struct saids told = { .arena = saids->arena };
+	const char *address = kind->many_uses && daemon->state == STATE_PRESENT ? service_address(&l) : NULL;
 
-	if (!kind->listen_flags)
+	if (address)
+		take_address(&l, &(struct said){ .origin = daemon->origin, .text = address }, address);
+	if (!kind->listen_flags || address)
 		return;
 	daemon_setting(daemon, &query, &told);
 	for (size_t i = 0; i < told.n; i++)

@@ -11,6 +11,7 @@ struct daemon_finder {
 	struct arena *arena;         /* of what is kept */
 	struct arena *scratch;
 	const struct units *units;
+	const struct daemon_set *kubelets;   /* NULL: not looked for yet */
 	struct mounts *host_mounts;  /* read when the first daemon with mounts of its own is met */
 };
 

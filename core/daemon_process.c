@@ -132,15 +132,15 @@ bool daemon_is_nested(struct daemon_finder *f, struct pin *pin)
 /* ---- paths ---- */
 
 /* By the manifest of a static pod: the volume that is mounted over the path. */
-static const char *path_in_pod(struct arena *arena, const struct value *pod, const char *path, const char **why)
+static const char *path_in_pod(struct arena *arena, const struct daemon *daemon, const char *path, const char **why)
 {
-	struct matches mounts = { .arena = arena }, volumes = { .arena = arena };
+	const struct value *mounts = value_member(daemon->container, "volumeMounts");
+	struct matches volumes = { .arena = arena };
 	const char *name = NULL, *target = "";
 
-	value_find(pod, "/spec/containers/0/volumeMounts/*", &mounts);
-	value_find(pod, "/spec/volumes/*", &volumes);
-	for (size_t i = 0; i < mounts.n; i++) {
-		const struct value *at = value_member(mounts.list[i].value, "mountPath"), *called = value_member(mounts.list[i].value, "name");
+	value_find(daemon->pod, "/spec/volumes/*", &volumes);
+	for (const struct value *v = mounts ? mounts->first : NULL; v; v = v->next) {
+		const struct value *at = value_member(v, "mountPath"), *called = value_member(v, "name");
 
 		if (at && at->text && called && called->text && path_is_below(path, at->text) && strlen(at->text) >= strlen(target)) {
 			target = at->text;
@@ -189,6 +189,10 @@ static const char *path_by_mounts(struct arena *arena, const struct mounts *moun
 
 const char *daemon_path(struct arena *arena, const struct daemon *daemon, const char *path, const char **why)
 {
+	if (daemon->moved) {
+		*why = daemon->moved;
+		return NULL;
+	}
 	if (*path != '/' && !daemon->directory) {
 		*why = "the path is relative to a directory that is not known";
 		return NULL;
@@ -196,7 +200,7 @@ const char *daemon_path(struct arena *arena, const struct daemon *daemon, const 
 	if (*path != '/')
 		path = arena_printf(arena, "%s/%s", daemon->directory, path);
 	if (daemon->pod)
-		return path_in_pod(arena, daemon->pod, path, why);
+		return path_in_pod(arena, daemon, path, why);
 	path = arena_printf(arena, "%s%s", daemon->root, path);
 	if (daemon->mounts)
 		return path_by_mounts(arena, daemon->mounts, path, why);

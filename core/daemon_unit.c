@@ -216,6 +216,25 @@ static void take_command(struct unit_reader *r)
 	}
 }
 
+/* Where it starts, and whether the files that it sees there are those of the host. */
+static void take_places(struct unit_reader *r)
+{
+	static const char *const moving[] = { "RootImage", "BindPaths", "BindReadOnlyPaths", "TemporaryFileSystem", "MountImages", "ExtensionImages", "ExtensionDirectories" };
+	const struct unit_setting *directory = unit_setting(r->from, "Service", "WorkingDirectory"), *root = unit_setting(r->from, "Service", "RootDirectory");
+	const char *path = directory ? daemon_unit_specifiers(r->arena, r->from, directory->value) : "/";
+
+	path += *path == '-';
+	r->unit->directory = *path == '/' && !strchr(path, '%') ? path : NULL;
+	r->unit->root = root ? daemon_unit_specifiers(r->arena, r->from, root->value) : "";
+	if (streq(r->unit->root, "/"))
+		r->unit->root = "";
+	if (strchr(r->unit->root, '%'))
+		r->unit->moved = "what the % in its root directory stands for is not known";
+	for (size_t i = 0; i < ARRAY_LEN(moving); i++)
+		if (unit_setting(r->from, "Service", moving[i]))
+			r->unit->moved = arena_printf(r->arena, "by %s= of its unit it sees other files than the host does", moving[i]);
+}
+
 static void take_streams(struct unit_reader *r)
 {
 	const struct unit_setting *s;
@@ -223,6 +242,8 @@ static void take_streams(struct unit_reader *r)
 
 	s = unit_setting(r->from, "Socket", "SocketGroup");
 	u->socket_group = s ? s->value : NULL;
+	s = unit_setting(r->from, "Socket", "SocketMode");
+	u->socket_mode = s ? s->value : NULL;
 	for (size_t at = 0; (s = unit_next(r->from, "Socket", "ListenStream", &at));) {
 		size_t n = u->n_listen;
 
@@ -247,6 +268,7 @@ struct daemon_unit *daemon_unit_read(struct source *source, struct arena *arena,
 		daemon_unit_unread(unit, from->unread ? from->unread : from->path, from->state, from->why);
 	daemon_unit_environment(source, arena, from, unit);
 	take_command(&r);
+	take_places(&r);
 	take_streams(&r);
 	return unit;
 }

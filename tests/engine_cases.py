@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small roots in which an engine is installed and told something, each for one rule."""
 import json
+import pathlib
 
 from tap import plimsoll, point, skip, write
 
@@ -17,7 +18,7 @@ class Cases:
 
     def judge(self, rule, files):
         self.n += 1
-        root = self.scratch / self.benchmark / str(self.n)
+        root = self.scratch / self.benchmark / pathlib.PurePath(self.programs[0]).name / str(self.n)
         for program in self.programs:
             write(root / program, "", 0o755)
         write(root / "usr/lib/systemd/systemd", "", 0o755)

@@ -191,6 +191,86 @@ def appended(podman):
         podman.expect(f"a list, {name}", rule, {first: f"[containers]\ndefault_capabilities = {above}\n", second: f"[containers]\ndefault_capabilities = {below}\n"}, wanted)
 
 
+def places(docker, kubernetes):
+    """A unit may start its program in another directory, below another root, or with other files in the place of the host's."""
+    rule, unit, path = "docker.tcp-socket-tls", UNITS + "docker.service", "etc/docker/daemon.json"
+    loose, strict, start = json.dumps({"hosts": ["tcp://0.0.0.0:2375"]}), "{}", "ExecStart=/usr/bin/dockerd"
+    for name, lines, files, wanted in (
+            ("a relative path", ("WorkingDirectory=/srv", start + " --config-file=d.json"), {"srv/d.json": loose, "d.json": strict}, "fail"),
+            ("a relative path, and no directory", (start + " --config-file=d.json",), {"srv/d.json": loose, "d.json": strict}, "pass"),
+            ("a directory that need not be there", ("WorkingDirectory=-/srv", start + " --config-file=d.json"), {"srv/d.json": loose, "d.json": strict}, "fail"),
+            ("a home that nobody knows", ("WorkingDirectory=~", start + " --config-file=d.json"), {"d.json": strict}, "unknown"),
+            ("another root", ("RootDirectory=/srv", start), {"srv/" + path: loose, path: strict}, "fail"),
+            ("its own root", ("RootDirectory=/", start), {"srv/" + path: loose, path: strict}, "pass"),
+            ("another file in the place", ("BindPaths=/o.json:/etc/docker/daemon.json", start), {"o.json": loose, path: strict}, "unknown"),
+            ("an empty file system in the place", ("TemporaryFileSystem=/etc/docker", start), {path: strict}, "unknown"),
+            ("an image as its root", ("RootImage=/o.raw", start), {path: strict}, "unknown")):
+        docker.expect(f"places, {name}", rule, {unit: service(*lines), **files}, wanted)
+    socket = "[Socket]\nListenStream=/run/docker.sock\nSocketMode=%s\n"
+    for mode, wanted in ("0660", "pass"), ("0666", "fail"), ("0662", "fail"), ("0664", "pass"):
+        docker.expect(f"a socket of mode {mode}", "docker.group-members", {unit: FD, UNITS + "docker.socket": socket % mode, "etc/group": "root:x:0:\n",
+                                                                          "etc/passwd": "root:x:0:0::/root:/bin/sh\n"}, wanted)
+    kubernetes.expect("a relative path of the kubelet", "kubelet.anonymous-auth", {
+        KUBELET: service("WorkingDirectory=/srv", "ExecStart=/usr/bin/kubelet --config=k.yaml"), "k.yaml": KUBELET_FILE,
+        "srv/k.yaml": KUBELET_FILE + "authentication: {anonymous: {enabled: true}}\n"}, "fail")
+
+
+def services(podman):
+    """Podman's service is told its address on the command line, by whatever unit."""
+    for name, unit, words, wanted in (
+            ("none", "podman.service", "system service", "pass"), ("TCP", "podman.service", "system service tcp://0.0.0.0:8080", "fail"),
+            ("TCP without slashes", "podman.service", "--log-level=info system service -t 0 tcp:0.0.0.0:8080", "fail"),
+            ("a file", "podman.service", "system service unix:///run/x.sock", "pass"), ("TCP by another unit", "api.service", "system service --time=0 tcp://0.0.0.0:8080", "fail"),
+            ("a file by another unit", "api.service", "system service --time 0 unix:/run/x.sock", "pass"), ("a container's", "web.service", "run web tcp://0.0.0.0:8080", "pass")):
+        podman.expect(f"the service's address, {name}", "podman.api-tcp", {UNITS + unit: service("ExecStart=/usr/bin/podman " + words)}, wanted)
+    podman.expect("the service's address by a shell", "podman.api-tcp", {UNITS + "api.service": service("ExecStart=/bin/sh -c 'podman system service tcp:0.0.0.0:1'")}, "unknown")
+    podman.expect("the service's address of a process", "podman.api-tcp",
+                  {**podman_process(""), "proc/900/cmdline": "podman\0system\0service\0tcp:0.0.0.0:8080\0"}, "fail")
+
+
+def registries(containerd):
+    """containerd takes hosts.toml from where it is told, from several directories."""
+    rule, host = "containerd.registries-insecure", "[host.'https://r']\nskip_verify = true\n"
+    path = "[plugins.'io.containerd.%s'.registry]\nconfig_path = '%s'\n"
+    for name, plugin, value, where, wanted in (
+            ("no directory", "grpc.v1.cri", "", "o/x", "pass"), ("another directory", "grpc.v1.cri", "/o", "o/x", "fail"), ("the same in 2.0", "cri.v1.images", "/o", "o/x", "fail"),
+            ("the second of two", "grpc.v1.cri", "/n:/o", "o/x", "fail"), ("neither of two", "grpc.v1.cri", "/n:/m", "o/x", "pass")):
+        containerd.expect(f"registries, {name}", rule, {CONTAINERD: path % (plugin, value), where + "/hosts.toml": host}, wanted)
+
+
+def pods(kubernetes):
+    """The kubelet runs what any manifest in its directory says; of its containers the one that runs the daemon counts, with its variables put in."""
+    def manifest(*containers):
+        return json.dumps({"kind": "Pod", "spec": {"containers": list(containers)}})
+
+    rule, usual = "kube-apiserver.anonymous-auth", "etc/kubernetes/manifests/"
+    loose, strict = ({"name": "a", "command": ["kube-apiserver", f"--anonymous-auth={word}"]} for word in ("true", "false"))
+    side = {"name": "s", "command": ["/pause"]}
+    for name, path, text, wanted in (
+            ("alone", "kube-apiserver.yaml", manifest(loose), "fail"), ("behind another", "kube-apiserver.yaml", manifest(side, loose), "fail"),
+            ("good behind another", "kube-apiserver.yaml", manifest(side, strict), "pass"), ("in a file of another name", "zzz.yaml", manifest(loose), "fail"),
+            ("in a hidden file", ".zzz.yaml", manifest(loose), "notapplicable"), ("of another program", "zzz.yaml", manifest(side), "notapplicable")):
+        kubernetes.expect(f"pods, {name}", rule, {usual + path: text}, wanted)
+    told = {KUBELET: service("ExecStart=/usr/bin/kubelet --config=/k.yaml"), "k.yaml": KUBELET_FILE + "staticPodPath: /srv/pods\n"}
+    kubernetes.expect("pods in another directory", rule, {**told, "srv/pods/x.yaml": manifest(loose)}, "fail")
+    flag = {KUBELET: service("ExecStart=/usr/bin/kubelet --pod-manifest-path=/srv/pods")}
+    kubernetes.expect("pods in another directory by a flag", rule, {**flag, "srv/pods/x.yaml": manifest(loose)}, "fail")
+    for name, word, variable, wanted in (("a variable", "$(X)", {"value": "--anonymous-auth=true"}, "fail"), ("part of a word", "--anonymous-auth=$(X)", {"value": "true"}, "fail"),
+                                         ("an escaped one", "$$(X)", {"value": "--anonymous-auth=true"}, "pass"), ("another one", "$(Y)", {"value": "--anonymous-auth=true"}, "pass"),
+                                         ("one of a secret", "$(X)", {"valueFrom": {"secretKeyRef": {}}}, "unknown")):
+        container = {"command": strict["command"] + [word], "env": [{"name": "X", **variable}]}
+        kubernetes.expect(f"pods, {name}", rule, {usual + "kube-apiserver.yaml": manifest(container)}, wanted)
+
+
+def etcd_addresses(kubernetes):
+    """Keys are of no use where etcd is asked without TLS."""
+    keys = "--cert-file=/a --key-file=/b --peer-cert-file=/a --peer-key-file=/b"
+    for flags, rule, wanted in (("", "serving", "pass"), ("--listen-client-urls=https://0.0.0.0:2379", "serving", "pass"), ("--listen-client-urls=http://127.0.0.1:2379", "serving", "pass"),
+                                ("--listen-client-urls=https://1.2.3.4:2379,http://0.0.0.0:2379", "serving", "fail"), ("--listen-client-urls=http://127.0.0.1.evil:1", "serving", "fail"),
+                                ("--listen-peer-urls=http://1.2.3.4:2380", "peer", "fail"), ("--listen-peer-urls=http://1.2.3.4:2380", "serving", "pass")):
+        kubernetes.expect(f"etcd {flags or 'as it comes'}", f"etcd.{rule}-certificate", {UNITS + "etcd.service": service(f"ExecStart=/usr/bin/etcd {keys} {flags}")}, wanted)
+
+
 def main():
     with Scratch() as scratch:
         docker = Cases(scratch, "docker", "usr/bin/dockerd")
@@ -206,6 +286,11 @@ def main():
         podman_environments(podman)
         roots_own(podman, crio)
         appended(podman)
+        places(docker, kubernetes)
+        services(podman)
+        registries(containerd)
+        pods(kubernetes)
+        etcd_addresses(kubernetes)
     done()
 
 

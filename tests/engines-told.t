@@ -41,6 +41,7 @@ def carriers(k3s):
     start = "/usr/local/bin/k3s server"
     k3s.expect("the default", rule, {K3S: service("ExecStart=" + start)}, "pass")
     k3s.expect("the plain way", rule, {K3S: service(f"ExecStart={start} {arguments}")}, "fail")
+    k3s.expect("an argument with dashes", rule, {K3S: service(f"ExecStart={start} --kubelet-arg=--anonymous-auth=true")}, "fail")
     k3s.expect("a shell", rule, {K3S: service(f"ExecStart=/bin/sh -c '{start} {arguments}'")}, "unknown", "starts /bin/sh")
     k3s.expect("a unit of another name", rule, {"etc/systemd/system/k3s-lab.service": service(f"ExecStart={start} {arguments}")}, "fail")
     k3s.expect("a shell in a unit of another name", rule, {"etc/systemd/system/lab.service": service(f"ExecStart=/bin/sh -c '{start} {arguments}'")}, "unknown")
