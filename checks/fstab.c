@@ -219,7 +219,7 @@ const struct check check_fstab = {
 	.reference = "Read from /etc/fstab and from the .mount units of systemd with their drop-ins: a unit below /etc or /run goes before a line of fstab, one "
 		     "below /usr after it, and a masked unit keeps the line from being mounted. What systemd mounts by itself (/proc, /sys, /dev/shm) "
 		     "counts, too. The value is the set of options as written; with `option` the value of that one, the word `present` for one that has none: "
-		     "defaults, user, users, owner and group count for what they bring, and a later suid, dev or exec takes it back. Without `option` only what "
+		     "user, users, owner and group count for what they bring, and a later suid, dev or exec takes it back; defaults changes nothing. Without `option` only what "
 		     "the boot mounts is there, not noauto lines or units that no target wants. Without target and type, an item for each "
 		     "difference in ro, nosuid, nodev and noexec between what is mounted now and what will be, for each entry that is not mounted now (but for "
 		     "nofail), and for each disk or network file system that is mounted now and has no entry; absent where there is none. See fstab(5), mount(8) and "

@@ -2,15 +2,14 @@
 /* Modules in the PAM stacks of services. */
 #include "checks/checks.h"
 
-#include "core/pam.h"
+#include "checks/pam_services.h"
 #include "core/text.h"
 #include "core/value.h"
 
 struct question {
-	const char *service, *type, *modules, *arguments, *before, *after;
+	const char *type, *modules, *arguments, *before, *after;
 	struct items *items;
 	struct arena *scratch;
-	bool any;                /* a stack was read */
 };
 
 /* "pam_unix" and "pam_unix.so" are the same. */
@@ -37,14 +36,14 @@ static void show_argument(struct question *q, const struct pam_module *module, c
 		items_add_state(q->items, name, module->origin, STATE_ABSENT, "%s is used without %s", module->name, q->arguments);
 }
 
-static void show_stack(struct question *q, const struct pam_stack *stack)
+static void show_stack(void *question, const char *service, const struct pam_stack *stack)
 {
-	char *name = arena_printf(q->items->arena, "%s of %s: %s", q->type, q->service, q->modules);
+	struct question *q = question;
+	char *name = arena_printf(q->items->arena, "%s of %s: %s", q->type, service, q->modules);
 	const char *side = q->before ? " before " : q->after ? " after " : "", *other = q->before ? q->before : q->after ? q->after : "";
 	size_t first = q->items->n;
 	bool counts = !q->after;
 
-	q->any = true;
 	for (size_t i = 0; i < stack->n; i++) {
 		const struct pam_module *module = &stack->list[i];
 
@@ -60,7 +59,7 @@ static void show_stack(struct question *q, const struct pam_stack *stack)
 	}
 	if (!faults_show(&stack->faults, name, q->items) && q->items->n == first)
 		items_add_state(q->items, name, stack->path, STATE_ABSENT, "no %s%s%s in the %s modules of %s", q->modules, side, other, q->type,
-				q->service);
+				service);
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
@@ -70,21 +69,8 @@ static void observe(const struct subject *subject, const struct params *params, 
 		.type = params_get(params, "type"), .modules = params_get(params, "module"), .arguments = params_get(params, "argument"),
 		.before = params_get(params, "before"), .after = params_get(params, "after"), .items = items, .scratch = scratch,
 	};
-	const char *services = params_get(params, "service"), *word;
-	enum state state = STATE_ABSENT;
-	size_t n;
 
-	for (const char *at = services; (word = list_next(&at, " ", &n));) {
-		const struct pam_stack *stack;
-
-		q.service = arena_strndup(scratch, word, n);
-		stack = pam_read(subject->source, scratch, q.service, q.type);
-		state = stack->state;
-		if (state == STATE_PRESENT || stack->faults.n)
-			show_stack(&q, stack);
-	}
-	if (!q.any)
-		items_add_state(items, services, "/etc/pam.d", STATE_INAPPLICABLE, state == STATE_ABSENT ? "no such service" : "PAM is not used here");
+	pam_services_show(&(struct pam_services){ subject, params_get(params, "service"), q.type, items, scratch }, show_stack, &q);
 }
 
 const struct check check_pam = {

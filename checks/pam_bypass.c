@@ -2,7 +2,7 @@
 /* A way through a stack of PAM modules on which those that matter all say no. */
 #include "checks/checks.h"
 
-#include "core/pam.h"
+#include "checks/pam_services.h"
 #include "core/text.h"
 
 struct question {
@@ -81,13 +81,15 @@ static void show_way(const struct question *q, const char *name, const struct pa
 	items_add_text(q->items, name, by->origin, text);
 }
 
-static void show_ways(struct question *q, const struct pam_stack *stack)
+static void show_ways(void *question, const char *service, const struct pam_stack *stack)
 {
-	char *name = arena_printf(q->items->arena, "%s of %s", q->type, q->service);
+	struct question *q = question;
+	char *name = arena_printf(q->items->arena, "%s of %s", q->type, service);
 	const struct pam_module *by;
 
 	if (faults_show(&stack->faults, name, q->items))
 		return;
+	q->service = service;
 	q->trusts_programs = !q->without;
 	by = pam_way(q->scratch, stack, q->without ? answers_without_modules : answers_without_proof, q);
 	if (by) {
@@ -105,24 +107,11 @@ static void show_ways(struct question *q, const struct pam_stack *stack)
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
 	auto_arena struct arena *scratch = arena_new();
-	const char *services = params_get(params, "service"), *word;
-	enum state state = STATE_ABSENT;
 	struct question q = {
 		.type = params_get(params, "type"), .without = params_get(params, "without"), .items = items, .scratch = scratch,
 	};
-	size_t n;
 
-	for (const char *at = services; (word = list_next(&at, " ", &n));) {
-		const struct pam_stack *stack;
-
-		q.service = arena_strndup(scratch, word, n);
-		stack = pam_read(subject->source, scratch, q.service, q.type);
-		state = stack->state;
-		if (state == STATE_PRESENT || stack->faults.n)
-			show_ways(&q, stack);
-	}
-	if (!items->n)
-		items_add_state(items, services, "/etc/pam.d", STATE_INAPPLICABLE, state == STATE_ABSENT ? "no such service" : "PAM is not used here");
+	pam_services_show(&(struct pam_services){ subject, params_get(params, "service"), q.type, items, scratch }, show_ways, &q);
 }
 
 const struct check check_pam_bypass = {
