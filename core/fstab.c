@@ -23,7 +23,7 @@ static const struct {
 	{ "noexec", MOUNT_NOEXEC, 0 }, { "exec", 0, MOUNT_NOEXEC },
 	{ "user", MOUNT_NOSUID | MOUNT_NODEV | MOUNT_NOEXEC, 0 }, { "users", MOUNT_NOSUID | MOUNT_NODEV | MOUNT_NOEXEC, 0 },
 	{ "owner", MOUNT_NOSUID | MOUNT_NODEV, 0 }, { "group", MOUNT_NOSUID | MOUNT_NODEV, 0 },
-	{ "defaults", 0, MOUNT_RO | MOUNT_NOSUID | MOUNT_NODEV | MOUNT_NOEXEC },
+	{ "defaults", 0, 0 },
 };
 
 static size_t word_of(const char *word, size_t n)
@@ -115,13 +115,18 @@ bool fstab_holds(const struct fstab *fstab, const struct fstab_entry *entry)
 
 /* ---- reading ---- */
 
-static const char *without_slashes(struct arena *arena, const char *target)
+/* As mount(8) and systemd take a mount point: "//srv/./x/" is "/srv/x". */
+static const char *simple_path(struct arena *arena, const char *target)
 {
-	size_t n = strlen(target);
+	struct buffer path = { .arena = arena };
+	size_t n;
 
-	while (n > 1 && target[n - 1] == '/')
-		n--;
-	return arena_strndup(arena, target, n);
+	if (*target != '/')
+		return target;
+	for (const char *at = target, *w; (w = list_next(&at, "/", &n));)
+		if (n != 1 || *w != '.')
+			buffer_printf(&path, "/%.*s", (int)n, w);
+	return path.text ? path.text : "/";
 }
 
 static void take_line(struct fstab *fstab, struct arena *arena, const char *line, const char *origin)
@@ -134,7 +139,7 @@ static void take_line(struct fstab *fstab, struct arena *arena, const char *line
 			fstab->unseen = (struct unseen){ STATE_MALFORMED, origin, "the line is none of fstab(5)" };
 		return;
 	}
-	entry.mount.target = without_slashes(arena, entry.mount.target);
+	entry.mount.target = simple_path(arena, entry.mount.target);
 	on_demand = list_has(entry.mount.options, ",", "x-systemd.automount");
 	entry.idle = list_has(entry.mount.options, ",", "noauto") && !on_demand ? "noauto" : NULL;
 	entry.by_hand = entry.idle != NULL;

@@ -5,6 +5,9 @@
 #include "core/fstab.h"
 #include "core/unit.h"
 
+#include <libmount/libmount.h>
+#include <sys/mount.h>
+
 struct root {
 	struct source *source;
 	const struct fstab *fstab;
@@ -43,6 +46,30 @@ static void assert_entry(const struct fstab *fstab, const char *target, const ch
 		assert_string_equal(e->idle, idle);
 }
 
+/* What mount(8) itself makes of the words. */
+static void test_flags_of_libmount(void **state)
+{
+	static const char *const words[] = { "user", "users", "owner", "group", "exec", "noexec", "suid", "nosuid", "dev", "nodev", "ro", "rw", "defaults",
+					     "noauto", "nouser", "user=x", "NOSUID", "errors=remount-ro" };
+	static const struct {
+		unsigned long theirs;
+		unsigned ours;
+	} flags[] = { { MS_RDONLY, MOUNT_RO }, { MS_NOSUID, MOUNT_NOSUID }, { MS_NODEV, MOUNT_NODEV }, { MS_NOEXEC, MOUNT_NOEXEC } };
+	size_t n = ARRAY_LEN(words);
+
+	for (size_t i = 0; i < n * n * n; i++) {
+		const char *options = arena_printf(*state, "%s,%s,%s", words[i % n], words[i / n % n], words[i / n / n]);
+		unsigned long said = 0;
+		unsigned wanted = 0;
+
+		assert_int_equal(mnt_optstr_get_flags(options, &said, mnt_get_builtin_optmap(MNT_LINUX_MAP)), 0);
+		for (size_t k = 0; k < ARRAY_LEN(flags); k++)
+			wanted |= said & flags[k].theirs ? flags[k].ours : 0;
+		if (mount_flags(options) != wanted)
+			fail_msg("%s: %#x, libmount says %#x", options, mount_flags(options), wanted);
+	}
+}
+
 static void test_flags(void **state)
 {
 	(void)state;
@@ -52,7 +79,7 @@ static void test_flags(void **state)
 	assert_int_equal(mount_flags("user,exec"), MOUNT_NOSUID | MOUNT_NODEV);
 	assert_int_equal(mount_flags("exec,user"), MOUNT_NOSUID | MOUNT_NODEV | MOUNT_NOEXEC);
 	assert_int_equal(mount_flags("owner,suid"), MOUNT_NODEV);
-	assert_int_equal(mount_flags("noexec,defaults"), 0);
+	assert_int_equal(mount_flags("noexec,defaults"), MOUNT_NOEXEC);
 	assert_int_equal(mount_flags("defaults,noexec"), MOUNT_NOEXEC);
 	assert_int_equal(mount_flags("xnodev,nodev2,errors=remount-ro"), 0);
 	assert_int_equal(mount_flags(""), 0);
@@ -66,15 +93,16 @@ static void test_lines(void **state)
 	folder_puts(folder, "etc/fstab",
 		    "# comment\n\nUUID=1-2 / ext4 errors=remount-ro 0 1\n/dev/sdb1\t/srv/my\\040files/ xfs user,dev,noatime\n"
 		    "/dev/sr0 /media/cdrom0 udf,iso9660 user,noauto 0 0\n//s/x /srv/x cifs username=a,password=hunter2,vers=3\n"
-		    "/dev/sdc /later ext4 noauto,x-systemd.automount 0 0\nLABEL=s none swap sw 0 0\n");
+		    "/dev/sdd //srv//./x2/ ext4 defaults,nodev\n/dev/sdc /later ext4 noauto,x-systemd.automount 0 0\nLABEL=s none swap sw 0 0\n");
 	root = read_root(folder);
-	assert_int_equal(root.fstab->n, 6);
+	assert_int_equal(root.fstab->n, 7);
 	assert_null(root.fstab->unseen.why);
 	assert_entry(root.fstab, "/", "errors=remount-ro", NULL, "/etc/fstab:3");
 	assert_entry(root.fstab, "/srv/my files", "nosuid,noexec,noatime", NULL, "/etc/fstab:4");
 	assert_entry(root.fstab, "/media/cdrom0", "nosuid,nodev,noexec,noauto", "noauto", "/etc/fstab:5");
 	assert_true(entry_at(root.fstab, "/media/cdrom0")->by_hand);
-	assert_entry(root.fstab, "/later", "noauto,x-systemd.automount", NULL, "/etc/fstab:7");
+	assert_entry(root.fstab, "/srv/x2", "nodev", NULL, "/etc/fstab:7");
+	assert_entry(root.fstab, "/later", "noauto,x-systemd.automount", NULL, "/etc/fstab:8");
 	/* no password gets any further */
 	assert_string_equal(entry_at(root.fstab, "/srv/x")->mount.options, "username=a,password=(hidden),vers=3");
 	assert_string_equal(entry_at(root.fstab, "/srv/x")->options, "username=a,password=(hidden),vers=3");
@@ -219,6 +247,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_flags),
+		test_with_arena(test_flags_of_libmount),
 		test_with_folder(test_lines),
 		test_with_folder(test_malformed),
 		test_with_folder(test_not_mountinfo),
