@@ -3,8 +3,11 @@
 #include "checks/checks.h"
 #include "checks/sysctl.h"
 
+#include "core/paths.h"
 #include "core/sysctl_conf.h"
 #include "core/text.h"
+
+#include <fnmatch.h>
 
 struct look {
 	const struct subject *subject;
@@ -80,23 +83,47 @@ static void add_interfaces(const struct look *look, const char *name)
 	}
 }
 
-/* What files set for a single interface, by its name: that of all does not undo it. */
+/* "eth0" or "eth?" of "net/ipv4/conf/eth?/rp_filter", where the rest fits the key, of which `from` is the interface's place; NULL where it does not. */
+static const char *interface_of(struct arena *arena, const char *entry, const char *key, const char *from)
+{
+	const char *own = entry, *end, *rest = strchr(from, '/');
+
+	for (const char *c = key; own && c < from; c++)
+		if (*c == '/' && (own = strchr(own, '/')))
+			own++;
+	end = own ? strchr(own, '/') : NULL;
+	if (!end || end == own || !rest || fnmatch(end, rest, FNM_PATHNAME) != 0 ||
+	    fnmatch(arena_strndup(arena, entry, (size_t)(own - entry)), arena_strndup(arena, key, (size_t)(from - key)), FNM_PATHNAME) != 0)
+		return NULL;
+	return arena_strndup(arena, own, (size_t)(end - own));
+}
+
+/* A later line is for every interface. */
+static bool is_covered(const struct look *look, size_t i, const char *key, const char *from)
+{
+	for (size_t k = i + 1; k < look->conf->n; k++) {
+		const struct sysctl_entry *e = &look->conf->list[k];
+		const char *own = e->key && e->value ? interface_of(look->items->arena, e->key, key, from) : NULL;
+
+		if (own && streq(own, "*"))
+			return true;
+	}
+	return false;
+}
+
+/* What files set for interfaces by their name, or by a glob: that of all does not undo it. */
 static void add_next_interfaces(const struct look *look, const char *name)
 {
 	struct arena *arena = look->items->arena;
 	const char *key = sysctl_key(arena, name), *part = strstr(key, "/conf/"), *from = part ? part + strlen("/conf/") : NULL;
-	const char *rest = from ? strchr(from, '/') : NULL;
 
-	for (size_t i = 0; rest && i < look->conf->n; i++) {
+	for (size_t i = 0; from && i < look->conf->n; i++) {
 		const struct sysctl_entry *e = &look->conf->list[i];
-		const char *own = e->key && strncmp(e->key, key, (size_t)(from - key)) == 0 ? e->key + (from - key) : NULL;
-		const char *end = own ? strchr(own, '/') : NULL;
-		size_t n = end ? (size_t)(end - own) : 0;
+		const char *own = e->key && e->value && e->state == STATE_PRESENT ? interface_of(arena, e->key, key, from) : NULL;
 
-		if (!n || !streq(end, rest) || strpbrk(own, "*?[") || list_has("all default lo", " ", arena_strndup(arena, own, n)) ||
-		    sysctl_conf_find(look->conf, e->key) != e)
+		if (!own || list_has("all default lo", " ", own))
 			continue;
-		if (e->state == STATE_PRESENT && e->value)
+		if (strpbrk(e->key, "*?[") ? !is_covered(look, i, key, from) : sysctl_conf_find(look->conf, e->key) == e)
 			add_value(look->items, arena_printf(arena, "%s at the next boot", text_safe(arena, e->key, strlen(e->key), 128)), e->origin, e->value);
 	}
 }
@@ -183,12 +210,16 @@ static const char *dotted(struct arena *arena, const char *key)
 	return name;
 }
 
-static void compare_entry(const struct look *look, const struct sysctl_entry *entry)
+static void compare_entry(const struct look *look, const struct sysctl_entry *entry, const char *key)
 {
 	struct items *items = look->items;
-	const char *name = dotted(items->arena, entry->key);
-	const struct file *file = source_read(look->subject->source, arena_printf(items->arena, "proc/sys/%s", entry->key), 65536);
+	const char *name = dotted(items->arena, key);
+	const struct file *file;
 	const char *now;
+
+	if (sysctl_conf_find(look->conf, key) != entry || !can_be_read(look, key))
+		return;
+	file = source_read(look->subject->source, arena_printf(items->arena, "proc/sys/%s", key), 65536);
 
 	if (file->state != STATE_PRESENT) {
 		items_add_file_state(items, name, file);
@@ -212,6 +243,20 @@ static bool is_excepted(const struct look *look, const char *except, const char 
 	return false;
 }
 
+/* The parameters that a line sets, one or those that its glob fits. */
+static void compare_entries(const struct look *look, const struct sysctl_entry *entry, const char *except)
+{
+	static const char folder[] = "proc/sys/";
+	struct paths paths = { .list = NULL };
+
+	paths_match(look->subject->source, look->items->arena, arena_printf(look->items->arena, "%s%s", folder, entry->key), &paths);
+	for (size_t i = 0; i < paths.n; i++)
+		if (!is_excepted(look, except, paths.list[i] + strlen(folder)))
+			compare_entry(look, entry, paths.list[i] + strlen(folder));
+	if (paths.unseen.why)
+		items_add_state(look->items, parameters, paths.unseen.origin, paths.unseen.state, "%s", paths.unseen.why);
+}
+
 static void observe_all(const struct look *look, const char *except)
 {
 	const struct directory *now = source_list(look->subject->source, "proc/sys/kernel");
@@ -226,8 +271,8 @@ static void observe_all(const struct look *look, const char *except)
 			continue;
 		else if (e->state == STATE_MALFORMED)
 			items_add_text(items, parameters, e->origin, arena_printf(items->arena, "%s: the line sets nothing", dotted(items->arena, e->key)));
-		else if (now->state == STATE_PRESENT && e->value && sysctl_conf_find(look->conf, e->key) == e && can_be_read(look, e->key))
-			compare_entry(look, e);
+		else if (now->state == STATE_PRESENT && e->value)
+			compare_entries(look, e, except);
 	}
 	if (now->state != STATE_PRESENT)
 		items_add_state(items, parameters, now->path, now->state == STATE_ABSENT ? STATE_UNAVAILABLE : now->state, "%s", now->why);
@@ -252,7 +297,7 @@ const struct check check_sysctl_persistent = {
 	.reference = "What the next boot sets is read from the files *.conf in /etc/sysctl.d, /run/sysctl.d, /usr/local/lib/sysctl.d, /usr/lib/sysctl.d "
 		     "and /lib/sysctl.d: in the order of their names, a file hiding those of its name in the directories further back; then, where systemd "
 		     "does not start the host, from /etc/sysctl.conf; then, where ufw is on, from the file that IPT_SYSCTL in /etc/default/ufw names. The last "
-		     "assignment wins, and one of the very parameter before one by a glob; \"-name\" without a value shields it from globs. Where no file sets it, "
+		     "assignment wins, and one of the very parameter before one by a glob; \"-name\" without a value shields it from globs, and takes a glob out. Where no file sets it, "
 		     "default counts, else nothing is said of the next boot. The value now is an item of its own, where the running kernel can be seen; both "
 		     "must be as expected. Not applicable where the running kernel has no such parameter. Without a name, an item for every parameter that has "
 		     "another value now than the files give it, and for lines that set nothing; absent when there is none. See sysctl.d(5).",
@@ -262,7 +307,7 @@ const struct check check_sysctl_persistent = {
 		{ "default", PARAM_STRING, OPTIONAL, "what the kernel itself starts with", NULL },
 		{ "unless", PARAM_STRING, OPTIONAL, "NAME=VALUE: not applicable where another parameter has this value, now and at the next boot", NULL },
 		{ "except", PARAM_STRING, OPTIONAL, "without a name: parameters, separated by spaces, of which nothing is said", NULL },
-		{ "interfaces", PARAM_BOOLEAN, OPTIONAL, "true: of net.*.conf.*.*, the value of every network interface, too: now, and where a file sets it by its name", NULL },
+		{ "interfaces", PARAM_BOOLEAN, OPTIONAL, "true: of net.*.conf.*.*, the value of every network interface, too: now, and where a file sets it by its name or a glob", NULL },
 		{ 0 },
 	},
 	.observe = observe,

@@ -15,6 +15,7 @@ struct reading {
 	struct arena *arena;
 	struct sysctl_entry *list;
 	size_t n;
+	bool systemd;
 };
 
 char *sysctl_key(struct arena *arena, const char *name)
@@ -36,9 +37,10 @@ static void add_entry(struct reading *r, const struct sysctl_entry *entry)
 		r->list[r->n - 1] = (struct sysctl_entry){ NULL, NULL, entry->origin, STATE_BROKEN, "more lines than are read" };
 }
 
-static const char *without_root(const char *key)
+/* sysctl(8) takes the whole path, too; to systemd-sysctl it is one below /proc/sys. */
+static const char *without_root(const struct reading *r, const char *key)
 {
-	if (starts_with(key, "/proc/sys/"))
+	if (!r->systemd && starts_with(key, "/proc/sys/"))
 		key += strlen("/proc/sys/");
 	return key + strspn(key, "/");
 }
@@ -59,7 +61,7 @@ static void take_line(struct reading *r, char *line, const char *origin)
 		entry.state = STATE_MALFORMED;
 		entry.why = "the line sets nothing, it has no =";
 	}
-	entry.key = sysctl_key(r->arena, without_root(text_trim(line)));
+	entry.key = sysctl_key(r->arena, without_root(r, text_trim(line)));
 	if (strstr(entry.key, "..")) {
 		entry.value = NULL;
 		entry.state = STATE_MALFORMED;
@@ -127,13 +129,61 @@ static void take_ufw(struct reading *r)
 		take_file(r, defaults);
 }
 
+static bool is_glob(const char *key)
+{
+	return strpbrk(key, "*?[") != NULL;
+}
+
+/* The later of two lines for the same glob, if they do not say the same. */
+static bool is_replaced(const struct reading *r, size_t i)
+{
+	const struct sysctl_entry *e = &r->list[i], *other;
+
+	for (size_t k = i + 1; k < r->n; k++) {
+		other = &r->list[k];
+		if (other->key && other->state == STATE_PRESENT && streq(other->key, e->key))
+			return !(e->value && other->value ? streq(e->value, other->value) : e->value == other->value);
+	}
+	return false;
+}
+
+/* A line that says once more what an earlier one for the same glob does: it is that one that counts, at its place. */
+static bool is_repeated(const struct reading *r, size_t i)
+{
+	const struct sysctl_entry *e = &r->list[i], *other;
+
+	for (size_t k = i; k > 0; k--) {
+		other = &r->list[k - 1];
+		if (other->key && other->state == STATE_PRESENT && streq(other->key, e->key))
+			return e->value && other->value ? streq(e->value, other->value) : e->value == other->value;
+	}
+	return false;
+}
+
+/*
+ * systemd-sysctl(8) keeps one line of each key: a later one takes the place of the earlier, or the glob out altogether where it has no value, but one
+ * that says the same changes nothing. Of lines without a glob the last counts anyway.
+ */
+static void settle_globs(struct reading *r)
+{
+	bool *leaves = arena_array_of(r->arena, bool, r->n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		leaves[i] = r->list[i].key && r->list[i].state == STATE_PRESENT && is_glob(r->list[i].key) && (is_replaced(r, i) || is_repeated(r, i));
+	for (size_t i = 0; i < r->n; i++)
+		if (!leaves[i])
+			r->list[n++] = r->list[i];
+	r->n = n;
+}
+
 struct sysctl_conf *sysctl_conf_read(struct source *source, struct arena *arena)
 {
 	static const char *const directories[] = {
 		"etc/sysctl.d", "run/sysctl.d", "usr/local/lib/sysctl.d", "usr/lib/sysctl.d", "lib/sysctl.d", NULL,
 	};
 	struct sysctl_conf *conf = arena_new_of(arena, struct sysctl_conf);
-	struct reading r = { .source = source, .arena = arena }, idle = r;
+	struct reading r = { .source = source, .arena = arena, .systemd = init_system_of(source) == INIT_SYSTEMD }, idle = r;
 	struct conf_files files = conf_files_read(source, arena, directories);
 	const struct file *old = source_read(source, "etc/sysctl.conf", SOURCE_LIMIT);
 
@@ -141,8 +191,9 @@ struct sysctl_conf *sysctl_conf_read(struct source *source, struct arena *arena)
 		take_file(&r, files.list[i].file);
 	if (files.unseen.why)
 		add_entry(&r, &(struct sysctl_entry){ NULL, NULL, files.unseen.origin, files.unseen.state, files.unseen.why });
-	take_file(init_system_of(source) == INIT_SYSTEMD ? &idle : &r, old);
+	take_file(r.systemd ? &idle : &r, old);
 	take_ufw(&r);
+	settle_globs(&r);
 	conf->list = r.list;
 	conf->n = r.n;
 	conf->idle = idle.list;
@@ -158,11 +209,6 @@ static void *read_table(struct source *source, struct arena *arena)
 const struct host_table sysctl_conf_table = { read_table };
 
 /* ---- asking ---- */
-
-static bool is_glob(const char *key)
-{
-	return strpbrk(key, "*?[") != NULL;
-}
 
 static const struct sysctl_entry *last_of(const struct sysctl_entry *list, size_t n, const char *key)
 {

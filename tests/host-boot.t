@@ -176,6 +176,20 @@ def parameters(scratch):
     root.judged("... and harmless where a file sets it well", "net.send-redirects", "pass")
     root.write("etc/sysctl.d/99-zz-one.conf", "net.ipv4.conf.all.rp_filter = 0\nnet.ipv4.conf.eth0.rp_filter = 0\n")
     root.judged("neither all nor this interface looks at senders", "net.rp-filter", "fail")
+    for what, lines, wanted in [
+            ("a glob sets interfaces", "net.ipv4.conf.eth*.send_redirects = 1\n", "fail"),
+            ("... by folders, too", "net/*/conf/e[tx]h?/send_redirects = 1\n", "fail"),
+            ("... of another parameter", "net.ipv4.conf.*.send_redirect = 1\n", "pass"),
+            ("... until another one sets all", "net.ipv4.conf.eth*.send_redirects = 1\nnet.ipv4.conf.*.send_redirects = 0\n", "pass"),
+            ("... or the glob is taken out", "net.ipv4.conf.eth*.send_redirects = 1\n-net.ipv4.conf.eth*.send_redirects\n", "pass"),
+            ("... but not where a single one is", "net.ipv4.conf.eth*.send_redirects = 1\n-net.ipv4.conf.eth0.send_redirects\n", "fail")]:
+        root.write("etc/sysctl.d/99-zz-one.conf", lines)
+        root.judged(what, "net.send-redirects", wanted)
+    root.write("proc/sys/net/ipv4/conf/eth0/mc_forwarding", "0\n")
+    root.write("etc/sysctl.d/99-zz-one.conf", "net.ipv4.conf.*.mc_forwarding = 1\n")
+    root.judged("what a glob sets has another value now", "process.sysctl-settled", "fail", "net.ipv4.conf.eth0.mc_forwarding: 0 now, but 1 after")
+    root.write("etc/sysctl.d/99-zz-one.conf", "net.ipv4.conf.*.mc_forwarding = 1\n-net.ipv4.conf.eth0.mc_forwarding\n")
+    root.judged("... unless it is taken out", "process.sysctl-settled", "pass")
 
 
 def ipv6_off(scratch):

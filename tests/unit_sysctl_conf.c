@@ -125,6 +125,16 @@ static void test_globs(void **state)
 	/* a star stands for one part of the name */
 	assert_set(root.conf, "net/ipv4/conf/all/forwarding", NULL, NULL);
 	source_free(root.source);
+	/* one line of a glob counts; a line that says the same once more does not move it */
+	folder_puts(folder, "etc/sysctl.d/a.conf",
+		    "net.ipv4.conf.*.rp_filter = 1\nnet.ipv4.conf.e*.rp_filter = 2\nnet.ipv4.conf.*.rp_filter = 1\n"
+		    "net.ipv4.conf.*.forwarding = 1\n-net.ipv4.conf.*.forwarding\n-net.ipv4.conf.*.log_martians\nnet.ipv4.conf.*.log_martians = 1\n");
+	root = read_root(folder);
+	assert_set(root.conf, "net/ipv4/conf/eth0/rp_filter", "2", NULL);
+	assert_set(root.conf, "net/ipv4/conf/w0/rp_filter", "1", NULL);
+	assert_set(root.conf, "net/ipv4/conf/w0/forwarding", NULL, NULL);
+	assert_set(root.conf, "net/ipv4/conf/w0/log_martians", "1", NULL);
+	source_free(root.source);
 }
 
 static void test_ufw(void **state)
