@@ -81,6 +81,7 @@ extern const struct check check_release_support;
 extern const struct check check_repository;
 extern const struct check check_rlimit;
 extern const struct check check_root_path;
+extern const struct check check_root_program;
 extern const struct check check_rsyslog;
 extern const struct check check_runtime;
 extern const struct check check_seccomp;

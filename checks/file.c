@@ -3,12 +3,12 @@
 #include "checks/checks.h"
 
 #include "checks/mode.h"
+#include "checks/writers.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "core/trail.h"
 
 #include <errno.h>
-#include <sys/sysmacros.h>
 
 static const char *type_of(mode_t mode)
 {
@@ -102,31 +102,6 @@ static void add_name(const struct look *look, const char *name, const char *orig
 
 /* ---- who can change it ---- */
 
-/* /dev/null, to which links of masked units lead: everybody writes to it, and nobody changes it. */
-static bool is_null(const struct stat *st)
-{
-	return S_ISCHR(st->st_mode) && major(st->st_rdev) == 1 && minor(st->st_rdev) == 3;
-}
-
-/* Others than root that can put something else in the place of a step, or of what lies in it; NULL where nobody can. */
-static const char *strangers(struct arena *arena, const struct file *step)
-{
-	mode_t mode = step->stat.st_mode;
-
-	if (step->stat.st_uid != 0)
-		return arena_printf(arena, "user %u", (unsigned)step->stat.st_uid);
-	if (S_ISLNK(mode) || (S_ISDIR(mode) && (mode & S_ISVTX)) || is_null(&step->stat))
-		return NULL;
-	if (mode & S_IWOTH)
-		return "everyone";
-	return (mode & S_IWGRP) && step->stat.st_gid != 0 ? arena_printf(arena, "group %u", (unsigned)step->stat.st_gid) : NULL;
-}
-
-static const char *path_of_step(const struct look *look, const struct trail *trail, size_t i)
-{
-	return i ? safe(look->items->arena, trail->steps[i]->path) : "/";
-}
-
 static void add_writers(const struct look *look, const struct trail *trail, const char *path)
 {
 	struct items *items = look->items;
@@ -134,7 +109,7 @@ static void add_writers(const struct look *look, const struct trail *trail, cons
 	size_t before = items->n;
 
 	for (size_t i = 0; i < trail->n; i++) {
-		const char *who = strangers(items->arena, trail->steps[i]), *step = path_of_step(look, trail, i);
+		const char *who = writers_of_step(items->arena, trail->steps[i]), *step = writers_step_path(items->arena, trail, i);
 
 		if (who)
 			items_add_text(items, name, step, who)->why =

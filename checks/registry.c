@@ -78,6 +78,7 @@ const struct check *const checks[] = {
 	&check_repository,
 	&check_rlimit,
 	&check_root_path,
+	&check_root_program,
 	&check_rsyslog,
 	&check_runtime,
 	&check_seccomp,

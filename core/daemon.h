@@ -73,6 +73,11 @@ struct daemon_unit {
 struct units;
 struct daemon_unit *daemon_unit_read(struct source *source, struct arena *arena, const struct units *units, const char *name);
 
+struct unit;
+
+/* The text with what %n, %N, %p, %i and the directories of systemd.unit(5), "Specifiers", stand for; others, and %%, are left. */
+const char *daemon_unit_specifiers(struct arena *arena, const struct unit *unit, const char *text);
+
 /* Takes over the words of a text as systemd splits them. False: there is more than what is looked at. */
 bool daemon_words(struct arena *arena, const char *text, const struct daemon_unit *variables, const char ***list, size_t *n);
 

@@ -33,9 +33,6 @@ void daemon_unit_unread(struct daemon_unit *unit, const char *path, enum state s
 
 extern const char daemon_unit_too_long[];
 
-/* The text with what %n, %N, %p, %i and the directories of systemd.unit(5), "Specifiers", stand for; others, and %%, are left. */
-const char *daemon_unit_specifiers(struct arena *arena, const struct unit *unit, const char *text);
-
 /* What the words of a unit's ExecStart= say to a program. */
 struct daemon_start {
 	const char *program;         /* the first word, or that behind env, nice or ionice; NULL: the unit starts nothing */

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What root starts by itself, by cron and by systemd's units: who can change it, one change to a good root at a time."""
+import os
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+from roots import Changed, Roots  # noqa: E402
+from tap import Scratch, done, skip  # noqa: E402
+
+ROOTS = Roots("host")
+CRON, UNITS, FILES = "service.cron-programs", "file.unit-programs", "file.units"
+
+
+class Owned(Changed):
+    """A copy in which a program below /opt is user 1000's, another root's, and /opt/open a folder for all."""
+
+    def __init__(self, scratch, name):
+        super().__init__(ROOTS, pathlib.Path(scratch) / name, "hardened")
+        for path, owner, mode in ("opt/theirs", 1000, 0o755), ("opt/ours", 0, 0o755), ("opt/open/x", 0, 0o755), ("opt/sticky/x", 0, 0o755):
+            self.write(path, "#!/bin/sh\n")
+            os.chown(self.file(path), owner, 0)
+            self.file(path).chmod(mode)
+        self.file("opt/open").chmod(0o777)
+        self.file("opt/sticky").chmod(0o1777)
+        self.link("opt/link", "theirs")
+        self.link("opt/out", "../../../../../opt/theirs")
+
+    def tell(self, rule, path, cases):
+        for text, wanted, reason in cases:
+            self.write(path, text)
+            self.judged(f"{path}: {text!r}", rule, wanted, reason)
+        self.remove(path)
+
+
+def tables(scratch):
+    root = Owned(scratch, "cron")
+    every = "* * * * * "
+    root.tell(CRON, "etc/cron.d/x", [
+        (every + "root /opt/ours\n", "pass", None),
+        (every + "root /opt/theirs\n", "fail", "^/opt/theirs: user 1000 can change it,"),
+        (every + "bob /opt/theirs\n", "pass", None),
+        ("@daily root /opt/theirs\n", "fail", None),
+        (every + "root /opt/link -a\n", "fail", "/opt/link: user 1000 can change it by /opt/theirs"),
+        (every + "root /opt/out\n", "fail", None),
+        (every + "root /opt/open/x\n", "fail", "everyone can change it"),
+        (every + "root /opt/sticky/x\n", "pass", None),
+        (every + "root /opt/sticky/missing\n", "fail", "whoever may write there can change it by /opt/sticky"),
+        (every + "root /opt/missing\n", "pass", None),
+        (every + "root run-parts /opt/sticky\n", "fail", None),
+        (every + "root echo a % /opt/theirs\n", "pass", None),
+        (every + "root echo a \\% ; /opt/theirs\n", "fail", None),
+        (every + "root test -x /opt/theirs || /opt/ours\n", "pass", None),
+        (every + "root cd /opt && ./theirs\n", "fail", None),
+        (every + "root $X/theirs\n", "unknown", "a shell alone can tell"),
+        (every + "root\n", "error", "x:1"),
+        ("PATH=/usr/bin:/opt/open\n" + every + "root x\n", "fail", "everyone can change it"),
+        ("PATH=/usr/bin:.\n", "fail", "PATH holds ."),
+        ("SHELL = \"/opt/theirs\"\n", "fail", None),
+        ("# " + every + "root /opt/theirs\n", "pass", None),
+    ])
+    root.tell(CRON, "etc/cron.d/x.rpmsave", [(every + "root /opt/theirs\n", "pass", None)])
+    root.tell(CRON, "etc/anacrontab", [("1 5 daily nice /opt/theirs\n", "fail", None), ("1 5 daily /opt/ours\n", "pass", None)])
+    root.tell(CRON, "var/spool/cron/crontabs/root", [(every + "/opt/theirs\n", "fail", None), (every + "/opt/ours\n", "pass", None)])
+    root.tell(CRON, "var/spool/cron/crontabs/bob", [(every + "/opt/theirs\n", "pass", None)])
+    root.link("etc/cron.daily/link", "/opt/theirs")
+    root.judged("a link in cron.daily to a program of a user", CRON, "fail", "^/etc/cron.daily/link: user 1000 can change it by /opt/theirs")
+    root.link("etc/cron.daily/link", "link")
+    root.judged("... to itself", CRON, "unknown", "symbolic links")
+
+
+def units(scratch):
+    root = Owned(scratch, "units")
+    start = "[Service]\nExecStart="
+    root.tell(UNITS, "etc/systemd/system/x.service", [
+        (start + "/opt/ours\n", "pass", None),
+        (start + "/opt/theirs -a\n", "fail", "^/opt/theirs: user 1000 can change it,"),
+        (start + "-/opt/theirs\n", "fail", None),
+        (start + "@/opt/theirs ours\n", "fail", None),
+        (start + "@/opt/ours /opt/theirs\n", "pass", None),
+        (start + "/opt/theirs\nUser=bob\n", "pass", None),
+        (start + "/opt/theirs\nDynamicUser=yes\n", "pass", None),
+        (start + "/opt/theirs\nUser=root\n", "fail", None),
+        (start + "+/opt/theirs\nUser=bob\n", "fail", None),
+        (start + "/opt/theirs\nUser=%i\n", "fail", None),
+        (start + "/opt/theirs\nExecStart=\nExecStart=/opt/ours\n", "pass", None),
+        (start + "/opt/ours\nExecStartPre=/opt/open/x\n", "fail", "everyone"),
+        (start + "/opt/ours\nExecStartPre=/opt/open/x\nUser=bob\nPermissionsStartOnly=true\n", "fail", "everyone"),
+        (start + "/opt/ours ; /opt/theirs\nType=oneshot\n", "fail", None),
+        (start + "/bin/sh -c 'exec /opt/theirs \"$$X\"'\n", "fail", None),
+        (start + "/bin/sh -c '$$X'\n", "unknown", "computed"),
+        (start + "/bin/sh theirs\nWorkingDirectory=-/opt\n", "fail", None),
+        (start + "/usr/bin/env python3 -u /opt/theirs\n", "fail", None),
+        (start + "/opt/ours\nRootDirectory=/srv\n", "unknown", "root of its own"),
+        ("[Unit]\nDescription=no command\n", "pass", None),
+    ])
+    root.tell(UNITS, "etc/systemd/system/x.socket", [("[Socket]\nListenStream=/x\nExecStartPost=/opt/theirs\n", "fail", None)])
+    root.link("etc/systemd/system/x.service", "/dev/null")
+    root.write("usr/lib/systemd/system/x.service", start + "/opt/theirs\n")
+    root.judged("a masked unit starts nothing", UNITS, "pass")
+
+
+def unit_files(scratch):
+    root = Owned(scratch, "files")
+    root.judged("the files of units", FILES, "pass")
+    for path in ("usr/lib/systemd/system/x.service", "etc/systemd/system/ssh.service.d/x.conf", "usr/lib/systemd/system/ssh.service.d/x.conf", "etc/systemd/system.conf.d/x.conf",
+                 "usr/lib/systemd/system-generators/x"):
+        root.write(path, "[Service]\nNice=1\n").chmod(0o666)
+        root.judged(f"{path}, for all to write", FILES, "fail", "everyone")
+        root.remove(path)
+    root.write("etc/systemd/system/x.service", "[Service]\nExecStart=/opt/ours\n")
+    root.link("etc/systemd/system/x.service", "/opt/theirs")
+    root.judged("a unit that is a link to a file of a user", FILES, "fail", "user 1000")
+
+
+def main():
+    if os.geteuid() != 0:
+        skip("who can change what root starts", "the files of a test of an ordinary user do not belong to root")
+        done()
+        return
+    with Scratch() as scratch:
+        tables(scratch)
+        units(scratch)
+        unit_files(scratch)
+    done()
+
+
+main()

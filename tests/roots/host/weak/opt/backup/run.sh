@@ -1,0 +1,2 @@
+#!/bin/sh
+tar -cf /var/backups/all.tar /home
