@@ -167,7 +167,11 @@ static void observe_services(const struct subject *subject, struct items *items)
 
 	if (*files->services)
 		name = arena_printf(items->arena, "%s: %s", name, files->services);
-	items_add_integer(items, name, "/etc", (int64_t)files->n_services);
+	for (size_t i = 0; i < files->n && !files->n_services; i++)
+		if (files->list[i].doubtful)
+			items_add_state(items, files->list[i].service, files->list[i].origin, files->list[i].filter->state, "%s", files->list[i].filter->why);
+	if (!items->n)
+		items_add_integer(items, name, "/etc", (int64_t)files->n_services);
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
@@ -205,8 +209,8 @@ const struct check check_firewall = {
 		"may leave early stops nothing. Both the next boot and, on the live host, what is in force now are looked at. The kernel is "
 		"asked for nf_tables, and for ip_tables where it is in use, which needs CAP_NET_ADMIN and the network namespace of the host; "
 		"a table that is dormant does not count. For the next boot it reads what is loaded by services that are started: ufw and its "
-		"files of rules, firewalld's default zone, the rule set of nftables.service with what it includes, and what iptables-restore "
-		"loads. What is bound to a zone of firewalld that accepts everything, by the zone, a connection of NetworkManager or a file "
+		"files of rules, firewalld's default zone, the rule sets that nftables.service hands to nft with what they include, and what iptables-restore "
+		"loads. A unit that a drop-in has start nothing loads nothing, and of one that starts another program it is not known. What is bound to a zone of firewalld that accepts everything, by the zone, a connection of NetworkManager or a file "
 		"ifcfg, is an item of its own, and so is a policy that accepts everything from anywhere. With services the value is how many "
 		"of ufw, firewalld, nftables and iptables are started at boot and have something to load. IPv6 is not applicable where no "
 		"interface has an address of it. See nft(8), ufw-framework(8), firewalld.zone(5), iptables-restore(8).",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/firewall_files.h"
 
+#include "core/firewall_start.h"
+#include "core/paths.h"
 #include "core/text.h"
 #include "core/unit.h"
 
@@ -30,19 +32,41 @@ const char *firewall_assigned(struct arena *arena, const struct file *file, cons
 
 /* ---- the services ---- */
 
-/* Started at boot. Where that cannot be told the list says so. */
-static bool is_started(struct firewall_files *files, struct arena *arena, const struct units *units, const char *unit, const char *service)
-{
-	struct unit_boot boot = unit_boot(units, arena, unit);
-	struct netfilter *filter;
+struct service {
+	const char *name, *unit;
+	const char *programs;        /* that its unit starts */
+};
 
-	if (boot.state == STATE_PRESENT || boot.state == STATE_ABSENT)
-		return boot.state == STATE_PRESENT && boot.start == START_BOOT;
-	filter = netfilter_new(arena);
-	filter->state = boot.state;
-	filter->why = boot.why;
-	arena_push(arena, files->list, files->n) = (struct firewall_file){ .service = service, .origin = boot.origin ? boot.origin : "/etc", .filter = filter };
-	return false;
+static const struct service ufw = { "ufw", "ufw", "ufw-init" }, firewalld = { "firewalld", "firewalld", "firewalld" },
+			    nftables = { "nftables", "nftables", "nft nftables.sh" };
+static const char restorers[] = "netfilter-persistent iptables-restore ip6tables-restore iptables-nft-restore ip6tables-nft-restore iptables-legacy-restore "
+				"ip6tables-legacy-restore iptables.init ip6tables.init iptables ip6tables";
+
+/* A service of which it is not known whether it loads anything. */
+static void add_doubt(struct firewall_files *files, struct arena *arena, const char *service, const struct unseen *unseen)
+{
+	struct netfilter *filter = netfilter_new(arena);
+
+	filter->state = unseen->state;
+	filter->why = unseen->why;
+	arena_push(arena, files->list, files->n) =
+		(struct firewall_file){ .service = service, .origin = unseen->origin ? unseen->origin : "/etc", .filter = filter, .doubtful = true };
+}
+
+/* Started at boot, and it loads something. Where that cannot be told the list says so. */
+static bool is_started(struct firewall_files *files, struct arena *arena, const struct units *units, const struct service *service)
+{
+	struct unit_boot boot = unit_boot(units, arena, service->unit);
+	struct firewall_start start;
+
+	if (boot.state != STATE_PRESENT && boot.state != STATE_ABSENT)
+		add_doubt(files, arena, service->name, &(struct unseen){ boot.state, boot.origin, boot.why });
+	if (boot.state != STATE_PRESENT || boot.start != START_BOOT)
+		return false;
+	start = firewall_start_of(units, arena, service->unit, service->programs);
+	if (start.loads == LOADS_UNKNOWN)
+		add_doubt(files, arena, service->name, &(struct unseen){ STATE_UNAVAILABLE, start.origin, start.why });
+	return start.loads == LOADS_ITS_OWN || start.loads == LOADS_FILES;
 }
 
 static void add(struct firewall_files *files, const char *service, const char *origin, const struct netfilter *filter)
@@ -146,24 +170,12 @@ static void add_ufw(struct firewall_files *files, struct source *source, struct 
 	add(files, "ufw", defaults->path, filter);
 }
 
-/* The file after -f in what the unit starts, or where the distributions have it. */
-static const struct file *nft_file(struct source *source, struct arena *arena, const struct units *units)
+/* Where the distributions have the set of rules. */
+static const struct file *nft_file(struct source *source)
 {
 	static const char *const places[] = { "etc/nftables.conf", "etc/sysconfig/nftables.conf", "etc/nftables.nft", "etc/nftables/rules/main.nft" };
-	const struct unit *unit = unit_load(units, arena, "nftables");
-	const struct unit_setting *command;
 	const struct file *file = NULL;
-	size_t at = 0;
 
-	while ((command = unit_next(unit, "Service", "ExecStart", &at))) {
-		const char *path = strstr(command->value, " -f ");
-
-		if (!path)
-			continue;
-		path += strlen(" -f ");
-		path += strspn(path, " /\"'");
-		return source_read(source, arena_strndup(arena, path, strcspn(path, " \"'")), SOURCE_LIMIT);
-	}
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
 		file = source_read(source, places[i], SOURCE_LIMIT);
 		if (file->state != STATE_ABSENT)
@@ -172,16 +184,32 @@ static const struct file *nft_file(struct source *source, struct arena *arena, c
 	return file;
 }
 
+/* The files that the unit names, one after the other; a set that cannot be read keeps the rest from being known. */
 static void add_nftables(struct firewall_files *files, struct source *source, struct arena *arena, const struct units *units)
 {
-	const struct file *file = nft_file(source, arena, units);
+	struct firewall_start start = firewall_start_of(units, arena, nftables.unit, nftables.programs);
 	struct netfilter *filter = netfilter_new(arena);
+	const struct file *file = NULL, *last = NULL;
 
-	if (file->state == STATE_PRESENT)
-		netfilter_add_nft_file(filter, source, file);
-	else
-		filter = unread(arena, file);
-	add(files, "nftables", file->path, filter);
+	for (size_t i = 0; i < (start.n ? start.n : 1) && filter->state == STATE_PRESENT; i++) {
+		if (start.n && !start.files[i]) {
+			filter->n = 0;
+			continue;
+		}
+		file = start.n ? source_read(source, start.files[i] + strspn(start.files[i], "/"), SOURCE_LIMIT) : nft_file(source);
+		last = file;
+		if (file->state == STATE_PRESENT)
+			netfilter_add_nft_file(filter, source, file);
+		else
+			filter = unread(arena, file);
+	}
+	add(files, nftables.name, last ? last->path : "/etc", filter);
+}
+
+/* A unit that names its file is asked once, not for each place where distributions have it. */
+static bool is_first(const char *path)
+{
+	return starts_with(path, "etc/sysconfig/");
 }
 
 /* Where each distribution keeps the tables; a service without its file loads nothing. */
@@ -199,12 +227,17 @@ static void add_iptables(struct firewall_files *files, struct source *source, st
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		const struct service service = { "iptables", known[i].service, restorers };
 		struct netfilter *filter = netfilter_new(arena);
+		struct firewall_start start;
 		const struct file *file;
 
-		if (!is_started(files, arena, units, known[i].service, "iptables"))
+		if (!is_started(files, arena, units, &service))
 			continue;
-		file = source_read(source, known[i].path, SOURCE_LIMIT);
+		start = firewall_start_of(units, arena, service.unit, service.programs);
+		if (start.n && i > 1 && !is_first(known[i].path))
+			continue;
+		file = source_read(source, start.n ? start.files[0] + 1 : known[i].path, SOURCE_LIMIT);
 		if (file->state == STATE_ABSENT)
 			continue;
 		netfilter_add_saved(filter, file, known[i].family);
@@ -219,7 +252,7 @@ static void count_services(struct firewall_files *files, struct arena *arena)
 	for (size_t i = 0; i < files->n; i++) {
 		const char *service = files->list[i].service;
 
-		if (services.text && list_has(services.text, " ", service))
+		if (files->list[i].doubtful || (services.text && list_has(services.text, " ", service)))
 			continue;
 		buffer_word(&services, service, strlen(service));
 		files->n_services++;
@@ -232,11 +265,11 @@ struct firewall_files *firewall_files_read(struct source *source, struct arena *
 	const struct units *units = units_read(source, arena);
 	struct firewall_files *files = arena_new_of(arena, struct firewall_files);
 
-	if (is_started(files, arena, units, "ufw", "ufw"))
+	if (is_started(files, arena, units, &ufw))
 		add_ufw(files, source, arena);
-	if (is_started(files, arena, units, "firewalld", "firewalld"))
+	if (is_started(files, arena, units, &firewalld))
 		firewalld_add(files, source, arena);
-	if (is_started(files, arena, units, "nftables", "nftables"))
+	if (is_started(files, arena, units, &nftables))
 		add_nftables(files, source, arena, units);
 	add_iptables(files, source, arena, units);
 	count_services(files, arena);

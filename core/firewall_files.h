@@ -10,6 +10,7 @@ struct firewall_file {
 	const char *service;     /* "ufw", "firewalld", "nftables", "iptables" */
 	const char *origin;      /* the file that decides */
 	const struct netfilter *filter;   /* with its state */
+	bool doubtful;           /* whether the service loads anything is not known, by the state of the filter */
 	bool hole;               /* it lets the packets of some interfaces or addresses past the others: "eth0" */
 	const char *of;          /* what the hole is for, or NULL */
 };

@@ -340,9 +340,12 @@ static const struct firewall_files *read_files(struct folder *folder, struct sou
 
 static void start(struct folder *folder, const char *service)
 {
+	const char *program = strcmp(service, "nftables") == 0 ? "nft -f /etc/nftables.conf" : strcmp(service, "ufw") == 0 ? "ufw-init" : service;
+
 	folder_puts(folder, "usr/lib/systemd/system/default.target", "[Unit]\n");
 	folder_puts(folder, "usr/lib/systemd/system/multi-user.target", "[Unit]\n");
-	folder_puts(folder, arena_printf(folder->arena, "usr/lib/systemd/system/%s.service", service), "[Service]\n");
+	folder_puts(folder, arena_printf(folder->arena, "usr/lib/systemd/system/%s.service", service),
+		    arena_printf(folder->arena, "[Service]\nExecStart=/usr/sbin/%s -x\n", program));
 	folder_puts(folder, arena_printf(folder->arena, "etc/systemd/system/default.target.wants/%s.service", service), "");
 }
 
@@ -372,6 +375,67 @@ static void test_unit_names_file(void **state)
 	files = read_files(folder, &source);
 	assert_int_equal(files->n, 1);
 	assert_string_equal(files->list[0].origin, "/etc/sysconfig/nftables.conf");
+	assert_string_equal(rest(files->list[0].filter, HOOK_INPUT, FAMILY_IP), "accept");
+}
+
+/* What is put into a drop-in of nftables.service, and what is loaded then; NULL: it is no service that loads rules. */
+static void test_drop_ins(void **state)
+{
+	static const struct {
+		const char *text, *origin, *rest;
+	} drop_ins[] = {
+		{ "", "/etc/nftables.conf", "drop" },
+		{ "ExecStart=\n", NULL, NULL },
+		{ "ExecStart=\nExecStart=/bin/true\n", NULL, NULL },
+		{ "ExecStart=\nExecStart=/usr/sbin/nft -c -f /etc/nftables.conf\n", NULL, NULL },
+		{ "ExecStart=\nExecStart=/usr/sbin/nft -cf /etc/nftables.conf\n", NULL, NULL },
+		{ "ExecStart=\nExecStart=-/usr/sbin/nft -f /etc/other.conf\n", "/etc/other.conf", "accept" },
+		{ "ExecStart=\nExecStart=/usr/sbin/nft --file=/etc/other.conf\n", "/etc/other.conf", "accept" },
+		{ "ExecStart=\nExecStart=/usr/sbin/nft -f '/etc/other.conf'\n", "/etc/other.conf", "accept" },
+		{ "ExecStart=/usr/sbin/nft -nf/etc/other.conf\n", "/etc/other.conf", "accept" },
+		{ "ExecStartPre=/usr/sbin/nft -f /etc/other.conf\n", "/etc/nftables.conf", "drop" },
+		{ "ExecStartPost=/usr/sbin/nft flush ruleset\n", "/etc/nftables.conf", "none" },
+		{ "ExecStart=\nExecStart=/usr/sbin/nft -f -\n", "?", NULL },
+		{ "ExecStart=\nExecStart=/usr/sbin/nft add table x\n", "?", NULL },
+		{ "ExecStart=\nExecStart=/opt/load-rules\n", "?", NULL },
+	};
+	struct folder *folder = *state;
+
+	start(folder, "nftables");
+	folder_puts(folder, "etc/nftables.conf", "flush ruleset\ntable inet f { chain i { " HOOK "; policy drop; } }\n");
+	folder_puts(folder, "etc/other.conf", "flush ruleset\ntable inet f { chain i { " HOOK "; } }\n");
+	for (size_t i = 0; i < ARRAY_LEN(drop_ins); i++) {
+		auto_source struct source *source = NULL;
+		const struct firewall_files *files;
+
+		folder_puts(folder, "etc/systemd/system/nftables.service.d/x.conf", arena_printf(folder->arena, "[Service]\n%s", drop_ins[i].text));
+		files = read_files(folder, &source);
+		if (files->n != (drop_ins[i].origin ? 1 : 0))
+			fail_msg("%s: %zu", drop_ins[i].text, files->n);
+		if (!files->n)
+			continue;
+		assert_int_equal(files->list[0].doubtful, !drop_ins[i].rest);
+		assert_int_equal(files->n_services, drop_ins[i].rest ? 1 : 0);
+		if (!drop_ins[i].rest)
+			continue;
+		assert_string_equal(files->list[0].origin, drop_ins[i].origin);
+		assert_string_equal(rest(files->list[0].filter, HOOK_INPUT, FAMILY_IP), drop_ins[i].rest);
+	}
+}
+
+static void test_restored_file(void **state)
+{
+	struct folder *folder = *state;
+	auto_source struct source *source = NULL;
+	const struct firewall_files *files;
+
+	start(folder, "iptables");
+	folder_puts(folder, "etc/iptables/iptables.rules", "*filter\n:INPUT DROP\nCOMMIT\n");
+	folder_puts(folder, "etc/my.rules", "*filter\n:INPUT ACCEPT\nCOMMIT\n");
+	folder_puts(folder, "usr/lib/systemd/system/iptables.service", "[Service]\nExecStart=/usr/bin/iptables-restore -w /etc/my.rules\n");
+	files = read_files(folder, &source);
+	assert_int_equal(files->n, 1);
+	assert_string_equal(files->list[0].origin, "/etc/my.rules");
 	assert_string_equal(rest(files->list[0].filter, HOOK_INPUT, FAMILY_IP), "accept");
 }
 
@@ -519,6 +583,8 @@ int main(void)
 		test_with_arena(test_entries_begin),
 		test_with_folder(test_not_started),
 		test_with_folder(test_unit_names_file),
+		test_with_folder(test_drop_ins),
+		test_with_folder(test_restored_file),
 		test_with_folder(test_ufw),
 		test_with_folder(test_ufw_off),
 		test_with_folder(test_firewalld),
