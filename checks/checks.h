@@ -58,6 +58,7 @@ extern const struct check check_livepatch;
 extern const struct check check_lockdown;
 extern const struct check check_log_file;
 extern const struct check check_lsm;
+extern const struct check check_mail_listen;
 extern const struct check check_module;
 extern const struct check check_module_parameter;
 extern const struct check check_module_signing;

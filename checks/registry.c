@@ -55,6 +55,7 @@ const struct check *const checks[] = {
 	&check_lockdown,
 	&check_log_file,
 	&check_lsm,
+	&check_mail_listen,
 	&check_module,
 	&check_module_parameter,
 	&check_module_signing,

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Mail servers and consoles, as their own configuration sets them up: one change to a good root turns one verdict."""
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+from roots import Changed, Roots  # noqa: E402
+from tap import Scratch, done  # noqa: E402
+
+ROOTS = Roots("host")
+MAIL, LOGIN = "service.mail-local", "service.no-autologin"
+SMTP = "smtp inet n - y - - smtpd\n"
+
+
+def change(scratch, name, copy_of="hardened"):
+    return Changed(ROOTS, pathlib.Path(scratch) / name, copy_of)
+
+
+def tell(root, rule, cases):
+    """{path: text} of each case is there for this case alone."""
+    for files, wanted, reason in cases:
+        before = {path: root.file(path).read_text(encoding="utf-8") if root.file(path).exists() else None for path in files}
+        for path, text in files.items():
+            root.write(path, text)
+        root.judged(" ".join(f"{path}: {text!r}" for path, text in files.items()), rule, wanted, reason)
+        for path, text in before.items():
+            root.remove(path)
+            if text is not None:
+                root.write(path, text)
+
+
+def postfix(scratch):
+    main, master = "etc/postfix/main.cf", "etc/postfix/master.cf"
+    root = change(scratch, "postfix")
+    tell(root, MAIL, [
+        ({main: "inet_interfaces = loopback-only\n"}, "pass", None),
+        ({main: "inet_interfaces = localhost, 127.0.0.1 [::1]\n"}, "pass", None),
+        ({main: "inet_interfaces = all\n"}, "fail", "main.cf:1|everywhere"),
+        ({main: ""}, "fail", "everywhere"),
+        ({main: "#inet_interfaces = loopback-only\n"}, "fail", "everywhere"),
+        ({main: "inet_interfaces = all\ninet_interfaces = localhost\n"}, "pass", None),
+        ({main: "inet_interfaces = localhost\ninet_interfaces = all\n"}, "fail", None),
+        ({main: "inet_interfaces = localhost\n# 1\n\n  , 192.0.2.1\n"}, "fail", "192.0.2.1: address"),
+        ({main: "inet_interfaces = ${own}\nown = localhost\n"}, "pass", None),
+        ({main: "inet_interfaces = $own\nown = 192.0.2.1\n"}, "fail", None),
+        ({main: "inet_interfaces = $myhostname\n"}, "unknown", "variable"),
+        ({main: "inet_interfaces = $a\na = $a $a\n"}, "unknown", "variable"),
+        ({main: "inet_interfaces_x = localhost\n"}, "fail", None),
+        ({master: SMTP + "0.0.0.0:submission inet n - y - - smtpd\n"}, "fail", "everywhere"),
+        ({master: SMTP + "127.0.0.1:10025 inet n - y - - smtpd\n -o a=b\n"}, "pass", None),
+        ({main: "inet_interfaces = all\n", master: "127.0.0.1:smtp inet n - y - - smtpd\n"}, "pass", None),
+        ({main: "inet_interfaces = all\n", master: "#" + SMTP + "pickup unix n - y 60 1 pickup\n"}, "pass", None),
+        ({main: "inet_interfaces = localhost\nmulti_instance_directories = /etc/postfix-b\n"}, "unknown", "instances"),
+    ])
+    root.write(main, "inet_interfaces = all\n")
+    root.link("etc/systemd/system/postfix.service", "/dev/null")
+    root.judged("a masked server takes no mail", MAIL, "pass")
+
+
+def others(scratch):
+    root = change(scratch, "others")
+    root.remove("usr/sbin/postfix")
+    debian, plain, sendmail, smtpd = "etc/exim4/update-exim4.conf.conf", "etc/exim/exim.conf", "etc/mail/sendmail.cf", "etc/smtpd.conf"
+    exim = {"usr/sbin/exim4": "#!\n"}
+    tell(root, MAIL, [
+        ({**exim, debian: "dc_local_interfaces='127.0.0.1 ; ::1'\n"}, "pass", None),
+        ({**exim, debian: "dc_local_interfaces=''\n"}, "fail", "everywhere"),
+        ({**exim, debian: ""}, "fail", "everywhere"),
+        ({**exim, debian: "dc_local_interfaces='127.0.0.1.587 ; 192.0.2.1'\n"}, "fail", "address"),
+        ({**exim, debian: "dc_local_interfaces='127.0.0.1.587'\n"}, "pass", None),
+        ({**exim, debian: "dc_local_interfaces=\"$X\"\n"}, "unknown", "shell"),
+        ({**exim, debian: "dc_local_interfaces='127.0.0.1'\n", "etc/exim4/exim4.conf.localmacros": "MAIN_LOCAL_INTERFACES = 0.0.0.0\n"}, "unknown", "macro"),
+        ({**exim, plain: "local_interfaces = 127.0.0.1 : ::::1\n"}, "pass", None),
+        ({**exim, plain: "local_interfaces = <; 127.0.0.1 ; ::1\n"}, "pass", None),
+        ({**exim, plain: "local_interfaces = <; ::0 ; 0.0.0.0\n"}, "fail", None),
+        ({**exim, plain: "primary_hostname = x\n"}, "fail", "everywhere"),
+        ({"usr/sbin/sendmail.sendmail": "", sendmail: "O DaemonPortOptions=Port=smtp,Addr=127.0.0.1, Name=MTA\n"}, "pass", None),
+        ({"usr/sbin/sendmail.sendmail": "", sendmail: "O DaemonPortOptions=Addr=127.0.0.1\nO DaemonPortOptions=Port=587\n"}, "fail", "everywhere"),
+        ({"usr/sbin/sendmail.sendmail": "", sendmail: "# O DaemonPortOptions=Addr=127.0.0.1\n"}, "fail", "everywhere"),
+        ({"usr/sbin/smtpd": "", smtpd: "table a file:/etc/aliases\nlisten on localhost\nlisten on socket\n"}, "pass", None),
+        ({"usr/sbin/smtpd": "", smtpd: "listen on lo\nlisten on eth0 tls\n"}, "fail", "address"),
+        ({"usr/sbin/smtpd": "", smtpd: "listen on $x\n"}, "unknown", None),
+        ({"usr/sbin/smtpd": "", smtpd: "include \"x\"\n"}, "unknown", None),
+    ])
+
+
+def main():
+    with Scratch() as scratch:
+        postfix(scratch)
+        others(scratch)
+    done()
+
+
+main()
