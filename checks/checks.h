@@ -13,6 +13,7 @@ extern const struct check check_apt_config;
 extern const struct check check_aslr_bits;
 extern const struct check check_audit_rule;
 extern const struct check check_auto_init;
+extern const struct check check_autologin;
 extern const struct check check_boot_cmdline;
 extern const struct check check_boot_loader;
 extern const struct check check_capabilities;

@@ -10,6 +10,7 @@ const struct check *const checks[] = {
 	&check_aslr_bits,
 	&check_audit_rule,
 	&check_auto_init,
+	&check_autologin,
 	&check_boot_cmdline,
 	&check_boot_loader,
 	&check_capabilities,

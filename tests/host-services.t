@@ -85,8 +85,34 @@ def others(scratch):
     ])
 
 
+def consoles(scratch):
+    root = change(scratch, "consoles")
+    start = "[Service]\nExecStart=\nExecStart="
+    auto, unit = start + "-/sbin/agetty --autologin root --noclear %I $TERM\n", "etc/systemd/system/"
+    tell(root, LOGIN, [
+        ({unit + "getty@tty3.service.d/x.conf": auto}, "fail", "names who is logged in"),
+        ({unit + "container-getty@.service": auto}, "fail", None),
+        ({unit + "container-getty@1.service": auto}, "fail", None),
+        ({unit + "serial-getty@ttyS1.service.d/x.conf": auto}, "fail", None),
+        ({unit + "my-console.service": "[Service]\nStandardInput=tty-force\nTTYPath=/dev/tty9\nExecStart=/bin/bash\n"}, "fail", "a shell"),
+        ({unit + "my-console.service": "[Service]\nExecStart=/usr/bin/setsid /sbin/agetty -aroot tty9\n"}, "fail", None),
+        ({unit + "my-console.service": "[Service]\nExecStart=/sbin/agetty tty9\n"}, "pass", None),
+        ({unit + "serial-getty@.service.d/x.conf": start + "-/sbin/mingetty --loginprog=/bin/sh %I\n"}, "fail", "another program"),
+    ])
+    for base in "alpine", "devuan-5":
+        root = change(scratch, base, base)
+        tell(root, LOGIN, [
+            ({"etc/inittab": f"1:2345:respawn:{command}\n"}, wanted, None) for command, wanted in
+            (("/sbin/getty 38400 tty1", "pass"), ("/sbin/getty -a root 38400 tty1", "fail"), ("/sbin/agetty --autologin=root tty1", "fail"), ("/bin/login -f root", "fail"),
+             ("/sbin/getty -n -l /bin/sh 38400 tty1", "fail"), ("/bin/busybox getty -l /root/x 9600 tty1", "fail"), ("-/bin/sh", "fail"), ("/etc/init.d/rc 2", "notapplicable"))])
+        tell(root, LOGIN, [({"etc/inittab": "tty1::respawn:/sbin/getty 38400 tty1\n#2:2:respawn:/bin/login -f x\n"}, "pass", None),
+                           ({"etc/inittab": "", "etc/conf.d/agetty.tty1": "agetty_options=\"--autologin root\"\n"}, "fail", None),
+                           ({"etc/inittab": "", "etc/conf.d/agetty": "agetty_options='--noclear'\n"}, "pass", None)])
+
+
 def main():
     with Scratch() as scratch:
+        consoles(scratch)
         postfix(scratch)
         others(scratch)
     done()
