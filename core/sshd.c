@@ -201,9 +201,15 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? streq(a, b) : a == b;
 }
 
+/* Both read the file that sshd reads as distributions have it. */
+static bool is_same_build(const struct sshd_start *a, const struct sshd_start *b)
+{
+	return (!a->program || sshd_is_usual(a->program)) && (!b->program || sshd_is_usual(b->program));
+}
+
 static bool same_start(const struct sshd_start *a, const struct sshd_start *b)
 {
-	if (a->n != b->n || !same_text(a->config, b->config))
+	if (a->n != b->n || !same_text(a->config, b->config) || (!a->config && !is_same_build(a, b)))
 		return false;
 	for (size_t i = 0; i < a->n; i++)
 		if (!streq(a->lines[i], b->lines[i]))
@@ -226,6 +232,8 @@ static void read_server(struct sshd_reading *r, const struct sshd_start *start)
 	if (is_named && !r->reads && r->sshd->faults.n == faults)
 		faults_add(r->arena, &r->sshd->faults, STATE_BROKEN, start->config, "the server is started with -f %s, which is not there",
 			   start->config);
+	if (!start->config && start->program && !sshd_is_usual(start->program))
+		faults_add(r->arena, &r->sshd->faults, STATE_UNAVAILABLE, start->program, "which file this server reads is not known, as it is started without -f");
 	for (size_t i = 0; i < ARRAY_LEN(configurations) && !start->config; i++) {
 		if (source_stat(r->source, configurations[i])->state == STATE_ABSENT)
 			continue;
@@ -240,9 +248,12 @@ static void *read_sshd(struct source *source, struct arena *arena)
 	struct sshd_reading r = { .source = source, .arena = arena, .sshd = sshd };
 	struct sshd_starts starts = sshd_starts_read(&r);
 
+	sshd->installed = program_installed(source, sshd_programs, false);
 	for (size_t i = 0; i < starts.n; i++) {
+		const char *program = starts.list[i].program;
 		bool known = false;
 
+		sshd->installed = sshd->installed || (program && source_stat_target(source, program + strspn(program, "/"))->state != STATE_ABSENT);
 		for (size_t j = 0; j < i; j++)
 			known = known || same_start(&starts.list[j], &starts.list[i]);
 		if (known)
@@ -251,7 +262,7 @@ static void *read_sshd(struct source *source, struct arena *arena)
 		if (starts.list[i].server)
 			arena_push(arena, sshd->servers, sshd->n_servers) = starts.list[i].server;
 	}
-	sshd->installed = program_installed(source, sshd_programs, sshd->n_files || sshd->faults.n);
+	sshd->installed = sshd->installed || program_installed(source, sshd_programs, sshd->n_files || sshd->faults.n);
 	return sshd;
 }
 

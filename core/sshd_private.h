@@ -19,6 +19,7 @@ struct sshd_start {
 	const char **origins;    /* of each */
 	size_t n;
 	const char *config;      /* "-f FILE", or NULL; "none" is none */
+	const char *program;     /* its path, or NULL where nothing tells */
 };
 
 struct sshd_starts {
@@ -28,6 +29,9 @@ struct sshd_starts {
 
 /* Where the server is found, separated by spaces. */
 extern const char sshd_programs[];
+
+/* The path is one of those, with a leading slash, and with or without /usr. One that is not may have been built to read another file. */
+bool sshd_is_usual(const char *program);
 
 /* By its units or, without them, by the files in which distributions keep its options; and by what runs. */
 struct sshd_starts sshd_starts_read(struct sshd_reading *r);

@@ -11,6 +11,11 @@
 
 const char sshd_programs[] = "usr/sbin/sshd usr/bin/sshd usr/local/sbin/sshd";
 
+bool sshd_is_usual(const char *program)
+{
+	return list_has(sshd_programs, " ", program + 1) || streq(program, "/sbin/sshd") || streq(program, "/bin/sshd");
+}
+
 /* Words of a command line. */
 struct words {
 	const char **list;
@@ -150,6 +155,7 @@ static bool read_unit(struct sshd_reading *r, const struct units *units, const c
 	if (unit->state != STATE_PRESENT || !unit->n)
 		return false;
 	words.origin = origin_of(r->arena, unit);
+	start->program = is_sshd(unit->arguments[0]) && unit->arguments[0][0] == '/' ? unit->arguments[0] : NULL;
 	if (is_sshd(unit->arguments[0]))
 		take_options(r, start, &words);
 	else
@@ -157,16 +163,32 @@ static bool read_unit(struct sshd_reading *r, const struct units *units, const c
 	return true;
 }
 
+/* A unit of any other name that starts sshd. */
+static bool is_of_sshd(struct sshd_reading *r, const struct units *units, const char *name)
+{
+	const struct unit_setting *command = unit_setting(unit_load(units, r->arena, name), "Service", "ExecStart");
+	const char *text = command ? command->value + strspn(command->value, "@-:+!| \t") : "";
+
+	return is_sshd(arena_strndup(r->arena, text, strcspn(text, " \t")));
+}
+
 /* ssh.service and sshd.service are one on most hosts; ssh@.service answers where a socket is listened on. */
 static void read_units(struct sshd_reading *r, struct sshd_starts *starts)
 {
 	static const char *const names[] = { "ssh.service", "sshd.service", "ssh@.service", "sshd@.service" };
 	const struct units *units = units_list(r->source, r->arena);
+	const char *name;
 
 	for (size_t i = 0; i < ARRAY_LEN(names) && units_init(units) == INIT_SYSTEMD; i++) {
 		struct sshd_start start = { .server = starts->n ? names[i] : NULL };
 
 		if (read_unit(r, units, names[i], &start))
+			arena_push(r->arena, starts->list, starts->n) = start;
+	}
+	for (size_t at = 0; units_init(units) == INIT_SYSTEMD && (name = unit_next_name(units, ".service", &at));) {
+		struct sshd_start start = { .server = starts->n ? name : NULL };
+
+		if (!list_has("ssh.service sshd.service ssh@.service sshd@.service", " ", name) && is_of_sshd(r, units, name) && read_unit(r, units, name, &start))
 			arena_push(r->arena, starts->list, starts->n) = start;
 	}
 }
@@ -192,7 +214,7 @@ static void read_process(struct sshd_reading *r, const struct running_list *all,
 {
 	auto_pin struct pin pin = { .fd = -1 };
 	struct words words = { .at = 1, .origin = arena_printf(r->arena, "/proc/%d/cmdline", program->pid) };
-	struct sshd_start start = { .server = arena_printf(r->arena, "the server that runs (pid %d)", program->pid) };
+	struct sshd_start start = { .server = arena_printf(r->arena, "the server that runs (pid %d)", program->pid), .program = program->exe };
 	const char **arguments;
 
 	if (running_pin(all, program, r->arena, &pin) < 0)
@@ -215,7 +237,7 @@ static void read_running(struct sshd_reading *r, struct sshd_starts *starts)
 	const struct running_list *all = running_read(r->source, r->arena);
 
 	for (size_t i = 0; all->state == STATE_PRESENT && i < all->n; i++)
-		if (!all->list[i].elsewhere && running_is(&all->list[i], "/usr/sbin/sshd /usr/bin/sshd /usr/local/sbin/sshd"))
+		if (!all->list[i].elsewhere && running_is(&all->list[i], "sshd"))
 			read_process(r, all, &all->list[i], starts);
 }
 
