@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Owner, mode and place of the files that a daemon of a container engine or of Kubernetes works with. */
+#include "checks/certificate_item.h"
 #include "checks/checks.h"
 #include "checks/daemon_item.h"
 #include "checks/mode.h"
 #include "checks/mounted.h"
 #include "checks/path_trust.h"
 
-#include "core/certificate.h"
 #include "core/text.h"
 
 #include <dirent.h>
-#include <time.h>
 
 enum { FILES_MOST = 4096, DEEPEST = 12, SMALL_LIMIT = 1 << 20 };
 
@@ -139,52 +138,10 @@ static void add_pem(struct looking *l, const struct file *stat, const char *path
 	items_add_text(l->items, "PEM block", stat->path, words.text);
 }
 
-static const char *validity_text(const struct looking *l, const struct certificate *c)
+/* An item for each certificate in it. */
+static void add_certificates(struct looking *l, const char *path)
 {
-	static const char *const words[] = {
-		[VALIDITY_GOOD] = "valid", [VALIDITY_SOON_OVER] = "expires-soon", [VALIDITY_OVER] = "expired", [VALIDITY_NOT_YET] = "not-yet-valid",
-	};
-
-	return words[certificate_validity(c, l->subject->now)];
-}
-
-static const char *day_of(struct arena *arena, int64_t seconds)
-{
-	time_t when = (time_t)seconds;
-	char text[32];
-	struct tm tm;
-
-	if (!gmtime_r(&when, &tm) || !strftime(text, sizeof(text), "%Y-%m-%d", &tm))
-		return "a day that has no name";
-	return arena_strdup(arena, text);
-}
-
-/* An item for each certificate in it: a file may hold those of several authorities, or a chain. */
-static void add_certificates(struct looking *l, const struct file *stat, const char *path)
-{
-	enum { DAY = 24 * 60 * 60 };
-	const struct file *file = source_read(l->subject->source, path, SMALL_LIMIT);
-	const struct certificates *all;
-
-	if (file->state != STATE_PRESENT) {
-		items_add_file_state(l->items, "certificate", file);
-		return;
-	}
-	all = certificates_read(l->items->arena, file);
-	if (all->state != STATE_PRESENT)
-		items_add_state(l->items, "certificate", stat->path, all->state, "%s", all->why);
-	for (size_t i = 0; i < all->n; i++) {
-		const struct certificate *c = &all->list[i];
-		const char *name = arena_printf(l->items->arena, "%s in %s, good from %s to %s", c->subject, stat->path,
-						day_of(l->items->arena, c->begins), day_of(l->items->arena, c->ends));
-
-		if (streq(l->field, "validity"))
-			items_add_text(l->items, name, stat->path, validity_text(l, c));
-		else if (streq(l->field, "lifetime"))
-			items_add_integer(l->items, name, stat->path, (c->ends - c->begins) / DAY);
-		else
-			items_add_integer(l->items, name, stat->path, (l->subject->now - c->begins) / DAY);
-	}
+	items_add_certificates(l->items, source_read(l->subject->source, path, SMALL_LIMIT), l->field, l->subject->now);
 }
 
 /* A user of its own that a daemon runs as is as good an owner as root. */
@@ -220,7 +177,7 @@ static void add_field(struct looking *l, const struct file *file, const char *pa
 	else if (streq(l->field, "pem"))
 		add_pem(l, file, path);
 	else if (list_has("validity lifetime age", " ", l->field))
-		add_certificates(l, file, path);
+		add_certificates(l, path);
 	else
 		items_add_text(items, file->path, file->path, type_of(mode));
 }

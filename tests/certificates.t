@@ -124,6 +124,33 @@ def hostile(root, authority):
     point("damaged ones are read, or refused", wrong)
 
 
+def servers(scratch, good, bad):
+    """Those that a server's configuration names, and no others."""
+    rule = "service.certificates-valid"
+    files = {"good.pem": good, "bad.pem": bad, "etc/nginx/rel.pem": bad}
+    nginx, site = "usr/sbin/nginx", "etc/nginx/sites-enabled/x"
+    for n, (name, program, path, text, wanted) in enumerate((
+            ("none", nginx, site, "server {}\n", "notapplicable"), ("one", nginx, site, "\tssl_certificate /good.pem;\n", "pass"), ("one that is over", nginx, site, "  ssl_certificate /bad.pem;\n", "fail"),
+            ("in quotes", nginx, site, 'ssl_certificate "/bad.pem";\n', "fail"), ("a second one", nginx, site, "ssl_certificate /good.pem;\nssl_certificate /bad.pem;\n", "fail"),
+            ("a relative one", nginx, site, "ssl_certificate rel.pem;\n", "fail"), ("in a comment", nginx, site, "# ssl_certificate /bad.pem;\n", "notapplicable"),
+            ("the key of one", nginx, site, "ssl_certificate_key /bad.pem;\n", "notapplicable"), ("by a variable", nginx, site, "ssl_certificate /$ssl_server_name.pem;\n", "unknown"),
+            ("one that is not there", nginx, site, "ssl_certificate /none.pem;\n", "notapplicable"), ("one that is none", nginx, site, "ssl_certificate /etc/nginx/sites-enabled/x;\n", "error"),
+            ("of a server that is gone", "usr/bin/other", site, "ssl_certificate /bad.pem;\n", "notapplicable"),
+            ("Apache's", "usr/sbin/apache2", "etc/apache2/sites-enabled/x.conf", "  sslcertificatefile   /bad.pem\n", "fail"),
+            ("Postfix's", "usr/sbin/postfix", "etc/postfix/main.cf", "smtpd_tls_cert_file=/bad.pem\n", "fail"), ("Postfix's, none", "usr/sbin/postfix", "etc/postfix/main.cf", "smtpd_tls_cert_file = none\n", "notapplicable"),
+            ("Dovecot's", "usr/sbin/dovecot", "etc/dovecot/conf.d/10-ssl.conf", "ssl_cert = </bad.pem\n", "fail"),
+            ("PostgreSQL's", "usr/bin/psql", "etc/postgresql/15/main/postgresql.conf", "ssl_cert_file = '/bad.pem'  # x\n", "fail"))):
+        root = scratch / "servers" / str(n)
+        for where, data in {program: "", path: text, "etc/os-release": "ID=debian\n"}.items():
+            write(root / where, data)
+        for where, data in files.items():
+            (root / where).parent.mkdir(parents=True, exist_ok=True)
+            (root / where).write_bytes(data)
+        run = plimsoll("audit", "-b", "host", "-p", "paranoid", "-s", "host", "-r", rule, "-f", "json", "--root", root, env=dict(clean_environment(), SOURCE_DATE_EPOCH=str(NOW)))
+        result = json.loads(run.text)["subjects"][0]["results"][0]
+        equal(f"servers, {name}", result["result"], wanted)
+
+
 def main():
     with Scratch() as scratch:
         authority = Authority(scratch / "authority") if has("openssl") else None
@@ -134,6 +161,7 @@ def main():
         else:
             for part in dates, files, hostile:
                 part(scratch / part.__name__, authority)
+            servers(scratch, authority.make(NOW - DAY, NOW + 900 * DAY), authority.make(NOW - 900 * DAY, NOW - DAY))
     done()
 
 

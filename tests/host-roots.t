@@ -9,12 +9,24 @@ verdicts anew from what the program says.
 import sys
 
 from roots import Roots
-from tap import Scratch, done
+from tap import Scratch, done, equal
 
 ROOTS = Roots("host")
 
 # Rules that no root can decide, with the reason.
 LIVE_ONLY = {"audit.received": "only the running kernel knows who receives its records"}
+
+
+def aide_lines(root):
+    """Each of the tools is to be compared, by a sum that is strong, and by no line that leaves it out."""
+    path = root / "etc/aide/aide.conf.d/10_audit_tools"
+    text = path.read_text(encoding="utf-8")
+    for name, changed, wanted in (
+            ("as they are", text, "pass"), ("one less", text.replace("/usr/sbin/aureport ", "/usr/sbin/other "), "fail"), ("one left out again", text + "!/usr/sbin/auditctl\n", "fail"),
+            ("a weak sum", text.replace("sha512", "md5", 1), "fail"), ("SHA-256", text.replace("sha512", "sha256"), "pass"),
+            ("a group", text.replace("p+i+n+u+g+s+b+acl+xattrs+sha512", "Full"), "pass"), ("in comments", text.replace("/usr", "#/usr"), "fail"), ("exact ones", text.replace("/usr", "=/usr"), "pass")):
+        path.write_text(changed, encoding="utf-8")
+        equal(f"lines of AIDE, {name}", ROOTS.verdict(root, "integrity.checker-watches-audit"), wanted)
 
 
 def main():
@@ -27,6 +39,7 @@ def main():
         ROOTS.check_each(reports)
         ROOTS.check_coverage(reports, LIVE_ONLY)
         ROOTS.check_again(reports, copies)
+        aide_lines(copies["hardened"])
     done()
 
 
