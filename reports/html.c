@@ -145,6 +145,7 @@ static void write_body(struct html *h)
 		html_causes(h);
 		html_waivers(h);
 		html_rules(h);
+		html_sources(h);
 	}
 	html_end(h);
 	write_footer(h);

@@ -29,6 +29,7 @@ struct html_finding {
 	const char *id;                  /* short id of the rule; safe */
 	enum severity severity;          /* of the entry that is most severe */
 	size_t number;                   /* its anchor, from 1 */
+	bool linked;                     /* something written so far leads there */
 };
 
 /* The rules of a benchmark that share their outermost group, on all subjects. */
@@ -39,6 +40,13 @@ struct html_group {
 	size_t n[HTML_KINDS];
 	size_t containers;               /* how many of them are of containers */
 	enum severity worst;             /* of those that failed */
+};
+
+/* What several rules refer to: listed once at the end of the page. */
+struct html_source {
+	const char *href, *text;         /* the text is safe */
+	size_t n;                        /* how often */
+	size_t number;                   /* its anchor, from 1; 0: it is referred to but once, and stands there */
 };
 
 struct html {
@@ -52,6 +60,8 @@ struct html {
 	bool *applies;                   /* by policy: some result of its benchmark is not notapplicable */
 	struct html_finding *findings;   /* by kind, then severity, then weight, then the order of the audit */
 	size_t n_findings;
+	struct html_source *sources;     /* as they are met */
+	size_t n_sources;
 	size_t n_entries;
 	size_t n_of[HTML_KINDS];         /* results */
 	size_t failed_of[SEVERITIES];
@@ -61,7 +71,14 @@ struct html {
 void html_gather(struct html *h);
 
 /* The finding that begins a kind, and how many of the kind there are. */
-const struct html_finding *html_findings(const struct html *h, enum html_kind kind, size_t *n);
+struct html_finding *html_findings(const struct html *h, enum html_kind kind, size_t *n);
+
+/* How the kinds are called: over their rules, in the filter, and for the script. */
+struct html_kind_words {
+	const char *title, *label, *word;
+};
+
+extern const struct html_kind_words html_kinds[HTML_KINDS];
 
 /* ---- parts of the page ---- */
 
@@ -71,7 +88,9 @@ void html_containers(struct html *h);
 void html_worst(struct html *h);
 void html_causes(struct html *h);
 void html_waivers(struct html *h);
+void html_filter(struct html *h);
 void html_rules(struct html *h);
+void html_sources(struct html *h);
 
 /* Found, wanted and where, of a result: rows of a <dl>. At most so many observations, each cut to so many bytes; whether the others are told of. */
 struct html_bounds {
@@ -81,9 +100,13 @@ struct html_bounds {
 
 void html_evidence(struct html *h, const struct result *result, struct html_bounds bounds);
 
+/* Counts what the findings refer to: before anything is written. */
+void html_gather_sources(struct html *h);
+
 /* Why, fix, what to mind and what to read: rows of a <dl>. */
 void html_fix(struct html *h, const struct html_entry *entry);
 void html_explanation(struct html *h, const struct html_entry *entry);
+void html_references(struct html *h, const struct html_entry *entry);
 
 /* "web, db and 9 more", at most so many of them named. */
 const char *html_subjects(struct html *h, const struct html_entry *const *entries, size_t n, size_t most);
@@ -94,7 +117,10 @@ const char *html_subjects(struct html *h, const struct html_entry *const *entrie
 void html_start(struct html *h, const char *name, const char *class_name);
 void html_end(struct html *h);
 
-/* Of the element just started. */
+/* <dt>, <dd> or <option>: what begins next ends it, and HTML lets its end be left out. */
+void html_tag(struct html *h, const char *name);
+
+/* Of the element just started by html_start(). */
 void html_attribute(struct html *h, const char *name, const char *value);
 
 /* Made safe, and cut to so many bytes; what is safe already stays as it is. */
@@ -107,13 +133,17 @@ void html_element(struct html *h, const char *name, const char *class_name, cons
 /* <dt> and <dd>; nothing where there is no text. */
 void html_row(struct html *h, const char *label, const char *text);
 
+/* <dt>: what is said of it follows, as one <dd> or several. */
+void html_term(struct html *h, const char *label);
+
 /* A section of the page with its heading; ended by html_end(). */
 void html_section(struct html *h, const char *id, const char *title, const char *remark);
 
 /* A link to a finding, called by the rule's id. */
-void html_link(struct html *h, const struct html_finding *finding);
+void html_link(struct html *h, struct html_finding *finding);
 
-/* The word of a severity in its colour. */
+/* The word of a severity, and the same in its colour. */
+const char *html_severity_name(enum severity severity);
 void html_severity(struct html *h, enum severity severity);
 
 /* Parts of one length side by side, in the colours of their kinds: a picture without words, for beside the numbers. */

@@ -3,32 +3,42 @@
 (function () {
 	"use strict";
 
-	var root = document.documentElement, form = document.getElementById("filter"), theme = document.getElementById("theme");
+	var form = document.getElementById("filter"), theme = document.getElementById("theme");
 
 	// The theme: that of the system until the reader chooses another one.
-	function isDark() {
-		return (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-	}
 	function nameTheme() {
-		theme.textContent = isDark() ? "Light theme" : "Dark theme";
+		theme.textContent = matchMedia(rule.media.mediaText).matches ? "Light theme" : "Dark theme";
 	}
+	var rule = Array.from(document.styleSheets[0].cssRules).find(function (rule) {
+		return rule.media && rule.media.mediaText.includes("dark");
+	});
 	theme.hidden = false;
 	nameTheme();
 	theme.addEventListener("click", function () {
-		root.dataset.theme = isDark() ? "light" : "dark";
+		rule.media.mediaText = matchMedia(rule.media.mediaText).matches ? "not all" : "screen";
 		nameTheme();
 	});
 	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameTheme);
+
+	// An address that several rules give stands in the list of sources: with a script, at once.
+	document.querySelectorAll("dd a[href^='#r']").forEach(function (link) {
+		link.href = document.querySelector(link.getAttribute("href") + " a").href;
+	});
 
 	if (!form)
 		return;
 
 	var kinds = Array.from(document.querySelectorAll(".kind")), fields = form.elements, timer;
-	var rules = [];
+	var rules = [], parts = [];
 	kinds.forEach(function (kind) {
 		kind.fold = kind.querySelector("details.fold");
-		kind.querySelectorAll(".fold > details, .fold > p").forEach(function (element) {
-			rules.push({ element: element, kind: kind, severity: element.querySelector("b").className.slice(1), text: null });
+		kind.querySelectorAll("[data-g]").forEach(function (part) {
+			var groups = part.dataset.g.split(" ");
+
+			parts.push(part);
+			part.querySelectorAll("h4 ~ *").forEach(function (element, i) {
+				rules.push({ element: element, kind: kind, part: part, severity: part.className.slice(1), group: groups[i], text: null });
+			});
 		});
 	});
 
@@ -59,17 +69,21 @@
 		var results = checked("result"), severities = checked("severity"), shown = 0;
 		var narrow = words.length > 0 || subject !== "" || group !== "";
 
-		kinds.forEach(function (kind) {
-			kind.shown = 0;
+		kinds.concat(parts).forEach(function (part) {
+			part.shown = 0;
 		});
 		rules.forEach(function (rule) {
-			var data = rule.element.dataset;
-			var good = results[rule.kind.dataset.o] && severities[rule.severity] && (group === "" || data.g === group) &&
+			var good = results[rule.kind.dataset.o] && severities[rule.severity] && (group === "" || rule.group === group) &&
 				(subject === "" || isOn(rule.element, Number(subject))) &&
 				words.every(function (word) { return textOf(rule).includes(word); });
 			rule.element.hidden = !good;
 			rule.kind.shown += good ? 1 : 0;
+			rule.part.shown += good ? 1 : 0;
 			shown += good ? 1 : 0;
+		});
+		parts.forEach(function (part) {
+			part.hidden = part.shown === 0;
+			part.querySelector("h4 small").textContent = part.shown;
 		});
 		kinds.forEach(function (kind) {
 			kind.hidden = kind.shown === 0;
@@ -88,9 +102,17 @@
 		});
 	}
 
-	// Follows a link to a rule, also where a filter hides it.
+	// Follows a link to a rule, by its number on this page or by its id, also where a filter hides it.
+	function targetOf(hash) {
+		var found = rules.find(function (rule) {
+			return rule.element.querySelector("i").textContent === hash;
+		});
+
+		return /^f\d+$/.test(hash) ? document.getElementById(hash) : found && found.element.lastElementChild;
+	}
 	function follow() {
-		var target = /^#f\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
+		var target = targetOf(decodeURIComponent(location.hash.slice(1)));
+
 		if (!target)
 			return;
 		if (target.closest("[hidden]")) {
@@ -99,7 +121,7 @@
 		}
 		for (var up = target.closest("details"); up; up = up.parentElement.closest("details"))
 			up.open = true;
-		target.parentElement.scrollIntoView();
+		target.scrollIntoView({ block: "center" });
 	}
 	function choose(link, name) {
 		if (!fields[name])

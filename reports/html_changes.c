@@ -18,7 +18,7 @@ static const struct {
 	[CHANGE_IMPROVED] = { "better", "t3" },
 };
 
-static const struct html_finding *finding_of(const struct html *h, const struct result *result)
+static struct html_finding *finding_of(const struct html *h, const struct result *result)
 {
 	for (size_t i = 0; i < h->n_findings; i++)
 		for (size_t k = 0; k < h->findings[i].n; k++)
@@ -36,7 +36,7 @@ static void write_side(struct html *h, const struct result *result)
 
 static void write_change(struct html *h, const struct change *c)
 {
-	const struct html_finding *finding = c->after ? finding_of(h, c->after) : NULL;
+	struct html_finding *finding = c->after ? finding_of(h, c->after) : NULL;
 
 	html_start(h, "tr", NULL);
 	html_element(h, "td", kinds[c->kind].class_name, "%s", kinds[c->kind].word);

@@ -20,6 +20,11 @@ void html_end(struct html *h)
 	xml_out_end(h->xml);
 }
 
+void html_tag(struct html *h, const char *name)
+{
+	xml_out_raw(h->xml, arena_printf(h->arena, "<%s>", name));
+}
+
 void html_attribute(struct html *h, const char *name, const char *value)
 {
 	xml_out_attribute(h->xml, name, view_safe(h->arena, value, TEXT_BYTES));
@@ -50,8 +55,15 @@ void html_row(struct html *h, const char *label, const char *text)
 {
 	if (!text || !*text)
 		return;
-	html_element(h, "dt", NULL, "%s", label);
-	html_element(h, "dd", NULL, "%s", text);
+	html_term(h, label);
+	html_tag(h, "dd");
+	html_text(h, text);
+}
+
+void html_term(struct html *h, const char *label)
+{
+	html_tag(h, "dt");
+	html_text(h, label);
 }
 
 void html_section(struct html *h, const char *id, const char *title, const char *remark)
@@ -70,18 +82,23 @@ void html_section(struct html *h, const char *id, const char *title, const char 
 		html_element(h, "p", "remark", "%s", remark);
 }
 
-void html_link(struct html *h, const struct html_finding *finding)
+void html_link(struct html *h, struct html_finding *finding)
 {
+	finding->linked = true;
 	html_start(h, "a", NULL);
 	html_attribute(h, "href", arena_printf(h->arena, "#f%zu", finding->number));
 	html_text(h, finding->id);
 	html_end(h);
 }
 
+const char *html_severity_name(enum severity severity)
+{
+	return severity == SEVERITY_UNKNOWN ? "unrated" : severity_name(severity);
+}
+
 void html_severity(struct html *h, enum severity severity)
 {
-	html_element(h, "b", arena_printf(h->arena, "s%d", (int)severity), "%s",
-		     severity == SEVERITY_UNKNOWN ? "unrated" : severity_name(severity));
+	html_element(h, "b", arena_printf(h->arena, "s%d", (int)severity), "%s", html_severity_name(severity));
 }
 
 /* Of what is left of a hundred; what is there has at least a sliver, and the last one takes all. */
@@ -99,8 +116,6 @@ void html_bar(struct html *h, const size_t *parts)
 	for (int kind = 0; kind < HTML_KINDS; kind++)
 		left += parts[kind];
 	html_start(h, "svg", "bar");
-	html_attribute(h, "viewBox", "0 0 100 8");
-	html_attribute(h, "preserveAspectRatio", "none");
 	html_attribute(h, "aria-hidden", "true");
 	for (int kind = 0; kind < HTML_KINDS; kind++) {
 		size_t width = parts[kind] ? width_of(parts[kind], left, at) : 0;
@@ -108,8 +123,10 @@ void html_bar(struct html *h, const size_t *parts)
 		left -= parts[kind];
 		if (!width)
 			continue;
-		html_start(h, "path", arena_printf(h->arena, "k%d", kind));
-		html_attribute(h, "d", arena_printf(h->arena, "M%zu 4h%zu", at, width));
+		html_start(h, "rect", arena_printf(h->arena, "k%d", kind));
+		if (at)
+			html_attribute(h, "x", arena_printf(h->arena, "%zu%%", at));
+		html_attribute(h, "width", arena_printf(h->arena, "%zu%%", width));
 		xml_out_end_void(h->xml);
 		at += width;
 	}

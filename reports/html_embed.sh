@@ -1,12 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # html_embed.sh CSS JS: prints reports/html_assets.h. Each file is a C string without indentation and without comments (in the sources these stand on
-# lines of their own), with its SHA-256 as a Content-Security-Policy wants it.
+# lines of their own), the style without any white space that says nothing, with its SHA-256 as a Content-Security-Policy wants it.
 
 set -eu
 
 text_of() {
-	sed 's/^[[:space:]]*//; /^\/[/*]/d; /^$/d' "$1"
+	case $1 in
+	*.css) tight='s/ *{ */{/g; s/;* *}/}/g; s/\([:;,]\) /\1/g; s/ > />/g; s/ ~ /~/g' ;;
+	*) tight= ;;
+	esac
+	sed 's/^[[:space:]]*//; /^\/[/*]/d; /^$/d; '"$tight" "$1"
 }
 
 # Reads bytes. Prints their SHA-256 in base64.

@@ -19,59 +19,105 @@ static bool repeats(const struct evidence *before, const struct evidence *e)
 	       streq(or_empty(before->origin), or_empty(e->origin)) && streq(evidence_said(before), evidence_said(e));
 }
 
-static void write_found(struct html *h, const struct evidence *e, bool named, size_t bytes)
+static bool same_text(const char *a, const char *b)
+{
+	return streq(or_empty(a), or_empty(b));
+}
+
+/* Those of a result that are shown. */
+struct shown {
+	const struct evidence **list;
+	size_t n, left_out;
+};
+
+static struct shown shown_of(struct html *h, const struct result *r, size_t most)
+{
+	struct shown shown = { .list = arena_array_of(h->arena, const struct evidence *, r->n_evidence + 1) };
+
+	for (size_t i = 0; i < r->n_evidence; i++) {
+		const struct evidence *e = &r->evidence[i];
+
+		if (!evidence_speaks(r, e) || repeats(shown.n ? shown.list[shown.n - 1] : NULL, e))
+			continue;
+		if (shown.n == most)
+			shown.left_out++;
+		else
+			shown.list[shown.n++] = e;
+	}
+	return shown;
+}
+
+/* The sentence "ORIGIN: WHY" of evidence that is shown anyway. */
+static bool is_told(struct html *h, const struct shown *shown, const char *reason)
+{
+	for (size_t i = 0; i < shown->n; i++)
+		if (shown->list[i]->why && streq(reason, arena_printf(h->arena, "%s: %s", or_empty(shown->list[i]->origin), shown->list[i]->why)))
+			return true;
+	return false;
+}
+
+static const char *wanted_of(struct html *h, const struct evidence *e, bool negated)
+{
+	return e->expected && negated ? arena_printf(h->arena, "not: %s", e->expected) : e->expected;
+}
+
+/* A value in <b>, and a reason why there is none without. */
+static void write_value(struct html *h, const struct evidence *e, size_t bytes)
+{
+	if (e->state == STATE_PRESENT)
+		html_start(h, "b", NULL);
+	html_cut(h, evidence_said(e), bytes);
+	if (e->state == STATE_PRESENT)
+		html_end(h);
+}
+
+/* One of several: with its name, and what was wanted; where it was seen is told once for several in a row. */
+static void write_one(struct html *h, const struct evidence *e, bool negated, bool located, size_t bytes)
 {
 	const char *name = or_empty(e->name), *origin = or_empty(e->origin);
 
-	html_element(h, "dt", NULL, "Found");
-	html_start(h, "dd", NULL);
-	if (named && *name && !streq(name, origin)) {
+	html_tag(h, "dd");
+	if (*name && !streq(name, origin)) {
 		html_text(h, name);
 		html_text(h, ": ");
 	}
-	html_start(h, e->state == STATE_PRESENT ? "code" : "span", NULL);
-	html_cut(h, evidence_said(e), bytes);
-	html_end(h);
-	if (*origin)
-		html_element(h, "small", NULL, "%s", origin);
-	html_end(h);
+	write_value(h, e, bytes);
+	if (e->expected) {
+		html_text(h, "; wanted: ");
+		html_text(h, wanted_of(h, e, negated));
+	}
+	if (*origin && located)
+		html_element(h, "i", NULL, "%s", origin);
 }
 
-static void write_wanted(struct html *h, const char *expected, bool negated)
+/* The only one: in two rows. */
+static void write_only(struct html *h, const struct evidence *e, bool negated, size_t bytes)
 {
-	if (expected)
-		html_row(h, "Wanted", negated ? arena_printf(h->arena, "not: %s", expected) : expected);
+	html_tag(h, "dd");
+	write_value(h, e, bytes);
+	if (*or_empty(e->origin))
+		html_element(h, "i", NULL, "%s", e->origin);
+	html_row(h, "Wanted", wanted_of(h, e, negated));
 }
 
 void html_evidence(struct html *h, const struct result *r, struct html_bounds bounds)
 {
 	bool negated = result_is_negated(r);
-	const struct evidence *before = NULL;
-	const char *expected = NULL;
-	size_t all = 0, shown = 0, left_out = 0;
+	struct shown shown = shown_of(h, r, bounds.most);
 
-	for (size_t i = 0; i < r->n_evidence; i++)
-		all += evidence_speaks(r, &r->evidence[i]);
-	for (size_t i = 0; i < r->n_evidence; i++) {
-		const struct evidence *e = &r->evidence[i];
+	if (shown.n)
+		html_term(h, "Found");
+	for (size_t i = 0; i < shown.n; i++) {
+		const struct evidence *e = shown.list[i];
 
-		if (!evidence_speaks(r, e) || repeats(before, e))
-			continue;
-		if (shown == bounds.most) {
-			left_out++;
-			continue;
-		}
-		if (expected && (!e->expected || !streq(e->expected, expected)))
-			write_wanted(h, expected, negated);
-		write_found(h, e, all > 1, bounds.bytes);
-		expected = e->expected;
-		before = e;
-		shown++;
+		if (shown.n + shown.left_out == 1)
+			write_only(h, e, negated, bounds.bytes);
+		else
+			write_one(h, e, negated, i + 1 == shown.n || !same_text(shown.list[i + 1]->origin, e->origin), bounds.bytes);
 	}
-	write_wanted(h, expected, negated);
-	if (left_out && bounds.rest)
-		html_row(h, "More", arena_printf(h->arena, "%zu of the kind, which the JSON report holds", left_out));
-	if (r->reason && (!shown || outcome_is_undetermined(r->outcome)))
+	if (shown.left_out && bounds.rest)
+		html_row(h, "More", arena_printf(h->arena, "%zu of the kind, which the JSON report holds", shown.left_out));
+	if (r->reason && (!shown.n || (outcome_is_undetermined(r->outcome) && !is_told(h, &shown, r->reason))))
 		html_row(h, "Reason", r->reason);
 }
 
@@ -82,51 +128,6 @@ void html_fix(struct html *h, const struct html_entry *entry)
 	html_row(h, "Fix", view_text(h->arena, entry->policy, entry->result->rule->fixtext));
 }
 
-/* Links lead to the web alone, and only when they are followed: whoever wrote the benchmark may have put anything there. */
-static bool is_web(const char *href)
-{
-	return href && (starts_with(href, "https://") || starts_with(href, "http://"));
-}
-
-static void write_reference(struct html *h, const struct html_entry *entry, const struct reference *reference)
-{
-	const char *text = view_text(h->arena, entry->policy, reference->text);
-	bool linked = is_web(reference->href);
-
-	html_start(h, linked ? "a" : "span", NULL);
-	if (linked)
-		html_attribute(h, "href", reference->href);
-	html_text(h, text && *text ? text : reference->href ? reference->href : "");
-	html_end(h);
-}
-
-static void write_references(struct html *h, const struct html_entry *entry)
-{
-	const struct rule *rule = entry->result->rule;
-
-	if (!rule->n_references)
-		return;
-	html_element(h, "dt", NULL, "See");
-	html_start(h, "dd", NULL);
-	for (size_t i = 0; i < rule->n_references; i++) {
-		if (i)
-			html_text(h, "; ");
-		write_reference(h, entry, &rule->references[i]);
-	}
-	html_end(h);
-}
-
-/* Section numbers of other people's lists; what urn: names is for programs. */
-static void write_idents(struct html *h, const struct rule *rule)
-{
-	struct buffer ids = { .arena = h->arena };
-
-	for (size_t i = 0; i < rule->n_idents; i++)
-		if (is_web(rule->idents[i].system))
-			buffer_printf(&ids, "%s%s", ids.text ? "; " : "", rule->idents[i].id);
-	html_row(h, "Also", ids.text);
-}
-
 void html_explanation(struct html *h, const struct html_entry *entry)
 {
 	const struct rule *rule = entry->result->rule;
@@ -134,8 +135,7 @@ void html_explanation(struct html *h, const struct html_entry *entry)
 	html_row(h, "Why", view_text(h->arena, entry->policy, rule->rationale));
 	for (size_t i = 0; i < rule->n_warnings; i++)
 		html_row(h, "Mind", view_text(h->arena, entry->policy, rule->warnings[i]));
-	write_idents(h, rule);
-	write_references(h, entry);
+	html_references(h, entry);
 }
 
 /* ---- subjects ---- */

@@ -13,7 +13,7 @@ enum {
 
 /* ---- what to mend first ---- */
 
-static void write_card(struct html *h, const struct html_finding *f)
+static void write_card(struct html *h, struct html_finding *f)
 {
 	const struct html_entry **entries = arena_array_of(h->arena, const struct html_entry *, f->n);
 
@@ -41,7 +41,7 @@ static void write_card(struct html *h, const struct html_finding *f)
 void html_worst(struct html *h)
 {
 	size_t n, shown;
-	const struct html_finding *failed = html_findings(h, HTML_FAILED, &n);
+	struct html_finding *failed = html_findings(h, HTML_FAILED, &n);
 
 	if (!n)
 		return;
@@ -59,7 +59,7 @@ void html_worst(struct html *h)
 struct cause {
 	enum outcome outcome;
 	const char *reason;
-	const struct html_finding **findings;
+	struct html_finding **findings;
 	size_t n_findings, n;    /* rules, and results */
 };
 
@@ -78,7 +78,7 @@ static const char *reason_of(const struct result *result)
 	return result->reason ? result->reason : "no reason is known";
 }
 
-static void add_cause(struct html *h, struct causes *causes, const struct html_finding *f, const struct result *result)
+static void add_cause(struct html *h, struct causes *causes, struct html_finding *f, const struct result *result)
 {
 	const char *reason = reason_of(result);
 	struct cause *cause;
@@ -140,7 +140,7 @@ void html_causes(struct html *h)
 {
 	struct causes causes = { .n = 0 };
 	size_t n;
-	const struct html_finding *open = html_findings(h, HTML_OPEN, &n);
+	struct html_finding *open = html_findings(h, HTML_OPEN, &n);
 
 	if (!n)
 		return;
@@ -168,7 +168,7 @@ void html_causes(struct html *h)
 
 struct used {
 	const struct waiver *waiver;
-	const struct html_finding *finding;   /* the first */
+	struct html_finding *finding;   /* the first */
 	size_t n;
 };
 
@@ -217,7 +217,7 @@ static void write_used(struct html *h, const struct used *used)
 void html_waivers(struct html *h)
 {
 	static const char *const words[] = { "Waived", "Why", "By", "Until", "Written in" };
-	const struct html_finding *waived;
+	struct html_finding *waived;
 	struct used *list = NULL;
 	size_t n, n_list = 0;
 

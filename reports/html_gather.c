@@ -191,9 +191,10 @@ void html_gather(struct html *h)
 	entries = entries_of(h);
 	find_applying(h, entries);
 	join_findings(h, entries);
+	html_gather_sources(h);
 }
 
-const struct html_finding *html_findings(const struct html *h, enum html_kind kind, size_t *n)
+struct html_finding *html_findings(const struct html *h, enum html_kind kind, size_t *n)
 {
 	size_t from = 0, to;
 

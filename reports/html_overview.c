@@ -196,12 +196,12 @@ static void write_facts(struct html *h)
 
 static void write_cells(struct html *h, const size_t *n)
 {
-	html_start(h, "td", "barcell");
+	html_start(h, "td", NULL);
 	html_bar(h, n);
 	html_end(h);
 	for (int kind = 0; kind < HTML_OTHER; kind++)
 		if (kind != HTML_WAIVED || h->n_of[HTML_WAIVED])
-			html_element(h, "td", n[kind] ? arena_printf(h->arena, "t%d", kind) : "zero", "%zu", n[kind]);
+			html_element(h, "td", n[kind] ? arena_printf(h->arena, "t%d", kind) : NULL, "%zu", n[kind]);
 }
 
 static void write_headings(struct html *h, const char *first)
@@ -213,7 +213,7 @@ static void write_headings(struct html *h, const char *first)
 	html_attribute(h, "scope", "col");
 	html_text(h, first);
 	html_end(h);
-	html_element(h, "td", "barcell", "%s", "");
+	html_element(h, "td", NULL, "%s", "");
 	for (int kind = 0; kind < HTML_OTHER; kind++) {
 		if (kind == HTML_WAIVED && !h->n_of[HTML_WAIVED])
 			continue;
@@ -323,11 +323,11 @@ static void write_group(struct html *h, size_t index, const char *title)
 	html_text(h, title);
 	html_end(h);
 	html_end(h);
-	html_start(h, "td", "barcell");
+	html_start(h, "td", NULL);
 	html_bar(h, n);
 	html_end(h);
-	html_element(h, "td", n[HTML_FAILED] ? arena_printf(h->arena, "w%d", (int)g->worst) : "zero", "%zu", n[HTML_FAILED]);
-	html_element(h, "td", n[HTML_OPEN] ? "t1" : "zero", "%zu", n[HTML_OPEN]);
+	html_element(h, "td", n[HTML_FAILED] ? arena_printf(h->arena, "w%d", (int)g->worst) : NULL, "%zu", n[HTML_FAILED]);
+	html_element(h, "td", n[HTML_OPEN] ? "t1" : NULL, "%zu", n[HTML_OPEN]);
 	html_end(h);
 }
 
@@ -351,7 +351,7 @@ static void write_group_headings(struct html *h, const char *caption)
 	html_element(h, "caption", NULL, "%s", caption);
 	html_start(h, "tr", NULL);
 	write_short_heading(h, "Group");
-	html_element(h, "td", "barcell", "%s", "");
+	html_element(h, "td", NULL, "%s", "");
 	write_short_heading(h, "Failed");
 	write_short_heading(h, "Open");
 	html_end(h);

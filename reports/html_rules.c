@@ -12,16 +12,24 @@ enum {
 	REASON_BYTES = 240,
 };
 
+const struct html_kind_words html_kinds[HTML_KINDS] = {
+	[HTML_FAILED] = { "Failed", "Failed", "fail" },
+	[HTML_OPEN] = { "Not determined", "Not determined", "open" },
+	[HTML_WAIVED] = { "Failed, and waived", "Waived", "waived" },
+	[HTML_PASSED] = { "Passed", "Passed", "pass" },
+	[HTML_OTHER] = { "Not applicable", "Not applicable", "other" },
+};
+
+/* How much is shown of each, and whether it is to be asked for. */
 static const struct {
-	const char *title, *label, *word;
 	struct html_bounds bounds;
 	bool folded;
-} kinds[HTML_KINDS] = {
-	[HTML_FAILED] = { "Failed", "Failed", "fail", { 8, 1500, true }, false },
-	[HTML_OPEN] = { "Not determined", "Not determined", "open", { 4, 400, true }, false },
-	[HTML_WAIVED] = { "Failed, and waived", "Waived", "waived", { 8, 1500, true }, false },
-	[HTML_PASSED] = { "Passed", "Passed", "pass", { 3, 240, true }, true },
-	[HTML_OTHER] = { "Not applicable", "Not applicable", "other", { 0, 0, false }, true },
+} shown[HTML_KINDS] = {
+	[HTML_FAILED] = { { 8, 1500, true }, false },
+	[HTML_OPEN] = { { 4, 400, true }, false },
+	[HTML_WAIVED] = { { 8, 1500, true }, false },
+	[HTML_PASSED] = { { 3, 240, true }, true },
+	[HTML_OTHER] = { { 0, 0, false }, true },
 };
 
 /* ---- subjects that say the same ---- */
@@ -104,18 +112,15 @@ static const char *subject_bits(struct html *h, const struct html_finding *f)
 
 static void write_marks(struct html *h, const struct html_finding *f)
 {
-	html_attribute(h, "data-g", arena_printf(h->arena, "%zu", f->entries->group));
 	if (h->audit->n_subjects > 1)
 		html_attribute(h, "data-s", subject_bits(h, f));
 }
 
 static void write_title(struct html *h, const struct html_finding *f)
 {
-	html_start(h, "span", NULL);
-	html_element(h, "code", NULL, "%s", f->id);
+	html_element(h, "i", NULL, "%s", f->id);
 	html_text(h, " ");
 	html_text(h, view_text(h->arena, f->entries->policy, f->entries->result->rule->item.title));
-	html_end(h);
 }
 
 /* "on 3 containers", where there are several subjects. */
@@ -140,7 +145,8 @@ static void write_waiver(struct html *h, const struct waiver *w)
 static void write_on(struct html *h, const struct cluster *cluster)
 {
 	html_element(h, "dt", "on", "%s", "On");
-	html_element(h, "dd", NULL, "%s", html_subjects(h, cluster->entries, cluster->n, SUBJECTS_MOST));
+	html_tag(h, "dd");
+	html_text(h, html_subjects(h, cluster->entries, cluster->n, SUBJECTS_MOST));
 }
 
 static void write_clusters(struct html *h, const struct html_finding *f, enum html_kind kind)
@@ -151,10 +157,10 @@ static void write_clusters(struct html *h, const struct html_finding *f, enum ht
 	for (size_t i = 0; i < clusters.n; i++) {
 		const struct cluster *c = &clusters.list[i];
 
-		if (h->audit->n_subjects > 1)
+		if (f->n > 1)
 			write_on(h, c);
 		write_waiver(h, c->entries[0]->result->waiver);
-		html_evidence(h, c->entries[0]->result, kinds[kind].bounds);
+		html_evidence(h, c->entries[0]->result, shown[kind].bounds);
 	}
 	if (rest->n)
 		html_row(h, "Also on", arena_printf(h->arena, "%s; what was found there is in the JSON report",
@@ -166,13 +172,13 @@ static void write_finding(struct html *h, const struct html_finding *f, enum htm
 	html_start(h, "details", NULL);
 	write_marks(h, f);
 	html_start(h, "summary", NULL);
-	html_severity(h, f->severity);
-	write_title(h, f);
 	if (h->audit->n_subjects > 1)
-		html_element(h, "i", NULL, "%s", spread(h, f));
+		html_element(h, "small", NULL, "%s", spread(h, f));
+	write_title(h, f);
 	html_end(h);
 	html_start(h, "dl", NULL);
-	html_attribute(h, "id", arena_printf(h->arena, "f%zu", f->number));
+	if (f->linked)
+		html_attribute(h, "id", arena_printf(h->arena, "f%zu", f->number));
 	write_clusters(h, f, kind);
 	if (kind != HTML_PASSED) {
 		html_fix(h, f->entries);
@@ -190,7 +196,6 @@ static void write_line(struct html *h, const struct html_finding *f)
 
 	html_start(h, "p", NULL);
 	write_marks(h, f);
-	html_severity(h, f->severity);
 	write_title(h, f);
 	html_start(h, "small", NULL);
 	if (r->outcome != OUTCOME_NOTAPPLICABLE) {
@@ -212,25 +217,39 @@ static bool is_listed(const struct html *h, const struct html_finding *f)
 	return f->entries->kind != HTML_OTHER || h->applies[f->entries->benchmark];
 }
 
-static void write_kind(struct html *h, enum html_kind kind)
+/* The groups of so many rules that are listed, by their numbers: the script's filter reads them. */
+static const char *group_numbers(struct html *h, const struct html_finding *list, size_t n)
 {
-	size_t n, listed = 0;
-	const struct html_finding *list = html_findings(h, kind, &n);
+	struct buffer out = { .arena = h->arena };
+
+	for (size_t i = 0; i < n; i++)
+		if (is_listed(h, &list[i]))
+			buffer_printf(&out, "%s%zu", out.text ? " " : "", list[i].entries->group);
+	return out.text;
+}
+
+static size_t count_listed(const struct html *h, const struct html_finding *list, size_t n)
+{
+	size_t listed = 0;
 
 	for (size_t i = 0; i < n; i++)
 		listed += is_listed(h, &list[i]);
+	return listed;
+}
+
+/* Rules of one kind and one severity. */
+static void write_severity(struct html *h, const struct html_finding *list, size_t n, enum html_kind kind)
+{
+	size_t listed = count_listed(h, list, n);
+
 	if (!listed)
 		return;
-	html_start(h, "div", "kind");
-	html_attribute(h, "data-o", kinds[kind].word);
-	html_start(h, "h3", NULL);
-	html_text(h, kinds[kind].title);
-	html_text(h, " ");
-	html_element(h, "small", "n", "%zu rule%s", listed, html_plural(listed));
+	html_start(h, "div", arena_printf(h->arena, "r%d", (int)list->severity));
+	html_attribute(h, "data-g", group_numbers(h, list, n));
+	html_start(h, "h4", NULL);
+	html_severity(h, list->severity);
+	html_element(h, "small", NULL, "%zu", listed);
 	html_end(h);
-	html_start(h, kinds[kind].folded ? "details" : "div", "fold");
-	if (kinds[kind].folded)
-		html_element(h, "summary", NULL, "%s", "Show them");
 	xml_out_raw(h->xml, "\n");
 	for (size_t i = 0; i < n; i++) {
 		if (!is_listed(h, &list[i]))
@@ -241,120 +260,38 @@ static void write_kind(struct html *h, enum html_kind kind)
 			write_finding(h, &list[i], kind);
 	}
 	html_end(h);
+	xml_out_raw(h->xml, "\n");
+}
+
+static void write_kind(struct html *h, enum html_kind kind)
+{
+	size_t n, listed;
+	const struct html_finding *list = html_findings(h, kind, &n);
+
+	listed = count_listed(h, list, n);
+	if (!listed)
+		return;
+	html_start(h, "div", "kind");
+	html_attribute(h, "data-o", html_kinds[kind].word);
+	html_start(h, "h3", NULL);
+	html_text(h, html_kinds[kind].title);
+	html_text(h, " ");
+	html_element(h, "small", "n", "%zu rule%s", listed, html_plural(listed));
+	html_end(h);
+	html_start(h, shown[kind].folded ? "details" : "div", "fold");
+	if (shown[kind].folded)
+		html_element(h, "summary", NULL, "%s", "Show them");
+	for (size_t from = 0, to; from < n; from = to) {
+		for (to = from + 1; to < n && list[to].severity == list[from].severity;)
+			to++;
+		write_severity(h, &list[from], to - from, kind);
+	}
+	html_end(h);
 	html_end(h);
 	xml_out_raw(h->xml, "\n");
 }
 
-/* ---- the form ---- */
-
-static void write_check(struct html *h, const char *name, const char *value, const char *label)
-{
-	html_start(h, "label", NULL);
-	html_start(h, "input", NULL);
-	html_attribute(h, "type", "checkbox");
-	html_attribute(h, "name", name);
-	html_attribute(h, "value", value);
-	html_attribute(h, "checked", "checked");
-	xml_out_end_void(h->xml);
-	html_text(h, label);
-	html_end(h);
-}
-
-static void write_option(struct html *h, const char *value, const char *text)
-{
-	html_start(h, "option", NULL);
-	html_attribute(h, "value", value);
-	html_text(h, text);
-	html_end(h);
-}
-
-static void start_select(struct html *h, const char *name, const char *label, const char *all)
-{
-	html_start(h, "label", NULL);
-	html_text(h, label);
-	html_text(h, " ");
-	html_start(h, "select", NULL);
-	html_attribute(h, "name", name);
-	write_option(h, "", all);
-}
-
-static void write_selects(struct html *h)
-{
-	if (h->audit->n_subjects > 1) {
-		start_select(h, "subject", "On", "everything");
-		for (size_t i = 0; i < h->audit->n_subjects; i++)
-			write_option(h, arena_printf(h->arena, "%zu", i), h->labels[i]);
-		html_end(h);
-		html_end(h);
-	}
-	start_select(h, "group", "In", "all groups");
-	for (size_t i = 0; i < h->n_groups; i++)
-		if (h->applies[h->groups[i].key])
-			write_option(h, arena_printf(h->arena, "%zu", i),
-				     arena_printf(h->arena, "%s: %s", h->groups[i].benchmark, h->groups[i].title));
-	html_end(h);
-	html_end(h);
-}
-
-static void write_button(struct html *h, const char *id, const char *type, const char *text)
-{
-	html_start(h, "button", NULL);
-	html_attribute(h, "type", type);
-	html_attribute(h, "id", id);
-	html_text(h, text);
-	html_end(h);
-}
-
-static void write_checks(struct html *h)
-{
-	html_start(h, "fieldset", NULL);
-	html_element(h, "legend", NULL, "Result");
-	for (int kind = 0; kind < HTML_KINDS; kind++)
-		if (h->n_of[kind])
-			write_check(h, "result", kinds[kind].word, kinds[kind].label);
-	html_end(h);
-	html_start(h, "fieldset", NULL);
-	html_element(h, "legend", NULL, "Severity");
-	for (int s = SEVERITIES - 1; s >= 0; s--) {
-		bool any = false;
-
-		for (size_t i = 0; i < h->n_findings && !any; i++)
-			any = h->findings[i].severity == (enum severity)s;
-		if (any)
-			write_check(h, "severity", arena_printf(h->arena, "%d", s), s == SEVERITY_UNKNOWN ? "unrated" : severity_name((enum severity)s));
-	}
-	html_end(h);
-}
-
-/* Hidden until the script shows it: without one it does nothing. */
-static void write_form(struct html *h)
-{
-	html_start(h, "form", NULL);
-	html_attribute(h, "id", "filter");
-	html_attribute(h, "role", "search");
-	html_attribute(h, "hidden", "hidden");
-	html_start(h, "label", "search");
-	html_text(h, "Search ");
-	html_start(h, "input", NULL);
-	html_attribute(h, "type", "search");
-	html_attribute(h, "name", "words");
-	html_attribute(h, "placeholder", "rule, title, path, value …");
-	html_attribute(h, "autocomplete", "off");
-	xml_out_end_void(h->xml);
-	html_end(h);
-	write_selects(h);
-	write_checks(h);
-	html_start(h, "p", "actions");
-	html_start(h, "output", NULL);
-	html_attribute(h, "id", "shown");
-	html_attribute(h, "aria-live", "polite");
-	html_end(h);
-	write_button(h, "all-open", "button", "Open all");
-	write_button(h, "all-closed", "button", "Close all");
-	write_button(h, "all-shown", "reset", "Reset");
-	html_end(h);
-	html_end(h);
-}
+/* ---- all of them ---- */
 
 static void write_unlisted(struct html *h)
 {
@@ -378,7 +315,7 @@ static void write_unlisted(struct html *h)
 void html_rules(struct html *h)
 {
 	html_section(h, "rules", "All rules", NULL);
-	write_form(h);
+	html_filter(h);
 	for (int kind = 0; kind < HTML_KINDS; kind++)
 		write_kind(h, (enum html_kind)kind);
 	html_start(h, "p", NULL);
