@@ -60,6 +60,7 @@ struct html {
 	bool *applies;                   /* by policy: some result of its benchmark is not notapplicable */
 	struct html_finding *findings;   /* by kind, then severity, then weight, then the order of the audit */
 	size_t n_findings;
+	size_t explained;                /* of so many findings, the first ones, it is told why they matter and what they refer to */
 	struct html_source *sources;     /* as they are met */
 	size_t n_sources;
 	size_t n_entries;
@@ -84,6 +85,9 @@ extern const struct html_kind_words html_kinds[HTML_KINDS];
 
 void html_overview(struct html *h);
 void html_changes(struct html *h);
+
+/* "2 worse, 5 better", or "Nothing"; there must have been a comparison. */
+const char *html_changes_counts(struct html *h);
 void html_containers(struct html *h);
 void html_worst(struct html *h);
 void html_causes(struct html *h);
@@ -91,6 +95,10 @@ void html_waivers(struct html *h);
 void html_filter(struct html *h);
 void html_rules(struct html *h);
 void html_sources(struct html *h);
+
+/* What is neither good nor bad, by its reasons: what is in html_rules(), and how many rules that are. */
+void html_others(struct html *h);
+size_t html_count_others(const struct html *h);
 
 /* Found, wanted and where, of a result: rows of a <dl>. At most so many observations, each cut to so many bytes; whether the others are told of. */
 struct html_bounds {
@@ -103,13 +111,22 @@ void html_evidence(struct html *h, const struct result *result, struct html_boun
 /* Counts what the findings refer to: before anything is written. */
 void html_gather_sources(struct html *h);
 
-/* Why, fix, what to mind and what to read: rows of a <dl>. */
+/* Fix, why, what to mind and what to read: rows of a <dl>. */
 void html_fix(struct html *h, const struct html_entry *entry);
-void html_explanation(struct html *h, const struct html_entry *entry);
+void html_explanation(struct html *h, const struct html_finding *finding);
+
+/* Its rule is explained in full. */
+bool html_is_explained(const struct html *h, const struct html_finding *finding);
 void html_references(struct html *h, const struct html_entry *entry);
 
 /* "web, db and 9 more", at most so many of them named. */
 const char *html_subjects(struct html *h, const struct html_entry *const *entries, size_t n, size_t most);
+
+/* "3 containers": whose results the entries of one rule are, or the name where there is one alone; "" for the only host. */
+const char *html_spread(struct html *h, const struct html_entry *entries, size_t n);
+
+/* data-s, where there are several subjects: a hexadecimal digit for four of them each, by their numbers; the script's filter reads it. */
+void html_marks(struct html *h, const struct html_entry *entries, size_t n);
 
 /* ---- elements ---- */
 
@@ -117,7 +134,7 @@ const char *html_subjects(struct html *h, const struct html_entry *const *entrie
 void html_start(struct html *h, const char *name, const char *class_name);
 void html_end(struct html *h);
 
-/* <dt>, <dd> or <option>: what begins next ends it, and HTML lets its end be left out. */
+/* <dt>, <dd> or <br>: nothing, or what begins next, ends it, and HTML lets its end be left out. */
 void html_tag(struct html *h, const char *name);
 
 /* Of the element just started by html_start(). */
@@ -148,6 +165,12 @@ void html_severity(struct html *h, enum severity severity);
 
 /* Parts of one length side by side, in the colours of their kinds: a picture without words, for beside the numbers. */
 void html_bar(struct html *h, const size_t *parts);
+
+/* "2026-11-23 18:22:00 UTC" */
+const char *html_time(struct html *h, int64_t at);
+
+/* "74.3", or "none". */
+const char *html_score(struct html *h, double score);
 
 /* "s" unless there is one. */
 const char *html_plural(size_t n);

@@ -1,174 +1,187 @@
 // SPDX-License-Identifier: Apache-2.0
 // The script of the HTML page: search, filter, the theme, and what opens by itself. A comment stands on a line of its own: the build leaves it out.
+// The build also joins lines and takes the white space around operators: every statement ends in a semicolon.
 (function () {
 	"use strict";
 
-	var form = document.getElementById("filter"), theme = document.getElementById("theme");
+	function all(selector, within) {
+		return Array.from((within || document).querySelectorAll(selector));
+	}
+	function byId(id) {
+		return document.getElementById(id);
+	}
+	function on(element, event, what) {
+		element.addEventListener(event, what);
+	}
 
 	// The theme: that of the system until the reader chooses another one.
-	function nameTheme() {
-		theme.textContent = matchMedia(rule.media.mediaText).matches ? "Light theme" : "Dark theme";
-	}
-	var rule = Array.from(document.styleSheets[0].cssRules).find(function (rule) {
+	var theme = byId("theme"), form = byId("filter"), media = Array.from(document.styleSheets[0].cssRules).find(function (rule) {
 		return rule.media && rule.media.mediaText.includes("dark");
-	});
+	}).media;
+	function isDark() {
+		return matchMedia(media.mediaText).matches;
+	}
+	function nameTheme() {
+		theme.textContent = isDark() ? "Light theme" : "Dark theme";
+	}
 	theme.hidden = false;
 	nameTheme();
-	theme.addEventListener("click", function () {
-		rule.media.mediaText = matchMedia(rule.media.mediaText).matches ? "not all" : "screen";
+	on(theme, "click", function () {
+		media.mediaText = isDark() ? "not all" : "screen";
 		nameTheme();
 	});
-	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameTheme);
+	on(matchMedia("(prefers-color-scheme: dark)"), "change", nameTheme);
 
-	// An address that several rules give stands in the list of sources: with a script, at once.
-	document.querySelectorAll("dd a[href^='#r']").forEach(function (link) {
-		link.href = document.querySelector(link.getAttribute("href") + " a").href;
+	// What several rules refer to stands in the list of sources: with a script, one click is enough.
+	all("dd a[href^='#r']").forEach(function (link) {
+		link.href = byId(link.hash.slice(1)).firstChild.href;
 	});
-
 	if (!form)
 		return;
 
-	var kinds = Array.from(document.querySelectorAll(".kind")), fields = form.elements, timer;
-	var rules = [], parts = [];
+	var fields = form.elements, timer, kinds = all(".kind"), parts = [], rules = [];
 	kinds.forEach(function (kind) {
 		kind.fold = kind.querySelector("details.fold");
-		kind.querySelectorAll("[data-g]").forEach(function (part) {
-			var groups = part.dataset.g.split(" ");
+		all("[data-g]", kind).forEach(function (part) {
+			var groups = part.dataset.g.split(" "), severities = part.dataset.v;
 
 			parts.push(part);
-			part.querySelectorAll("h4 ~ *").forEach(function (element, i) {
-				rules.push({ element: element, kind: kind, part: part, severity: part.className.slice(1), group: groups[i], text: null });
+			all(severities ? "i" : "details", part).forEach(function (element, i) {
+				rules.push({ element: element, kind: kind, part: part, group: groups[i], severity: severities ? severities[i] : part.className.slice(1) });
 			});
 		});
 	});
 
 	// data-s has a hexadecimal digit for four subjects each.
-	function isOn(element, subject) {
-		var bits = element.dataset.s;
+	function isOn(bits, subject) {
 		return bits === undefined || (parseInt(bits[subject >> 2] || "0", 16) >> (subject & 3) & 1) === 1;
 	}
 	function checked(name) {
-		var on = {};
-		form.querySelectorAll("[name=" + name + "]").forEach(function (box) {
-			on[box.value] = box.checked;
+		var boxes = {};
+
+		all("[name=" + name + "]", form).forEach(function (box) {
+			boxes[box.value] = box.checked;
 		});
-		return on;
+		return boxes;
 	}
 	function value(name) {
 		return fields[name] ? fields[name].value : "";
 	}
 	function textOf(rule) {
-		if (rule.text === null)
-			rule.text = rule.element.textContent.toLowerCase();
+		var element = rule.element;
+
+		if (!rule.text)
+			rule.text = (element.tagName === "I" ? element.textContent + " " + element.parentElement.firstChild.data : element.textContent).toLowerCase();
 		return rule.text;
 	}
 
 	// Shows what matches. Folded parts open while something is searched for, and close again as they were.
 	function apply() {
-		var words = value("words").toLowerCase().split(/\s+/).filter(Boolean), subject = value("subject"), group = value("group");
-		var results = checked("result"), severities = checked("severity"), shown = 0;
-		var narrow = words.length > 0 || subject !== "" || group !== "";
+		var words = value("words").toLowerCase().split(/\s+/).filter(Boolean), subject = value("subject"), group = value("group"), shown = 0;
+		var results = checked("result"), severities = checked("severity"), narrow = words.length > 0 || subject !== "" || group !== "";
 
 		kinds.concat(parts).forEach(function (part) {
 			part.shown = 0;
 		});
 		rules.forEach(function (rule) {
 			var good = results[rule.kind.dataset.o] && severities[rule.severity] && (group === "" || rule.group === group) &&
-				(subject === "" || isOn(rule.element, Number(subject))) &&
+				(subject === "" || isOn(rule.element.dataset.s, Number(subject))) &&
 				words.every(function (word) { return textOf(rule).includes(word); });
+
 			rule.element.hidden = !good;
-			rule.kind.shown += good ? 1 : 0;
-			rule.part.shown += good ? 1 : 0;
-			shown += good ? 1 : 0;
+			if (good) {
+				rule.kind.shown++;
+				rule.part.shown++;
+				shown++;
+			}
 		});
-		parts.forEach(function (part) {
+		kinds.concat(parts).forEach(function (part) {
+			var number = part.querySelector("h3 small, h4 small");
+
 			part.hidden = part.shown === 0;
-			part.querySelector("h4 small").textContent = part.shown;
+			if (number)
+				number.textContent = part.shown + (number.parentElement.tagName === "H4" ? "" : part.shown === 1 ? " rule" : " rules");
+			if (part.fold && narrow !== !!part.narrow)
+				part.fold.open = narrow;
+			part.narrow = narrow;
 		});
-		kinds.forEach(function (kind) {
-			kind.hidden = kind.shown === 0;
-			kind.querySelector(".n").textContent = kind.shown + (kind.shown === 1 ? " rule" : " rules");
-			if (kind.fold && narrow !== !!kind.narrow)
-				kind.fold.open = narrow;
-			kind.narrow = narrow;
+		all(".fold p").forEach(function (line) {
+			line.hidden = !line.querySelector("i:not([hidden])");
 		});
-		document.getElementById("none").hidden = shown > 0;
-		document.getElementById("shown").textContent = shown + " of " + rules.length + " rules shown";
+		byId("none").hidden = shown > 0;
+		byId("shown").textContent = shown + " of " + rules.length + " rules shown";
 	}
 	function openAll(open) {
 		rules.forEach(function (rule) {
-			if (!rule.element.hidden && rule.element.tagName === "DETAILS" && (!open || !rule.kind.fold || rule.kind.fold.open))
+			if (!rule.element.hidden && (!open || !rule.kind.fold || rule.kind.fold.open))
 				rule.element.open = open;
 		});
 	}
 
 	// Follows a link to a rule, by its number on this page or by its id, also where a filter hides it.
-	function targetOf(hash) {
-		var found = rules.find(function (rule) {
-			return rule.element.querySelector("i").textContent === hash;
+	function follow() {
+		var hash = decodeURIComponent(location.hash.slice(1)), up, target = /^f\d+$/.test(hash) ? byId(hash) : null;
+		var rule = hash && rules.find(function (rule) {
+			return rule.element.contains(target) || (rule.element.querySelector("i") || rule.element).textContent === hash;
 		});
 
-		return /^f\d+$/.test(hash) ? document.getElementById(hash) : found && found.element.lastElementChild;
-	}
-	function follow() {
-		var target = targetOf(decodeURIComponent(location.hash.slice(1)));
-
-		if (!target)
+		all(".here").forEach(function (element) {
+			element.classList.remove("here");
+		});
+		if (!rule)
 			return;
-		if (target.closest("[hidden]")) {
+		if (rule.element.closest("[hidden]")) {
 			form.reset();
 			apply();
 		}
-		for (var up = target.closest("details"); up; up = up.parentElement.closest("details"))
+		for (up = rule.element; up; up = up.parentElement.closest("details"))
 			up.open = true;
-		target.scrollIntoView({ block: "center" });
-	}
-	function choose(link, name) {
-		if (!fields[name])
-			return;
-		form.reset();
-		fields[name].value = link.dataset[name];
-		apply();
+		rule.element.lastElementChild && rule.element.lastElementChild.classList.add("here");
+		rule.element.scrollIntoView();
 	}
 
 	form.hidden = false;
-	form.addEventListener("submit", function (event) {
+	on(form, "submit", function (event) {
 		event.preventDefault();
 	});
-	form.addEventListener("input", function () {
+	on(form, "input", function () {
 		clearTimeout(timer);
 		timer = setTimeout(apply, rules.length > 400 ? 120 : 0);
 	});
-	form.addEventListener("reset", function () {
-		setTimeout(apply, 0);
+	on(form, "reset", function () {
+		setTimeout(apply);
 	});
-	document.getElementById("all-open").addEventListener("click", function () {
+	on(byId("all-open"), "click", function () {
 		openAll(true);
 	});
-	document.getElementById("all-closed").addEventListener("click", function () {
+	on(byId("all-closed"), "click", function () {
 		openAll(false);
 	});
-	document.addEventListener("click", function (event) {
-		var link = event.target.closest("a[data-group], a[data-subject]");
-		if (link)
-			choose(link, link.dataset.group === undefined ? "subject" : "group");
+	on(document, "click", function (event) {
+		var link = event.target.closest("a[data-group], a[data-subject]"), name = link && (link.dataset.group ? "group" : "subject");
+
+		if (link && fields[name]) {
+			form.reset();
+			fields[name].value = link.dataset[name];
+			apply();
+		}
 	});
-	document.addEventListener("keydown", function (event) {
-		if (event.key !== "/" || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey)
+	on(document, "keydown", function (event) {
+		if (event.key !== "/" || /^(INPUT|SELECT)$/.test(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey)
 			return;
 		event.preventDefault();
 		fields.words.focus();
 	});
-	window.addEventListener("hashchange", follow);
+	on(window, "hashchange", follow);
 
 	// Paper cannot be clicked: what is to be mended is printed in full.
-	window.addEventListener("beforeprint", function () {
+	on(window, "beforeprint", function () {
 		rules.forEach(function (rule) {
-			if (rule.kind.dataset.o !== "pass" && rule.element.tagName === "DETAILS" && !rule.element.open)
+			if (rule.kind.dataset.o !== "pass" && !rule.element.open)
 				rule.element.open = rule.printed = true;
 		});
 	});
-	window.addEventListener("afterprint", function () {
+	on(window, "afterprint", function () {
 		rules.forEach(function (rule) {
 			if (rule.printed)
 				rule.element.open = rule.printed = false;

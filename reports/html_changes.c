@@ -112,22 +112,21 @@ static void write_names(struct html *h, const char *label, const struct diff_nam
 	html_element(h, "p", "remark", "%s: %s", label, words.text);
 }
 
-static const char *score_words(struct html *h, double score)
-{
-	return score < 0 ? "none" : view_fixed(h->arena, score, 1);
-}
-
-/* "2 worse, 1 new, 5 better since 2026-11-23T18:22:00Z; the score was 84.0 and is 86.0." */
-static const char *summary(struct html *h, const struct diff *diff)
+const char *html_changes_counts(struct html *h)
 {
 	struct buffer out = { .arena = h->arena };
 
 	for (int kind = 0; kind < CHANGES; kind++)
-		if (diff->of[kind])
-			buffer_printf(&out, "%s%zu %s", out.text ? ", " : "", diff->of[kind], kinds[kind].word);
-	buffer_printf(&out, "%s since %s UTC; the score was %s and is %s.", out.text ? "" : "Nothing", view_time(h->arena, diff->before->started),
-		      score_words(h, diff->before->score), score_words(h, diff->after->score));
-	return out.text;
+		if (h->audit->changes->of[kind])
+			buffer_printf(&out, "%s%zu %s", out.text ? ", " : "", h->audit->changes->of[kind], kinds[kind].word);
+	return out.text ? out.text : "Nothing";
+}
+
+/* "2 worse, 1 new, 5 better since 2026-11-23 18:22:00 UTC; the score was 84.0 and is 86.0." */
+static const char *summary(struct html *h, const struct diff *diff)
+{
+	return arena_printf(h->arena, "%s since %s; the score was %s and is %s.", html_changes_counts(h), html_time(h, diff->before->started),
+			    html_score(h, diff->before->score), html_score(h, diff->after->score));
 }
 
 void html_changes(struct html *h)

@@ -133,6 +133,20 @@ void html_bar(struct html *h, const size_t *parts)
 	html_end(h);
 }
 
+const char *html_time(struct html *h, int64_t at)
+{
+	char *text = view_time(h->arena, at), *separator = strchr(text, 'T');
+
+	if (separator)
+		*separator = ' ';
+	return arena_printf(h->arena, "%s UTC", text);
+}
+
+const char *html_score(struct html *h, double score)
+{
+	return score < 0 ? "none" : view_fixed(h->arena, score, 1);
+}
+
 const char *html_plural(size_t n)
 {
 	return n == 1 ? "" : "s";

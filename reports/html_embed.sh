@@ -1,16 +1,28 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# html_embed.sh CSS JS: prints reports/html_assets.h. Each file is a C string without indentation and without comments (in the sources these stand on
-# lines of their own), the style without any white space that says nothing, with its SHA-256 as a Content-Security-Policy wants it.
+# html_embed.sh CSS JS: prints reports/html_assets.h. Each file is a C string with its SHA-256 as a Content-Security-Policy wants it, without comments (in
+# the sources these stand on lines of their own) and without white space that says nothing: in the style, around what separates; in the script, around
+# operators, and at the ends of lines that cannot be the end of a statement or end in its semicolon. Custom properties of the style get names of one letter.
 
 set -eu
 
 text_of() {
 	case $1 in
-	*.css) tight='s/ *{ */{/g; s/;* *}/}/g; s/\([:;,]\) /\1/g; s/ > />/g; s/ ~ /~/g' ;;
-	*) tight= ;;
+	*.css) tight='s/ *{ */{/g; s/;* *}/}/g; s/\([:;,]\) /\1/g; s/ \([>~+]\) /\1/g' ;;
+	*) tight='s/ \(===\|!==\|&&\|||\|>>\|[=+?:&<>]\) /\1/g; s/, /,/g; s/) {/){/g; s/\(if\|for\|function\) (/\1(/g; s/: /:/g' ;;
 	esac
-	sed 's/^[[:space:]]*//; /^\/[/*]/d; /^$/d; '"$tight" "$1"
+	sed 's/^[[:space:]]*//; /^\/[/*]/d; /^$/d; '"$tight" "$1" | LC_ALL=C ${AWK:-awk} '
+	{
+		while (match($0, /--[a-z]+/)) {
+			name = substr($0, RSTART, RLENGTH)
+			if (!(name in short))
+				short[name] = "--" substr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", ++n, 1)
+			printf "%s%s", substr($0, 1, RSTART - 1), short[name]
+			$0 = substr($0, RSTART + RLENGTH)
+		}
+		printf "%s%s", $0, /[]{}([;,)&|?:]$/ ? "" : "\n"
+	}'
+	echo
 }
 
 # Reads bytes. Prints their SHA-256 in base64.

@@ -5,6 +5,8 @@
 #include "core/waiver.h"
 #include "reports/view.h"
 
+#include <inttypes.h>
+
 enum {
 	WORST_MOST = 6, WORST_SUBJECTS = 4,   /* worked out on the first screen */
 	CAUSES_MOST = 15, LINKS_MOST = 6,
@@ -46,7 +48,7 @@ void html_worst(struct html *h)
 	if (!n)
 		return;
 	shown = n < WORST_MOST ? n : WORST_MOST;
-	html_section(h, "worst", "Fix first", shown < n ? arena_printf(h->arena, "The worst %zu of %zu rules that failed.", shown, n) : NULL);
+	html_section(h, "worst", "Fix first", shown < n ? arena_printf(h->arena, "The worst %zu of %zu rules that failed; plimsoll fix writes what mends them.", shown, n) : NULL);
 	html_start(h, "div", "worst");
 	for (size_t i = 0; i < shown; i++)
 		write_card(h, &failed[i]);
@@ -189,6 +191,22 @@ static bool is_same(const struct waiver *a, const struct waiver *b)
 			  streq(a->expires, b->expires));
 }
 
+/* The day, and how long that is from the audit: what ends soon stands out. */
+static void write_end_of(struct html *h, const struct waiver *w)
+{
+	int64_t days = waiver_days_left(w, h->audit->started);
+
+	html_start(h, "td", days <= WAIVER_DAYS_NOTED ? "t0" : "date");
+	html_text(h, w->expires);
+	if (days < 0)
+		html_element(h, "small", NULL, "%s", "is over");
+	else if (days == 0)
+		html_element(h, "small", NULL, "%s", "the last day");
+	else
+		html_element(h, "small", NULL, "%" PRId64 " day%s left", days, html_plural((size_t)days));
+	html_end(h);
+}
+
 static void write_used(struct html *h, const struct used *used)
 {
 	const struct waiver *w = used->waiver;
@@ -209,8 +227,10 @@ static void write_used(struct html *h, const struct used *used)
 	if (w->ticket)
 		html_element(h, "small", NULL, "%s", w->ticket);
 	html_end(h);
-	html_element(h, "td", "date", "%s", w->expires);
-	html_element(h, "td", "path", "%s", w->where);
+	write_end_of(h, w);
+	html_start(h, "td", NULL);
+	html_element(h, "i", NULL, "%s", w->where);
+	html_end(h);
 	html_end(h);
 }
 

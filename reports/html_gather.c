@@ -4,7 +4,10 @@
 
 #include "reports/view.h"
 
-enum { LABEL_BYTES = 200 };
+enum {
+	LABEL_BYTES = 200,
+	EXPLAINED_LEAST = 90,     /* findings: 200 rules of which most failed stay below 150 kB */
+};
 
 static bool same_text(const char *a, const char *b)
 {
@@ -191,6 +194,7 @@ void html_gather(struct html *h)
 	entries = entries_of(h);
 	find_applying(h, entries);
 	join_findings(h, entries);
+	h->explained = h->n_findings / 2 < EXPLAINED_LEAST ? EXPLAINED_LEAST : h->n_findings / 2;
 	html_gather_sources(h);
 }
 

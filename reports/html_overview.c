@@ -81,7 +81,7 @@ static void write_centred(struct html *h, const char *class_name, const char *y,
 static void write_score(struct html *h)
 {
 	double score = h->audit->score;
-	const char *number = score < 0 ? "none" : view_fixed(h->arena, score, 1);
+	const char *number = html_score(h, score);
 
 	html_start(h, "svg", score >= 90 ? "score good" : score >= 60 ? "score open" : "score bad");
 	html_attribute(h, "viewBox", "0 0 120 120");
@@ -123,15 +123,6 @@ static const char *containers_words(struct html *h, const struct host_facts *hos
 static const char *kernel_words(struct html *h, const struct host_facts *host)
 {
 	return host->kernel && *host->kernel ? arena_printf(h->arena, "%s %s", host->kernel, host->arch ? host->arch : "") : NULL;
-}
-
-static const char *time_words(struct html *h, int64_t at)
-{
-	char *text = view_time(h->arena, at), *separator = strchr(text, 'T');
-
-	if (separator)
-		*separator = ' ';
-	return arena_printf(h->arena, "%s UTC", text);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -188,7 +179,7 @@ static void write_facts(struct html *h)
 		html_row(h, "Seen", vantage(h, host));
 	}
 	html_row(h, "Judged by", benchmark_words(h));
-	html_row(h, "When", arena_printf(h->arena, "%s, in %s ms", time_words(h, h->audit->started), view_fixed(h->arena, h->audit->duration_ms, 1)));
+	html_row(h, "When", arena_printf(h->arena, "%s, in %s ms", html_time(h, h->audit->started), view_fixed(h->arena, h->audit->duration_ms, 1)));
 	html_end(h);
 }
 
@@ -204,24 +195,26 @@ static void write_cells(struct html *h, const size_t *n)
 			html_element(h, "td", n[kind] ? arena_printf(h->arena, "t%d", kind) : NULL, "%zu", n[kind]);
 }
 
-static void write_headings(struct html *h, const char *first)
+static void write_short_heading(struct html *h, const char *text)
+{
+	html_start(h, "th", NULL);
+	html_attribute(h, "scope", "col");
+	html_text(h, text);
+	html_end(h);
+}
+
+static void write_headings(struct html *h, const char *first, const char *last)
 {
 	static const char *const words[] = { "Failed", "Open", "Waived", "Passed" };
 
 	html_start(h, "tr", NULL);
-	html_start(h, "th", NULL);
-	html_attribute(h, "scope", "col");
-	html_text(h, first);
-	html_end(h);
+	write_short_heading(h, first);
 	html_element(h, "td", NULL, "%s", "");
-	for (int kind = 0; kind < HTML_OTHER; kind++) {
-		if (kind == HTML_WAIVED && !h->n_of[HTML_WAIVED])
-			continue;
-		html_start(h, "th", NULL);
-		html_attribute(h, "scope", "col");
-		html_text(h, words[kind]);
-		html_end(h);
-	}
+	for (int kind = 0; kind < HTML_OTHER; kind++)
+		if (kind != HTML_WAIVED || h->n_of[HTML_WAIVED])
+			write_short_heading(h, words[kind]);
+	if (last)
+		write_short_heading(h, last);
 	html_end(h);
 }
 
@@ -229,6 +222,19 @@ static void write_row_head(struct html *h)
 {
 	html_start(h, "th", NULL);
 	html_attribute(h, "scope", "row");
+}
+
+/* All results as one bar, and what its colours mean. */
+static void write_key(struct html *h)
+{
+	static const char *const words[HTML_KINDS] = { "failed", "open: not determined", "waived", "passed", "not applicable or informational" };
+
+	html_bar(h, h->n_of);
+	html_start(h, "p", "key");
+	for (int kind = 0; kind < HTML_KINDS; kind++)
+		if (h->n_of[kind])
+			html_element(h, "span", arena_printf(h->arena, "t%d", kind), "%zu %s", h->n_of[kind], words[kind]);
+	html_end(h);
 }
 
 static void write_severities(struct html *h)
@@ -240,7 +246,7 @@ static void write_severities(struct html *h)
 			of[h->findings[i].entries[k].result->severity][h->findings[i].entries[k].kind]++;
 	html_start(h, "table", "counts");
 	html_element(h, "caption", NULL, "By severity");
-	write_headings(h, "Severity");
+	write_headings(h, "Severity", NULL);
 	for (int s = SEVERITIES - 1; s >= 0; s--) {
 		size_t scored = 0;
 
@@ -265,8 +271,7 @@ static void write_severities(struct html *h)
 	write_cells(h, all);
 	html_end(h);
 	html_end(h);
-	html_element(h, "p", "remark", "Open is what was not determined. %zu verdict%s in all, of which %zu are not applicable or informational.",
-		     h->n_entries, html_plural(h->n_entries), h->n_of[HTML_OTHER]);
+	write_key(h);
 }
 
 /* ---- by host ---- */
@@ -285,9 +290,10 @@ static void write_host(struct html *h, const struct host_facts *host)
 	html_text(h, host_name(host));
 	html_element(h, "small", NULL, "%s", arena_printf(h->arena, "%s%s%s", host->os ? host->os : "", host->os && host->kernel ? ", " : "",
 							  host->kernel ? kernel_words(h, host) : ""));
-	html_element(h, "small", NULL, "%s, %s", time_words(h, host->started), vantage(h, host));
+	html_element(h, "small", NULL, "%s, %s", html_time(h, host->started), vantage(h, host));
 	html_end(h);
 	write_cells(h, n);
+	html_element(h, "td", "sum", "%s", html_score(h, audit_host_score(h->audit, host)));
 	html_end(h);
 }
 
@@ -298,7 +304,7 @@ static void write_hosts(struct html *h)
 	html_section(h, "hosts", "Hosts", "Each with its containers.");
 	html_start(h, "div", "wide");
 	html_start(h, "table", "counts");
-	write_headings(h, "Host");
+	write_headings(h, "Host", "Score");
 	for (size_t i = 0; i < h->audit->n_hosts; i++)
 		write_host(h, &h->audit->hosts[i]);
 	html_end(h);
@@ -328,15 +334,6 @@ static void write_group(struct html *h, size_t index, const char *title)
 	html_end(h);
 	html_element(h, "td", n[HTML_FAILED] ? arena_printf(h->arena, "w%d", (int)g->worst) : NULL, "%zu", n[HTML_FAILED]);
 	html_element(h, "td", n[HTML_OPEN] ? "t1" : NULL, "%zu", n[HTML_OPEN]);
-	html_end(h);
-}
-
-/* A column heading of a narrow column. */
-static void write_short_heading(struct html *h, const char *text)
-{
-	html_start(h, "th", NULL);
-	html_attribute(h, "scope", "col");
-	html_text(h, text);
 	html_end(h);
 }
 
@@ -417,6 +414,19 @@ static void write_groups(struct html *h)
 
 /* ---- the first screen ---- */
 
+/* What changed, in one line that leads to the list. */
+static void write_since(struct html *h)
+{
+	if (!h->audit->changes)
+		return;
+	html_start(h, "p", "remark");
+	html_start(h, "a", NULL);
+	html_attribute(h, "href", "#changes");
+	html_text(h, arena_printf(h->arena, "%s since the last time", html_changes_counts(h)));
+	html_end(h);
+	html_end(h);
+}
+
 void html_overview(struct html *h)
 {
 	struct html_verdict v = verdict_of(h);
@@ -432,6 +442,7 @@ void html_overview(struct html *h)
 	html_element(h, "p", "sentence", "%s", v.sentence);
 	if (undetermined(h) && h->audit->hosts->ordinary)
 		html_element(h, "p", "remark", "%s", "This was an audit by an ordinary user; root can see more.");
+	write_since(h);
 	html_end(h);
 	write_facts(h);
 	html_end(h);

@@ -9,7 +9,6 @@
 enum {
 	CLUSTERS_MOST = 8, CLUSTERS_PASSED = 2,   /* ways in which subjects differ under one rule */
 	SUBJECTS_MOST = 12,                       /* named for one of them */
-	REASON_BYTES = 240,
 };
 
 const struct html_kind_words html_kinds[HTML_KINDS] = {
@@ -92,45 +91,11 @@ static struct clusters clusters_of(struct html *h, const struct html_finding *f,
 
 /* ---- one rule ---- */
 
-/* A hexadecimal digit for four subjects each, by their numbers: the script's filter reads it. */
-static const char *subject_bits(struct html *h, const struct html_finding *f)
-{
-	size_t n = h->audit->n_subjects / 4 + 1, last = 0;
-	char *bits = arena_array_of(h->arena, char, n + 1);
-
-	for (size_t i = 0; i < f->n; i++) {
-		size_t at = f->entries[i].subject;
-
-		bits[at / 4] = (char)(bits[at / 4] | 1 << at % 4);
-		last = at / 4 > last ? at / 4 : last;
-	}
-	for (size_t i = 0; i <= last; i++)
-		bits[i] = "0123456789abcdef"[(unsigned char)bits[i]];
-	bits[last + 1] = '\0';
-	return bits;
-}
-
-static void write_marks(struct html *h, const struct html_finding *f)
-{
-	if (h->audit->n_subjects > 1)
-		html_attribute(h, "data-s", subject_bits(h, f));
-}
-
 static void write_title(struct html *h, const struct html_finding *f)
 {
 	html_element(h, "i", NULL, "%s", f->id);
 	html_text(h, " ");
 	html_text(h, view_text(h->arena, f->entries->policy, f->entries->result->rule->item.title));
-}
-
-/* "on 3 containers", where there are several subjects. */
-static const char *spread(struct html *h, const struct html_finding *f)
-{
-	size_t hosts = 0;
-
-	for (size_t i = 0; i < f->n; i++)
-		hosts += h->audit->subjects[f->entries[i].subject].kind == SUBJECT_HOST;
-	return f->n == 1 ? h->labels[f->entries->subject] : html_count_subjects(h, hosts, f->n - hosts);
 }
 
 static void write_waiver(struct html *h, const struct waiver *w)
@@ -170,10 +135,10 @@ static void write_clusters(struct html *h, const struct html_finding *f, enum ht
 static void write_finding(struct html *h, const struct html_finding *f, enum html_kind kind)
 {
 	html_start(h, "details", NULL);
-	write_marks(h, f);
+	html_marks(h, f->entries, f->n);
 	html_start(h, "summary", NULL);
-	if (h->audit->n_subjects > 1)
-		html_element(h, "small", NULL, "%s", spread(h, f));
+	if (*html_spread(h, f->entries, f->n))
+		html_element(h, "small", NULL, "%s", html_spread(h, f->entries, f->n));
 	write_title(h, f);
 	html_end(h);
 	html_start(h, "dl", NULL);
@@ -182,29 +147,8 @@ static void write_finding(struct html *h, const struct html_finding *f, enum htm
 	write_clusters(h, f, kind);
 	if (kind != HTML_PASSED) {
 		html_fix(h, f->entries);
-		html_explanation(h, f->entries);
+		html_explanation(h, f);
 	}
-	html_end(h);
-	html_end(h);
-	xml_out_raw(h->xml, "\n");
-}
-
-/* What does not apply has nothing to show but its reason. */
-static void write_line(struct html *h, const struct html_finding *f)
-{
-	const struct result *r = f->entries->result;
-
-	html_start(h, "p", NULL);
-	write_marks(h, f);
-	write_title(h, f);
-	html_start(h, "small", NULL);
-	if (r->outcome != OUTCOME_NOTAPPLICABLE) {
-		html_text(h, outcome_name(r->outcome));
-		html_text(h, ": ");
-	}
-	html_cut(h, r->reason ? r->reason : "no reason is known", REASON_BYTES);
-	if (h->audit->n_subjects > 1)
-		html_text(h, arena_printf(h->arena, " (%s)", spread(h, f)));
 	html_end(h);
 	html_end(h);
 	xml_out_raw(h->xml, "\n");
@@ -212,55 +156,39 @@ static void write_line(struct html *h, const struct html_finding *f)
 
 /* ---- the list ---- */
 
-static bool is_listed(const struct html *h, const struct html_finding *f)
-{
-	return f->entries->kind != HTML_OTHER || h->applies[f->entries->benchmark];
-}
-
-/* The groups of so many rules that are listed, by their numbers: the script's filter reads them. */
+/* The groups of so many rules, by their numbers: the script's filter reads them. */
 static const char *group_numbers(struct html *h, const struct html_finding *list, size_t n)
 {
 	struct buffer out = { .arena = h->arena };
 
 	for (size_t i = 0; i < n; i++)
-		if (is_listed(h, &list[i]))
-			buffer_printf(&out, "%s%zu", out.text ? " " : "", list[i].entries->group);
+		buffer_printf(&out, "%s%zu", i ? " " : "", list[i].entries->group);
 	return out.text;
-}
-
-static size_t count_listed(const struct html *h, const struct html_finding *list, size_t n)
-{
-	size_t listed = 0;
-
-	for (size_t i = 0; i < n; i++)
-		listed += is_listed(h, &list[i]);
-	return listed;
 }
 
 /* Rules of one kind and one severity. */
 static void write_severity(struct html *h, const struct html_finding *list, size_t n, enum html_kind kind)
 {
-	size_t listed = count_listed(h, list, n);
-
-	if (!listed)
-		return;
 	html_start(h, "div", arena_printf(h->arena, "r%d", (int)list->severity));
 	html_attribute(h, "data-g", group_numbers(h, list, n));
 	html_start(h, "h4", NULL);
 	html_severity(h, list->severity);
-	html_element(h, "small", NULL, "%zu", listed);
+	html_element(h, "small", NULL, "%zu", n);
 	html_end(h);
 	xml_out_raw(h->xml, "\n");
-	for (size_t i = 0; i < n; i++) {
-		if (!is_listed(h, &list[i]))
-			continue;
-		if (kind == HTML_OTHER)
-			write_line(h, &list[i]);
-		else
-			write_finding(h, &list[i], kind);
+	for (size_t i = 0; i < n; i++)
+		write_finding(h, &list[i], kind);
+	html_end(h);
+	xml_out_raw(h->xml, "\n");
+}
+
+static void write_severities(struct html *h, const struct html_finding *list, size_t n, enum html_kind kind)
+{
+	for (size_t from = 0, to; from < n; from = to) {
+		for (to = from + 1; to < n && list[to].severity == list[from].severity;)
+			to++;
+		write_severity(h, &list[from], to - from, kind);
 	}
-	html_end(h);
-	xml_out_raw(h->xml, "\n");
 }
 
 static void write_kind(struct html *h, enum html_kind kind)
@@ -268,7 +196,7 @@ static void write_kind(struct html *h, enum html_kind kind)
 	size_t n, listed;
 	const struct html_finding *list = html_findings(h, kind, &n);
 
-	listed = count_listed(h, list, n);
+	listed = kind == HTML_OTHER ? html_count_others(h) : n;
 	if (!listed)
 		return;
 	html_start(h, "div", "kind");
@@ -281,11 +209,10 @@ static void write_kind(struct html *h, enum html_kind kind)
 	html_start(h, shown[kind].folded ? "details" : "div", "fold");
 	if (shown[kind].folded)
 		html_element(h, "summary", NULL, "%s", "Show them");
-	for (size_t from = 0, to; from < n; from = to) {
-		for (to = from + 1; to < n && list[to].severity == list[from].severity;)
-			to++;
-		write_severity(h, &list[from], to - from, kind);
-	}
+	if (kind == HTML_OTHER)
+		html_others(h);
+	else
+		write_severities(h, list, n, kind);
 	html_end(h);
 	html_end(h);
 	xml_out_raw(h->xml, "\n");
@@ -312,9 +239,17 @@ static void write_unlisted(struct html *h)
 		html_element(h, "p", "remark", "Not listed: %zu rules of benchmarks of which nothing is here (%s).", n, names.text);
 }
 
+static const char *remark_of(struct html *h)
+{
+	for (size_t i = h->explained; i < h->n_findings; i++)
+		if (h->findings[i].entries->kind < HTML_PASSED)
+			return arena_printf(h->arena, "Why it matters is told here of the %zu most urgent rules, and of any by: plimsoll explain RULE", h->explained);
+	return NULL;
+}
+
 void html_rules(struct html *h)
 {
-	html_section(h, "rules", "All rules", NULL);
+	html_section(h, "rules", "All rules", remark_of(h));
 	html_filter(h);
 	for (int kind = 0; kind < HTML_KINDS; kind++)
 		write_kind(h, (enum html_kind)kind);

@@ -53,7 +53,7 @@ void html_gather_sources(struct html *h)
 	for (size_t i = 0; i < h->n_findings; i++) {
 		const struct html_entry *entry = h->findings[i].entries;
 
-		if (entry->kind == HTML_PASSED || entry->kind == HTML_OTHER)
+		if (!html_is_explained(h, &h->findings[i]))
 			continue;
 		for (size_t k = 0; k < entry->result->rule->n_references; k++)
 			count_reference(h, entry, &entry->result->rule->references[k]);
@@ -95,14 +95,24 @@ static void write_between(struct html *h, bool *any)
 	*any = true;
 }
 
-/* Section numbers of other people's lists come first; what urn: names is for programs. */
+/* Section numbers of other people's lists; what urn: names is for programs. A reference to the list itself says it better. */
+static bool is_told(const struct rule *rule, const struct ident *ident)
+{
+	if (!is_web(ident->system))
+		return false;
+	for (size_t i = 0; i < rule->n_references; i++)
+		if (rule->references[i].href && starts_with(rule->references[i].href, ident->system))
+			return false;
+	return true;
+}
+
 void html_references(struct html *h, const struct html_entry *entry)
 {
 	const struct rule *rule = entry->result->rule;
 	bool any = false;
 
 	for (size_t i = 0; i < rule->n_idents; i++) {
-		if (!is_web(rule->idents[i].system))
+		if (!is_told(rule, &rule->idents[i]))
 			continue;
 		write_between(h, &any);
 		html_text(h, rule->idents[i].id);
