@@ -107,10 +107,12 @@ static void write_navigation(struct html *h)
 static void write_banner(struct html *h)
 {
 	html_start(h, "header", NULL);
-	html_start(h, "a", "skip");
-	html_attribute(h, "href", "#rules");
-	html_text(h, "Skip to all rules");
-	html_end(h);
+	if (h->n_entries) {
+		html_start(h, "a", "skip");
+		html_attribute(h, "href", "#rules");
+		html_text(h, "Skip to all rules");
+		html_end(h);
+	}
 	html_start(h, "div", "brand");
 	write_mark(h);
 	html_text(h, "plimsoll");

@@ -134,7 +134,7 @@ void html_marks(struct html *h, const struct html_entry *entries, size_t n);
 void html_start(struct html *h, const char *name, const char *class_name);
 void html_end(struct html *h);
 
-/* <dt>, <dd> or <br>: nothing, or what begins next, ends it, and HTML lets its end be left out. */
+/* <dt>, <dd> or <br>, as it stands between < and >: nothing, or what begins next, ends it, and HTML lets its end be left out. */
 void html_tag(struct html *h, const char *name);
 
 /* Of the element just started by html_start(). */

@@ -119,10 +119,13 @@
 	}
 
 	// Follows a link to a rule, by its number on this page or by its id, also where a filter hides it.
+	function idOf(element) {
+		return (element.querySelector("i") || element).firstChild.data.split(" ")[0];
+	}
 	function follow() {
-		var hash = decodeURIComponent(location.hash.slice(1)), up, target = /^f\d+$/.test(hash) ? byId(hash) : null;
+		var hash = location.hash.slice(1).replace(/%2d/gi, "-"), up, target = /^f\d+$/.test(hash) ? byId(hash) : null;
 		var rule = hash && rules.find(function (rule) {
-			return rule.element.contains(target) || (rule.element.querySelector("i") || rule.element).textContent === hash;
+			return rule.element.contains(target) || idOf(rule.element) === hash;
 		});
 
 		all(".here").forEach(function (element) {
@@ -136,7 +139,7 @@
 		}
 		for (up = rule.element; up; up = up.parentElement.closest("details"))
 			up.open = true;
-		rule.element.lastElementChild && rule.element.lastElementChild.classList.add("here");
+		(rule.element.lastElementChild || rule.element).classList.add("here");
 		rule.element.scrollIntoView();
 	}
 

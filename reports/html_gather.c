@@ -6,7 +6,8 @@
 
 enum {
 	LABEL_BYTES = 200,
-	EXPLAINED_LEAST = 90,     /* findings: 200 rules of which most failed stay below 150 kB */
+	EXPLAINED_PERCENT = 45,   /* of the findings, and at least so many: 200 rules of which most failed stay below 150 kB */
+	EXPLAINED_LEAST = 90,
 };
 
 static bool same_text(const char *a, const char *b)
@@ -194,7 +195,8 @@ void html_gather(struct html *h)
 	entries = entries_of(h);
 	find_applying(h, entries);
 	join_findings(h, entries);
-	h->explained = h->n_findings / 2 < EXPLAINED_LEAST ? EXPLAINED_LEAST : h->n_findings / 2;
+	h->explained = h->n_findings * EXPLAINED_PERCENT / 100;
+	h->explained = h->explained < EXPLAINED_LEAST ? EXPLAINED_LEAST : h->explained;
 	html_gather_sources(h);
 }
 

@@ -109,7 +109,8 @@ static void write_waiver(struct html *h, const struct waiver *w)
 
 static void write_on(struct html *h, const struct cluster *cluster)
 {
-	html_element(h, "dt", "on", "%s", "On");
+	html_tag(h, "dt class=\"on\"");
+	html_text(h, "On");
 	html_tag(h, "dd");
 	html_text(h, html_subjects(h, cluster->entries, cluster->n, SUBJECTS_MOST));
 }
