@@ -403,7 +403,7 @@ static void write_benchmark(struct html *h, size_t key)
 
 static void write_groups(struct html *h)
 {
-	html_section(h, "groups", "By group", "Failures are in the colour of the most severe; open is what was not determined.");
+	html_section(h, "groups", "By group", "With the most severe of what failed; open is what was not determined.");
 	html_start(h, "div", "cards");
 	for (size_t key = 0; key < h->audit->n_policies; key++)
 		if (h->applies[key])
