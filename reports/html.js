@@ -96,7 +96,7 @@
 			}
 		});
 		kinds.concat(parts).forEach(function (part) {
-			var number = part.querySelector("h3 small, h4 small");
+			var number = part.querySelector("h3 small,h4 small");
 
 			part.hidden = part.shown === 0;
 			if (number)
@@ -161,7 +161,7 @@
 		openAll(false);
 	});
 	on(document, "click", function (event) {
-		var link = event.target.closest("a[data-group], a[data-subject]"), name = link && (link.dataset.group ? "group" : "subject");
+		var link = event.target.closest("a[data-group],a[data-subject]"), name = link && (link.dataset.group ? "group" : "subject");
 
 		if (link && fields[name]) {
 			form.reset();

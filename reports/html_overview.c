@@ -244,6 +244,7 @@ static void write_severities(struct html *h)
 	for (size_t i = 0; i < h->n_findings; i++)
 		for (size_t k = 0; k < h->findings[i].n; k++)
 			of[h->findings[i].entries[k].result->severity][h->findings[i].entries[k].kind]++;
+	html_start(h, "div", "panel");
 	html_start(h, "table", "counts");
 	html_element(h, "caption", NULL, "By severity");
 	write_headings(h, "Severity", NULL);
@@ -272,6 +273,7 @@ static void write_severities(struct html *h)
 	html_end(h);
 	html_end(h);
 	write_key(h);
+	html_end(h);
 }
 
 /* ---- by host ---- */
@@ -446,9 +448,8 @@ void html_overview(struct html *h)
 	html_end(h);
 	write_facts(h);
 	html_end(h);
-	html_start(h, "div", "panel");
-	write_severities(h);
-	html_end(h);
+	if (h->n_entries)
+		write_severities(h);
 	write_worst_groups(h);
 	html_end(h);
 	xml_out_raw(h->xml, "\n");

@@ -73,6 +73,13 @@ def complete(name, path, read):
     point(f"{name}: every failed and every undetermined rule is there", missing)
 
 
+def embedded(text):
+    """The build takes white space out of style and script, not out of their texts."""
+    changed_texts = [s for kind in ("css", "js") for line in (TOP / f"reports/html.{kind}").read_text().splitlines() if not re.match(r"\s*/[/*]", line)
+                     for s in re.findall(r'"[^"]*"', line) if s not in text]
+    point("texts of the style and of the script are in the page as they were written", changed_texts)
+
+
 # ---- how large it is ----
 
 def smaller(name, text, most):
@@ -223,6 +230,8 @@ with Scratch() as scratch:
         if name != "poisoned":
             for report in reports:
                 complete(name, paths[report], read)
+        if name == "debian":
+            embedded(text)
         if name == "hosts":
             hosts(paths, text, read)
     text = page_of(paths["empty"])
