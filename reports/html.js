@@ -30,7 +30,7 @@
 		media.mediaText = isDark() ? "not all" : "screen";
 		nameTheme();
 	});
-	on(matchMedia("(prefers-color-scheme: dark)"), "change", nameTheme);
+	on(matchMedia("(prefers-color-scheme:dark)"), "change", nameTheme);
 
 	// What several rules refer to stands in the list of sources: with a script, one click is enough.
 	all("dd a[href^='#r']").forEach(function (link) {
