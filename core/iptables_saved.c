@@ -3,7 +3,7 @@
  * Tables as iptables-save(8) writes them and people write them for iptables-restore(8): a table counts when its COMMIT is there. A line that is
  * wrong keeps all of it from being loaded.
  */
-#include "core/netfilter.h"
+#include "core/netfilter_condition.h"
 
 #include "core/text.h"
 
@@ -99,38 +99,81 @@ static void set_policy(struct reading *r, const char *name, const char *policy)
 
 /* ---- rules ---- */
 
-/* Conditions that every packet meets. */
-static bool is_anything(const char *option, const char *value)
+/* What a condition takes; `not` where a ! stands before it, or before its value. */
+static enum filter_meets meets(const char *option, const char *value, bool not)
 {
-	return (streq(option, "-m") && streq(value, "comment")) || (list_has("-p --protocol", " ", option) && list_has("all 0", " ", value)) ||
-	       (list_has("-s -d --source --destination --src --dst", " ", option) && list_has("0.0.0.0/0 0/0 ::/0", " ", value));
+	if (list_has("-p --protocol", " ", option))
+		return condition_of_protocol(value, not);
+	if (list_has("-s -d --source --destination --src --dst", " ", option))
+		return condition_of_address(value, not);
+	if (list_has("-i -o --in-interface --out-interface", " ", option))
+		return not ? MEETS_MOST : streq(value, "+") ? MEETS_ALL : MEETS_FEW;
+	if (list_has("-m --match", " ", option))
+		return list_has("comment tcp udp state conntrack multiport limit addrtype pkttype", " ", value) ? MEETS_ALL : MEETS_FEW;
+	if (list_has("--ctstate --state", " ", option))
+		return condition_of_state(value, not);
+	if (list_has("--dport --sport --dports --sports --ports --destination-port --source-port --destination-ports --source-ports", " ", option))
+		return condition_of_port(value, not);
+	if (list_has("--limit --limit-burst", " ", option))
+		return MEETS_MOST;
+	if (list_has("--dst-type --pkt-type", " ", option))
+		return not || list_has("LOCAL UNICAST host unicast", " ", value) ? MEETS_MOST : MEETS_FEW;
+	return streq(option, "--comment") ? MEETS_ALL : MEETS_FEW;
 }
 
-/* Whether it has a condition, and the word after -j or -g. A target's own options begin with two dashes. */
-static bool is_conditional(const struct words *words, size_t at, const char **target, bool *is_goto)
+/* The options of conditions that are known; each has a value. */
+static const char known_options[] = "-p --protocol -s -d --source --destination --src --dst -i -o --in-interface --out-interface -m --match --ctstate --state --dport --sport "
+				    "--dports --sports --ports --destination-port --source-port --destination-ports --source-ports --limit --limit-burst --dst-type "
+				    "--pkt-type --comment";
+
+/* One condition from `at` on; returns where the next begins. */
+static size_t take_condition(const struct words *words, size_t at, struct filter_condition *condition)
 {
-	bool conditional = false;
+	bool not = streq(words->list[at], "!");
+	const char *option = word(words, at += not), *value = word(words, at + 1);
+
+	if (streq(option, "--syn")) {
+		condition_add(condition, not ? MEETS_FEW : MEETS_MOST);
+		return at + 1;
+	}
+	if (streq(option, "-c") || streq(option, "--set-counters"))
+		return at + 3;
+	if (streq(option, "--tcp-flags")) {
+		condition_add(condition, !not && streq(word(words, at + 2), "SYN") ? MEETS_MOST : MEETS_FEW);
+		return at + 3;
+	}
+	if (!list_has(known_options, " ", option)) {
+		condition_add(condition, MEETS_FEW);
+		return at + 1;
+	}
+	if (streq(value, "!")) {
+		not = true;
+		value = word(words, ++at + 1);
+	}
+	condition_add(condition, meets(option, value, not));
+	return at + 2;
+}
+
+/* The conditions, and the word after -j or -g. A target's own options begin with two dashes. */
+static struct filter_condition condition_of(const struct words *words, size_t at, const char **target, bool *is_goto)
+{
+	struct filter_condition condition = { .meets = MEETS_ALL };
 
 	*target = NULL;
 	while (at < words->n) {
 		const char *w = words->list[at];
 
-		if (list_has("-j --jump -g --goto", " ", w)) {
-			*is_goto = streq(w, "-g") || streq(w, "--goto");
-			*target = word(words, at + 1);
-			at += 2;
-			while (at < words->n && (words->list[at][0] != '-' || starts_with(words->list[at], "--")))
-				at++;
-		} else if (is_anything(w, word(words, at + 1))) {
-			at += 2;
-		} else if (streq(w, "--comment") || streq(w, "-c") || streq(w, "--set-counters")) {
-			at += streq(w, "--comment") ? 2 : 3;
-		} else {
-			conditional = true;
-			at++;
+		if (!list_has("-j --jump -g --goto", " ", w)) {
+			at = take_condition(words, at, &condition);
+			continue;
 		}
+		*is_goto = streq(w, "-g") || streq(w, "--goto");
+		*target = word(words, at + 1);
+		at += 2;
+		while (at < words->n && (words->list[at][0] != '-' || starts_with(words->list[at], "--")))
+			at++;
 	}
-	return conditional;
+	return condition;
 }
 
 static bool step_of(struct reading *r, const struct words *words, size_t at, struct filter_step *step)
@@ -143,22 +186,18 @@ static bool step_of(struct reading *r, const struct words *words, size_t at, str
 		{ "RETURN", FILTER_RETURN },
 	};
 	const char *target;
-	bool is_goto = false, conditional = is_conditional(words, at, &target, &is_goto);
+	bool is_goto = false;
+	struct filter_condition condition = condition_of(words, at, &target, &is_goto);
 
 	if (!target)
 		return false;
-	*step = (struct filter_step){ is_goto ? FILTER_GOTO : FILTER_JUMP, target };
+	*step = (struct filter_step){ .verdict = is_goto ? FILTER_GOTO : FILTER_JUMP, .target = target };
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
 		if (streq(known[i].word, target))
 			step->verdict = known[i].verdict;
 	if (step->verdict == FILTER_JUMP && !netfilter_find(r->filter, r->scope, target))
 		return false;                /* LOG and the like */
-	if (!conditional)
-		return true;
-	if (step->verdict != FILTER_RETURN && step->verdict != FILTER_GOTO)
-		return false;
-	step->verdict = FILTER_MAY_RETURN;
-	return true;
+	return condition_step(&condition, step);
 }
 
 static void add_rule(struct reading *r, const struct words *words, size_t at)

@@ -79,8 +79,17 @@ void netfilter_step_first(struct netfilter *filter, struct filter_chain *chain, 
 
 struct walk {
 	const struct netfilter *filter;
+	enum filter_family family;
 	size_t steps;
 };
+
+/* A rule whose condition only some of the rest meet lets those in, and keeps nobody out. True: its verdict is the answer. */
+static bool opens(const struct filter_chain *chain, enum filter_verdict verdict, enum filter_verdict end, bool *may_have_returned)
+{
+	if (verdict == FILTER_RETURN && !chain->base)
+		*may_have_returned = true;
+	return verdict == FILTER_ACCEPT || verdict == FILTER_UNKNOWN || (verdict == FILTER_RETURN && chain->base && end == FILTER_ACCEPT);
+}
 
 /*
  * FILTER_RETURN: the packet goes on behind the jump. Where it may have returned before a verdict that stops it, nothing is said of it: it goes on,
@@ -97,12 +106,18 @@ static enum filter_verdict run_chain(struct walk *walk, const struct filter_chai
 
 		if (depth > DEPTH_MOST || ++walk->steps > STEPS_MOST)
 			return FILTER_UNKNOWN;
+		if (step->except & 1u << walk->family)
+			continue;
 		if (verdict == FILTER_JUMP || verdict == FILTER_GOTO) {
 			const struct filter_chain *target = netfilter_find(walk->filter, chain->scope, step->target);
 
 			verdict = target ? run_chain(walk, target, depth + 1) : FILTER_UNKNOWN;
 		}
 		if (verdict == FILTER_RETURN && step->verdict == FILTER_JUMP)
+			continue;
+		if (step->partial && opens(chain, verdict, end, &may_have_returned))
+			return verdict == FILTER_RETURN ? end : verdict;
+		if (step->partial)
 			continue;
 		if (verdict == FILTER_MAY_RETURN)
 			may_have_returned = !chain->base;
@@ -124,7 +139,7 @@ static bool is_stricter(enum filter_verdict a, enum filter_verdict than)
 enum filter_verdict netfilter_otherwise(const struct netfilter *filter, enum filter_hook hook, enum filter_family family,
 					const struct filter_chain **decides)
 {
-	struct walk walk = { .filter = filter };
+	struct walk walk = { .filter = filter, .family = family };
 	enum filter_verdict verdict = FILTER_ACCEPT;
 
 	*decides = NULL;

@@ -4,7 +4,7 @@
  * nf_tables by netlink and of the older ip_tables by getsockopt(2), and nothing is asked of a part that is not loaded: asking would load it.
  * Rule sets of nft(8) and iptables-restore(8) are read into the same form.
  *
- * Of the rules only those without a condition are kept, and those that may leave a chain early.
+ * Of the rules only those are kept that packets meet which no rule mentions, and those that may leave a chain early.
  */
 #ifndef CORE_NETFILTER_H
 #define CORE_NETFILTER_H
@@ -29,6 +29,8 @@ enum filter_verdict {
 struct filter_step {
 	enum filter_verdict verdict;
 	const char *target;      /* of a jump */
+	bool partial;            /* only some of the packets that no rule mentions meet its condition: all of tcp, new connections (netfilter_condition.h) */
+	unsigned except;         /* bits 1 << enum filter_family: packets of these do not meet it */
 };
 
 struct filter_chain {

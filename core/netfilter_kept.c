@@ -23,7 +23,8 @@ static void add_chain(struct buffer *rows, const struct filter_chain *chain)
 
 	rows_add(rows, fields, ARRAY_LEN(fields));
 	for (size_t i = 0; i < chain->n; i++) {
-		const char *const step[] = { "step", number(arena, chain->steps[i].verdict), chain->steps[i].target };
+		const struct filter_step *s = &chain->steps[i];
+		const char *const step[] = { "step", number(arena, s->verdict), s->target, number(arena, s->partial), number(arena, s->except) };
 
 		rows_add(rows, step, ARRAY_LEN(step));
 	}
@@ -45,8 +46,9 @@ static bool take_row(struct netfilter *filter, const struct row *row)
 	uint64_t verdict = row_number(row, 1, FILTER_UNKNOWN), hook = row_number(row, CHAIN_HOOK, 0);
 	struct filter_chain *chain;
 
-	if (row->n == 3 && row->fields[0] && streq(row->fields[0], "step") && filter->n && verdict <= FILTER_UNKNOWN) {
-		netfilter_step(filter, &filter->list[filter->n - 1], (struct filter_step){ (enum filter_verdict)verdict, row->fields[2] });
+	if ((row->n == 3 || row->n == 5) && row->fields[0] && streq(row->fields[0], "step") && filter->n && verdict <= FILTER_UNKNOWN) {
+		netfilter_step(filter, &filter->list[filter->n - 1], (struct filter_step){ (enum filter_verdict)verdict, row->fields[2], row_number(row, 3, 0) == 1,
+										 (unsigned)row_number(row, 4, 0) });
 		return row->fields[2] || (verdict != FILTER_JUMP && verdict != FILTER_GOTO);
 	}
 	if (row->n <= CHAIN_POLICY || !row->fields[0] || !streq(row->fields[0], "chain") || !row->fields[CHAIN_SCOPE] || !row->fields[CHAIN_NAME] ||

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ip_tables and ip6_tables, by getsockopt(2): only tables that /proc/net names are asked for, as others would be made. */
-#include "core/netfilter.h"
+#include "core/netfilter_condition.h"
 
 #include "core/text.h"
 
@@ -19,7 +19,8 @@ enum {
 struct rule_entry {
 	const struct xt_entry_target *target;
 	size_t next;             /* where the next entry begins */
-	bool conditional, is_goto;
+	struct filter_condition condition;
+	bool is_goto;
 };
 
 static bool is_zero(const void *data, size_t size)
@@ -33,36 +34,58 @@ static bool is_zero(const void *data, size_t size)
 	return size == 0;
 }
 
-/* Whether the part of an entry that every rule has sets a condition. */
-static void look_at_head(const struct legacy_entries *all, size_t at, struct rule_entry *entry)
+/* What the part of an entry says that every rule has; both families have the same bits for what is turned round. */
+struct head {
+	const void *masks[4];        /* of interfaces, in and out, and of addresses, from and to: all zero where there is no condition */
+	size_t sizes[4];
+	unsigned inverted, protocol;
+	bool other;                  /* fragments, a type of service */
+};
+
+static struct filter_condition condition_of_head(const struct head *head)
 {
-	if (all->six) {
-		struct ip6t_ip6 head;
+	static const unsigned bits[] = { IPT_INV_VIA_IN, IPT_INV_VIA_OUT, IPT_INV_SRCIP, IPT_INV_DSTIP };
+	struct filter_condition condition = { .meets = head->other ? MEETS_FEW : MEETS_ALL };
 
-		memcpy(&head, all->data + at + offsetof(struct ip6t_entry, ipv6), sizeof(head));
-		entry->is_goto = head.flags & IP6T_F_GOTO;
-		head.flags &= (uint8_t)~IP6T_F_GOTO;
-		entry->conditional = !is_zero(&head, sizeof(head));
-	} else {
-		struct ipt_ip head;
-
-		memcpy(&head, all->data + at + offsetof(struct ipt_entry, ip), sizeof(head));
-		entry->is_goto = head.flags & IPT_F_GOTO;
-		head.flags &= (uint8_t)~IPT_F_GOTO;
-		entry->conditional = !is_zero(&head, sizeof(head));
-	}
+	for (size_t i = 0; i < ARRAY_LEN(bits); i++)
+		if (!is_zero(head->masks[i], head->sizes[i]))
+			condition_add(&condition, head->inverted & bits[i] ? MEETS_MOST : MEETS_FEW);
+	if (head->protocol)
+		condition_add(&condition, head->inverted & IPT_INV_PROTO || head->protocol == IPPROTO_TCP || head->protocol == IPPROTO_UDP ? MEETS_MOST : MEETS_FEW);
+	return condition;
 }
 
-/* A comment is no condition; every other match is one. False: a match does not lie where it should. */
+static void look_at_head(const struct legacy_entries *all, size_t at, struct rule_entry *entry)
+{
+	struct ip6t_ip6 six;
+	struct ipt_ip four;
+
+	if (all->six) {
+		memcpy(&six, all->data + at + offsetof(struct ip6t_entry, ipv6), sizeof(six));
+		entry->is_goto = six.flags & IP6T_F_GOTO;
+		entry->condition = condition_of_head(&(struct head){
+			.masks = { six.iniface_mask, six.outiface_mask, &six.smsk, &six.dmsk }, .inverted = six.invflags, .protocol = six.proto,
+			.sizes = { sizeof(six.iniface_mask), sizeof(six.outiface_mask), sizeof(six.smsk), sizeof(six.dmsk) }, .other = six.flags & IP6T_F_TOS });
+		return;
+	}
+	memcpy(&four, all->data + at + offsetof(struct ipt_entry, ip), sizeof(four));
+	entry->is_goto = four.flags & IPT_F_GOTO;
+	entry->condition = condition_of_head(&(struct head){
+		.masks = { four.iniface_mask, four.outiface_mask, &four.smsk, &four.dmsk }, .inverted = four.invflags, .protocol = four.proto,
+		.sizes = { sizeof(four.iniface_mask), sizeof(four.outiface_mask), sizeof(four.smsk), sizeof(four.dmsk) }, .other = four.flags & IPT_F_FRAG });
+}
+
+/* False: a match does not lie where it should. */
 static bool look_at_matches(const struct legacy_entries *all, size_t from, size_t to, struct rule_entry *entry)
 {
 	while (from < to) {
 		const struct xt_entry_match *match = (const struct xt_entry_match *)(all->data + from);
+		char name[sizeof(match->u.user.name) + 1] = "";
 
 		if (to - from < sizeof(*match) || match->u.match_size < sizeof(*match) || match->u.match_size > to - from)
 			return false;
-		if (strncmp(match->u.user.name, "comment", sizeof(match->u.user.name)) != 0)
-			entry->conditional = true;
+		memcpy(name, match->u.user.name, sizeof(match->u.user.name));
+		condition_add(&entry->condition, condition_of_match(name, match->u.user.revision, match->data, match->u.match_size - sizeof(*match)));
 		from += match->u.match_size;
 	}
 	return true;
@@ -107,7 +130,7 @@ static bool step_of(struct netfilter *filter, const struct legacy_entries *all, 
 	else if (strncmp(name, "NFQUEUE", sizeof(entry->target->u.user.name)) == 0)
 		step->verdict = FILTER_QUEUE;
 	if (step->verdict != FILTER_RETURN)
-		return !entry->conditional;
+		return condition_step(&entry->condition, step);
 	if (name[0] || (const unsigned char *)entry->target + sizeof(struct xt_standard_target) > all->data + entry->next)
 		return false;                /* LOG and the like: the packet goes on */
 	verdict = ((const struct xt_standard_target *)entry->target)->verdict;
@@ -118,12 +141,7 @@ static bool step_of(struct netfilter *filter, const struct legacy_entries *all, 
 		verdict = -verdict - 1;
 		step->verdict = verdict == NF_ACCEPT ? FILTER_ACCEPT : verdict == NF_DROP ? FILTER_DROP : verdict == NF_QUEUE ? FILTER_QUEUE : FILTER_RETURN;
 	}
-	if (!entry->conditional)
-		return true;
-	if (step->verdict != FILTER_RETURN && step->verdict != FILTER_GOTO)
-		return false;
-	step->verdict = FILTER_MAY_RETURN;
-	return true;
+	return condition_step(&entry->condition, step);
 }
 
 static bool begins_hook(const struct legacy_entries *all, size_t at, enum filter_hook *hook)

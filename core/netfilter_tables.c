@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nf_tables, by netlink. The only file that knows libmnl and libnftnl. */
-#include "core/netfilter.h"
+/* nf_tables, by netlink. Beside netfilter_rule.c the only file that knows libmnl and libnftnl. */
+#include "core/netfilter_rule.h"
 
 #include "core/text.h"
 
@@ -11,9 +11,9 @@
 #include <libmnl/libmnl.h>
 #include <libnftnl/chain.h>
 #include <libnftnl/common.h>
-#include <libnftnl/expr.h>
 #include <libnftnl/gen.h>
 #include <libnftnl/rule.h>
+#include <libnftnl/set.h>
 #include <libnftnl/table.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -21,6 +21,7 @@
 
 enum {
 	CHAINS_MOST = 200000,
+	SETS_MOST = 4000,
 	ROOM = 65536,            /* bytes of an answer */
 	PATIENCE = 2,            /* seconds for an answer */
 	TRIES_MOST = 8,          /* while somebody changes the rules */
@@ -32,6 +33,8 @@ struct dump {
 	size_t first, last;      /* the chain that the last rule was of */
 	const char **dormant;    /* scopes of tables that are switched off */
 	size_t n_dormant;
+	struct known_sets sets;
+	size_t asked;            /* the set whose elements are asked for */
 	uint32_t generation;     /* counts the changes of the rules */
 	int rc;                  /* what stopped it, or 0 */
 };
@@ -127,80 +130,6 @@ static int on_chain(const struct nlmsghdr *message, void *data)
 
 /* ---- rules ---- */
 
-/* The rule as far as it was looked at. */
-struct rule_view {
-	bool conditional;
-	bool may_leave;          /* under a condition it may leave the chain */
-	bool decided;
-	struct filter_step step;
-};
-
-static void decide(struct rule_view *view, enum filter_verdict verdict, const char *target)
-{
-	if (view->conditional) {
-		view->may_leave = view->may_leave || verdict == FILTER_RETURN || verdict == FILTER_GOTO;
-	} else if (!view->decided) {
-		view->decided = true;
-		view->step = (struct filter_step){ verdict, target };
-	}
-}
-
-static void look_at_immediate(struct arena *arena, const struct nftnl_expr *e, struct rule_view *view)
-{
-	const char *chain = nftnl_expr_is_set(e, NFTNL_EXPR_IMM_CHAIN) ? nftnl_expr_get_str(e, NFTNL_EXPR_IMM_CHAIN) : NULL;
-	int verdict;
-
-	if (!nftnl_expr_is_set(e, NFTNL_EXPR_IMM_VERDICT))
-		return;                      /* a value for another expression */
-	verdict = (int)nftnl_expr_get_u32(e, NFTNL_EXPR_IMM_VERDICT);
-	if (verdict == NF_ACCEPT || verdict == NF_DROP)
-		decide(view, verdict == NF_DROP ? FILTER_DROP : FILTER_ACCEPT, NULL);
-	else if (verdict == NF_QUEUE)
-		decide(view, FILTER_QUEUE, NULL);
-	else if (verdict == NFT_RETURN)
-		decide(view, FILTER_RETURN, NULL);
-	else if ((verdict == NFT_JUMP || verdict == NFT_GOTO) && chain)
-		decide(view, verdict == NFT_JUMP ? FILTER_JUMP : FILTER_GOTO, arena_strdup(arena, chain));
-}
-
-static void look_at_target(const struct nftnl_expr *e, struct rule_view *view)
-{
-	const char *name = nftnl_expr_is_set(e, NFTNL_EXPR_TG_NAME) ? nftnl_expr_get_str(e, NFTNL_EXPR_TG_NAME) : "";
-
-	if (streq(name, "REJECT"))
-		decide(view, FILTER_REJECT, NULL);
-	else if (streq(name, "NFQUEUE"))
-		decide(view, FILTER_QUEUE, NULL);
-}
-
-/* Sets something or tells of the packet, and lets every packet on. */
-static bool is_statement(const struct nftnl_expr *e, const char *name)
-{
-	if (streq(name, "match"))
-		return nftnl_expr_is_set(e, NFTNL_EXPR_MT_NAME) && streq(nftnl_expr_get_str(e, NFTNL_EXPR_MT_NAME), "comment");
-	return list_has("counter log notrack", " ", name) || (streq(name, "meta") && nftnl_expr_is_set(e, NFTNL_EXPR_META_SREG)) ||
-	       (streq(name, "ct") && nftnl_expr_is_set(e, NFTNL_EXPR_CT_SREG));
-}
-
-static void look_at(struct arena *arena, const struct nftnl_expr *e, struct rule_view *view)
-{
-	const char *name = nftnl_expr_get_str(e, NFTNL_EXPR_NAME);
-
-	if (streq(name, "immediate")) {
-		look_at_immediate(arena, e, view);
-	} else if (streq(name, "reject")) {
-		decide(view, FILTER_REJECT, NULL);
-	} else if (streq(name, "queue")) {
-		decide(view, FILTER_QUEUE, NULL);
-	} else if (streq(name, "target")) {
-		look_at_target(e, view);
-	} else if (!is_statement(e, name)) {
-		view->conditional = true;
-		if (streq(name, "lookup") && nftnl_expr_is_set(e, NFTNL_EXPR_LOOKUP_DREG) && nftnl_expr_get_u32(e, NFTNL_EXPR_LOOKUP_DREG) == NFT_REG_VERDICT)
-			view->may_leave = true;      /* a map of verdicts */
-	}
-}
-
 static struct filter_chain *chain_of(struct dump *dump, const struct nftnl_rule *r)
 {
 	const char *table = nftnl_rule_get_str(r, NFTNL_RULE_TABLE), *name = nftnl_rule_get_str(r, NFTNL_RULE_CHAIN), *scope;
@@ -224,22 +153,13 @@ static struct filter_chain *chain_of(struct dump *dump, const struct nftnl_rule 
 static int add_rule(struct dump *dump, const struct nftnl_rule *r)
 {
 	struct filter_chain *chain = chain_of(dump, r);
-	struct nftnl_expr_iter *iter;
-	struct rule_view view = { .decided = false };
+	struct filter_step step;
+	bool matters = false;
+	int code = chain ? netfilter_rule_step(dump->filter->arena, &dump->sets, chain->scope, r, &step, &matters) : 0;   /* none: of another family */
 
-	if (!chain)
-		return 0;                    /* of another family */
-	iter = nftnl_expr_iter_create(r);
-	if (!iter)
-		return ENOMEM;
-	for (struct nftnl_expr *e; (e = nftnl_expr_iter_next(iter));)
-		look_at(dump->filter->arena, e, &view);
-	nftnl_expr_iter_destroy(iter);
-	if (view.decided)
-		netfilter_step(dump->filter, chain, view.step);
-	else if (view.may_leave)
-		netfilter_step(dump->filter, chain, (struct filter_step){ .verdict = FILTER_MAY_RETURN });
-	return 0;
+	if (code == 0 && matters)
+		netfilter_step(dump->filter, chain, step);
+	return code;
 }
 
 static int on_rule(const struct nlmsghdr *message, void *data)
@@ -251,6 +171,65 @@ static int on_rule(const struct nlmsghdr *message, void *data)
 	if (r)
 		nftnl_rule_free(r);
 	return code ? stop(dump, code) : MNL_CB_OK;
+}
+
+/* ---- sets ---- */
+
+/* Numbers of nft(8) for what the elements of a set are (its src/datatype.h). */
+enum { TYPE_PROTOCOL = 12, TYPE_STATE = 26 };
+
+static int on_set(const struct nlmsghdr *message, void *data)
+{
+	struct dump *dump = data;
+	struct nftnl_set *s = nftnl_set_alloc();
+	uint32_t type;
+
+	if (!s || nftnl_set_nlmsg_parse(message, s) < 0) {
+		if (s)
+			nftnl_set_free(s);
+		return stop(dump, EBADMSG);
+	}
+	type = nftnl_set_get_u32(s, NFTNL_SET_KEY_TYPE);
+	if ((type == TYPE_PROTOCOL || type == TYPE_STATE) && filters(nftnl_set_get_u32(s, NFTNL_SET_FAMILY)) && dump->sets.n < SETS_MOST)
+		arena_push(dump->filter->arena, dump->sets.list, dump->sets.n) = (struct known_set){
+			.scope = scope_of(dump->filter->arena, nftnl_set_get_u32(s, NFTNL_SET_FAMILY), nftnl_set_get_str(s, NFTNL_SET_TABLE)),
+			.name = arena_strdup(dump->filter->arena, nftnl_set_get_str(s, NFTNL_SET_NAME)),
+			.complete = !(nftnl_set_get_u32(s, NFTNL_SET_FLAGS) & (NFT_SET_INTERVAL | NFT_SET_TIMEOUT | NFT_SET_EVAL)),
+		};
+	nftnl_set_free(s);
+	return MNL_CB_OK;
+}
+
+static int add_element(struct nftnl_set_elem *e, void *data)
+{
+	struct dump *dump = data;
+	struct known_set *set = &dump->sets.list[dump->asked];
+	uint32_t size = 0;
+	const void *key = nftnl_set_elem_get(e, NFTNL_SET_ELEM_KEY, &size);
+
+	if (!key || set->n == SET_VALUES) {
+		set->complete = false;
+		return 0;
+	}
+	memcpy(&set->values[set->n], key, size < sizeof(*set->values) ? size : sizeof(*set->values));
+	if (nftnl_set_elem_is_set(e, NFTNL_SET_ELEM_VERDICT) &&
+	    !netfilter_rule_verdict(dump->filter->arena, (int)nftnl_set_elem_get_u32(e, NFTNL_SET_ELEM_VERDICT),
+				    nftnl_set_elem_is_set(e, NFTNL_SET_ELEM_CHAIN) ? nftnl_set_elem_get_str(e, NFTNL_SET_ELEM_CHAIN) : NULL, &set->steps[set->n]))
+		set->complete = false;
+	set->n++;
+	return 0;
+}
+
+static int on_elements(const struct nlmsghdr *message, void *data)
+{
+	struct nftnl_set *s = nftnl_set_alloc();
+	int code = !s || nftnl_set_elems_nlmsg_parse(message, s) < 0 ? EBADMSG : 0;
+
+	if (!code)
+		nftnl_set_elem_foreach(s, add_element, data);
+	if (s)
+		nftnl_set_free(s);
+	return code ? stop(data, code) : MNL_CB_OK;
 }
 
 /* ---- asking ---- */
@@ -268,14 +247,40 @@ static int on_generation(const struct nlmsghdr *message, void *data)
 	return code ? stop(dump, code) : MNL_CB_OK;
 }
 
+/* "nftables inet filter" */
+static uint16_t family_of(const struct dump *dump)
+{
+	const char *family = dump->sets.list[dump->asked].scope + strlen("nftables ");
+
+	return starts_with(family, "inet ") ? NFPROTO_INET : starts_with(family, "ip ") ? NFPROTO_IPV4 : NFPROTO_IPV6;
+}
+
+/* Which set is asked for. */
+static bool name_set(const struct dump *dump, struct nlmsghdr *request)
+{
+	const struct known_set *known = &dump->sets.list[dump->asked];
+	struct nftnl_set *s = nftnl_set_alloc();
+
+	if (!s)
+		return false;
+	nftnl_set_set_str(s, NFTNL_SET_TABLE, strchr(known->scope + strlen("nftables "), ' ') + 1);
+	nftnl_set_set_str(s, NFTNL_SET_NAME, known->name);
+	nftnl_set_elems_nlmsg_build_payload(request, s);
+	nftnl_set_free(s);
+	return true;
+}
+
 /* Returns 0, or -errno: -EINTR where the rules have changed while they were read. */
 static int ask(struct mnl_socket *socket, uint16_t type, uint32_t sequence, mnl_cb_t each, struct dump *dump)
 {
 	auto_free char *room = xmalloc(ROOM);
-	struct nlmsghdr *request = nftnl_nlmsg_build_hdr(room, type, NFPROTO_UNSPEC, type == NFT_MSG_GETGEN ? NLM_F_ACK : NLM_F_DUMP, sequence);
+	struct nlmsghdr *request = nftnl_nlmsg_build_hdr(room, type, type == NFT_MSG_GETSETELEM ? family_of(dump) : NFPROTO_UNSPEC,
+							 type == NFT_MSG_GETGEN ? NLM_F_ACK : NLM_F_DUMP, sequence);
 	ssize_t n;
 	int rc;
 
+	if (type == NFT_MSG_GETSETELEM && !name_set(dump, request))
+		return -ENOMEM;
 	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
 		return -errno;
 	do {
@@ -293,10 +298,11 @@ static int read_all(struct mnl_socket *socket, struct dump *dump)
 		uint16_t type;
 		mnl_cb_t each;
 	} questions[] = {
-		{ NFT_MSG_GETGEN, on_generation }, { NFT_MSG_GETTABLE, on_table }, { NFT_MSG_GETCHAIN, on_chain }, { NFT_MSG_GETRULE, on_rule },
-		{ NFT_MSG_GETGEN, on_generation },
+		{ NFT_MSG_GETGEN, on_generation }, { NFT_MSG_GETTABLE, on_table }, { NFT_MSG_GETCHAIN, on_chain }, { NFT_MSG_GETSET, on_set },
+		{ NFT_MSG_GETSETELEM, on_elements }, { NFT_MSG_GETRULE, on_rule }, { NFT_MSG_GETGEN, on_generation },
 	};
 	const struct timeval patience = { .tv_sec = PATIENCE };
+	uint32_t sequence = 0;
 	int rc = 0;
 
 	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
@@ -305,7 +311,10 @@ static int read_all(struct mnl_socket *socket, struct dump *dump)
 	for (size_t i = 0; i < ARRAY_LEN(questions) && rc == 0; i++) {
 		uint32_t before = dump->generation;
 
-		rc = ask(socket, questions[i].type, (uint32_t)i + 1, questions[i].each, dump);
+		if (questions[i].type != NFT_MSG_GETSETELEM)
+			rc = ask(socket, questions[i].type, ++sequence, questions[i].each, dump);
+		for (dump->asked = 0; questions[i].type == NFT_MSG_GETSETELEM && rc == 0 && dump->asked < dump->sets.n; dump->asked++)
+			rc = ask(socket, NFT_MSG_GETSETELEM, ++sequence, on_elements, dump);
 		if (rc == 0 && i == ARRAY_LEN(questions) - 1 && before != dump->generation)
 			rc = -EINTR;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rule sets of nft(8): what tells of chains is read, and of rules whether they have a condition. The rest is passed over by its braces.
+ * Rule sets of nft(8): what tells of chains is read, and of rules which packets they take. The rest is passed over by its braces.
  */
 #include "core/nft_private.h"
 
@@ -16,66 +16,11 @@ enum {
 
 /* ---- rules ---- */
 
-/* How many words a part of a rule has that lets every packet on; 0 where it is none. */
-static size_t words_of_statement(const struct nft_statement *s, size_t i)
-{
-	const char *w = s->words[i];
-	size_t n = 1;
-
-	if (streq(w, "counter"))
-		return streq(nft_word(s, i + 1), "packets") ? 5 : streq(nft_word(s, i + 1), "name") ? 3 : 1;
-	if (streq(w, "comment"))
-		return 2;
-	if (streq(w, "notrack") || streq(w, "continue"))
-		return 1;
-	if (list_has("ip ip6", " ", w) && list_has("saddr daddr", " ", nft_word(s, i + 1)) && list_has("0.0.0.0/0 ::/0", " ", nft_word(s, i + 2)))
-		return 3;                    /* any address */
-	if ((streq(w, "meta") || streq(w, "ct")) && streq(nft_word(s, i + 2), "set"))
-		return 4;
-	if (!streq(w, "log"))
-		return 0;
-	while (list_has("prefix group level snaplen queue-threshold flags", " ", nft_word(s, i + n)))
-		n += streq(nft_word(s, i + n), "flags") && streq(nft_word(s, i + n + 1), "tcp") ? 3 : 2;
-	return n;
-}
-
-/* A map of verdicts counts as one that may leave the chain: what it holds is not looked at. */
-static bool may_leave(const struct nft_statement *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (list_has("return goto vmap", " ", s->words[i]))
-			return true;
-	return s->cut;
-}
-
-/* False where the rule is none that matters. */
-static bool step_of(struct nft_reading *r, const struct nft_statement *s, size_t i, struct filter_step *step)
-{
-	static const struct {
-		const char *word;
-		enum filter_verdict verdict;
-	} known[] = {
-		{ "accept", FILTER_ACCEPT }, { "drop", FILTER_DROP }, { "reject", FILTER_REJECT }, { "queue", FILTER_QUEUE },
-		{ "return", FILTER_RETURN }, { "jump", FILTER_JUMP }, { "goto", FILTER_GOTO },
-	};
-
-	for (size_t n; i < s->n && (n = words_of_statement(s, i)) > 0;)
-		i += n;
-	for (size_t k = 0; i < s->n && k < ARRAY_LEN(known); k++) {
-		if (!streq(s->words[i], known[k].word))
-			continue;
-		*step = (struct filter_step){ known[k].verdict, arena_strdup(r->arena, nft_word(s, i + 1)) };
-		return true;
-	}
-	*step = (struct filter_step){ .verdict = FILTER_MAY_RETURN };
-	return may_leave(s);
-}
-
 static void add_rule(struct nft_reading *r, const char *scope, const char *chain, const struct nft_statement *s, size_t from)
 {
 	struct filter_step step;
 
-	if (s->n > from && step_of(r, s, from, &step))
+	if (s->n > from && nft_step(r, s, from, &step))
 		netfilter_step(r->filter, netfilter_chain(r->filter, scope, chain), step);
 }
 

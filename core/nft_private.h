@@ -3,7 +3,7 @@
 #ifndef CORE_NFT_PRIVATE_H
 #define CORE_NFT_PRIVATE_H
 
-#include "core/netfilter.h"
+#include "core/netfilter_condition.h"
 
 enum { STATEMENT_WORDS = 256 };   /* of a statement that is looked at; the rest of a longer one is a condition */
 
@@ -56,8 +56,11 @@ void nft_skip_block(struct nft_reading *r);
 void nft_define(struct nft_reading *r);
 void nft_undefine(struct nft_reading *r, const char *name);
 
-/* To the end of the statement, or to the brace that begins or ends a block. Braces of a rule are a part of it. */
+/* To the end of the statement, or to the brace that begins or ends a block. What stands in the braces of a rule is one word: "{ tcp, udp }". */
 struct nft_statement nft_statement(struct nft_reading *r, bool is_rule);
+
+/* The step that the rule from that word on is. False where it is none that matters. */
+bool nft_step(struct nft_reading *r, const struct nft_statement *s, size_t i, struct filter_step *step);
 
 /* A word of the statement, "" behind its end. A text in quotes has one in front. */
 const char *nft_word(const struct nft_statement *s, size_t i);

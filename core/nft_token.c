@@ -165,8 +165,10 @@ struct nft_statement nft_statement(struct nft_reading *r, bool is_rule)
 		}
 		token = nft_next(r);
 		if (token.kind == TOKEN_OPEN && is_rule) {
+			const char *from = r->at;
+
 			nft_skip_block(r);
-			token = (struct nft_token){ .kind = TOKEN_WORD, .text = "{}" };
+			token = (struct nft_token){ .kind = TOKEN_WORD, .text = arena_printf(r->arena, "{%.*s", (int)(r->at - from), from) };
 		}
 		if (token.kind == TOKEN_OPEN || token.kind == TOKEN_END || token.kind == TOKEN_EOF) {
 			s.end = token.kind;
