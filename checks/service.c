@@ -54,7 +54,7 @@ static void add_start(const struct units *units, const char *word, struct items 
 	struct arena *arena = items->arena;
 	const struct unit *unit = unit_load(units, arena, word);
 	struct unit_boot boot;
-	const char *enabled, *origin;
+	const char *enabled, *origin, *hollow;
 
 	if (unit->state == STATE_ABSENT || is_told(items, unit->name))
 		return;
@@ -64,8 +64,9 @@ static void add_start(const struct units *units, const char *word, struct items 
 		return;
 	}
 	enabled = unit_enabled(units, arena, unit->name, &origin);
-	items_add_set(items, arena_printf(arena, "%s (%s; %s)", unit->name, enabled ? enabled : "no file", boot.why ? boot.why : "by itself"),
-		      boot.origin, start_word(unit, &boot));
+	hollow = boot.start != START_NEVER ? unit_hollow(units, arena, unit) : NULL;
+	items_add_set(items, arena_printf(arena, "%s (%s; %s)", unit->name, enabled ? enabled : "no file", hollow ? hollow : boot.why ? boot.why : "by itself"),
+		      boot.origin, hollow ? arena_printf(arena, "%s hollow", start_word(unit, &boot)) : start_word(unit, &boot));
 }
 
 static const char *where_units_are(const struct units *units)
@@ -182,11 +183,11 @@ const struct check check_service = {
 	.summary = "a service: installed, started with the system, running",
 	.reference =
 		"What the checks package, unit and process see of one service, each as an item with one word. Of each unit that exists "
-		"`started`, `on-demand`, `not-started` or `masked`, as unit has it, or `no-unit` where none of the names does; `running` or "
+		"`started`, `on-demand`, `not-started` or `masked`, as unit has it, and `hollow` besides where what is started runs nothing, or `no-unit` where none of the names does; `running` or "
 		"`not-running` by the program's executable, not applicable of a system that does not run; `installed`, `not-installed`, or "
 		"`perhaps-installed` where no record of packages can be read; absent where none of them found anything. With port a socket "
 		"on which the kernel itself listens counts as `running`, too. So excludes=\"started on-demand running\" wants a service to "
-		"be off, now and after the next start, and excludes=\"no-unit not-started not-running masked\" wants it on.",
+		"be off, now and after the next start, and excludes=\"no-unit not-started not-running masked hollow\" wants it on.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "name", PARAM_STRING, REQUIRED, "units, as of the check unit", NULL },

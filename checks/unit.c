@@ -20,13 +20,13 @@ static const char *start_word(const struct unit *unit, const struct unit_boot *b
 static void add_boot(const struct asking *a, const struct unit *unit)
 {
 	struct unit_boot boot = unit_boot(a->units, a->items->arena, unit->name);
-	const char *name = arena_printf(a->items->arena, "%s%s%s%s", unit->name, boot.why ? " (" : "", boot.why ? boot.why : "",
-					boot.why ? ")" : "");
+	const char *hollow = unit_hollow(a->units, a->items->arena, unit), *why = hollow ? hollow : boot.why;
+	const char *name = arena_printf(a->items->arena, "%s%s%s%s", unit->name, why ? " (" : "", why ? why : "", why ? ")" : "");
 
 	if (boot.state != STATE_PRESENT)
 		items_add_state(a->items, unit->name, boot.origin, boot.state, "%s", boot.why);
 	else
-		items_add_text(a->items, name, boot.origin, start_word(unit, &boot));
+		items_add_text(a->items, name, boot.origin, hollow && boot.start != START_NEVER ? "hollow" : start_word(unit, &boot));
 }
 
 static void add_enabled(const struct asking *a, const char *name)
@@ -184,7 +184,8 @@ const struct check check_unit = {
 		"template, of shortened names and of the whole type, too). Of several names each that exists gives an item; absent where "
 		"none does. `boot`, which is meant where neither field nor setting is given, says whether the start of the system reaches "
 		"the unit from its default target along wants and requirements, as links and as settings: `started`; `on-demand` where a "
-		"socket, path or timer that is started sets it off; `not-started`; `masked`. Of conditions only ConditionPathExists= and "
+		"socket, path or timer that is started sets it off; `not-started`; `masked`; `hollow` where it is started and runs nothing, as a drop-in "
+		"took its commands away or left true(1) alone, or it is the timer of such a service. Of conditions only ConditionPathExists= and "
 		"ConditionFileIsExecutable= are looked at, and what D-Bus, a device or a user pulls in is not followed. On Alpine and "
 		"others with OpenRC a service is started where the runlevels sysinit, boot or default have it, with System V init where "
 		"/etc/rc2.d to rc5.d do. `enabled` is the word of systemctl is-enabled; `preset` enable or disable, as systemd.preset(5) "

@@ -91,6 +91,12 @@ const char *unit_enabled(const struct units *units, struct arena *arena, const c
 
 struct unit_boot unit_boot(const struct units *units, struct arena *arena, const char *name);
 
+/*
+ * Why a unit runs nothing although it is started: a drop-in took its commands away or left true(1) alone, or the service of a timer is such a one, or
+ * masked. NULL where it runs something, and on other init systems.
+ */
+const char *unit_hollow(const struct units *units, struct arena *arena, const struct unit *unit);
+
 /* "enable" or "disable": what the distribution's and the administrator's presets want of it (systemd.preset(5)); *origin is the line. */
 const char *unit_preset(const struct units *units, struct arena *arena, const char *name, const char **origin);
 

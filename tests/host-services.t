@@ -110,8 +110,22 @@ def consoles(scratch):
                            ({"etc/inittab": "", "etc/conf.d/agetty": "agetty_options='--noclear'\n"}, "pass", None)])
 
 
+def hollow(scratch):
+    root = change(scratch, "hollow")
+    none = "[Service]\nExecStart=\n"
+    for rule, unit in (("service.cron", "cron"), ("audit.started", "auditd"), ("mac.started", "apparmor"), ("time.synchronised", "chrony")):
+        path = f"etc/systemd/system/{unit}.service.d/x.conf"
+        tell(root, rule, [({path: "[Service]\nNice=1\n"}, "pass", None), ({path: none}, "fail", "no ExecStart="), ({path: none + "ExecStart=/bin/true\n"}, "fail", "true"),
+                          ({path: "[Service]\nExecStartPre=/bin/false\n"}, "fail", "keeps it"), ({path: "[Service]\nExecStartPre=-/bin/false\n"}, "pass", None)])
+    rule = "update.automatic"
+    tell(root, rule, [({"etc/systemd/system/apt-daily-upgrade.service.d/x.conf": none + "ExecStart=/bin/true\n"}, "fail", "true")])
+    root.link("etc/systemd/system/apt-daily-upgrade.service", "/dev/null")
+    root.judged("the service of a timer is masked", rule, "fail", "masked")
+
+
 def main():
     with Scratch() as scratch:
+        hollow(scratch)
         consoles(scratch)
         postfix(scratch)
         others(scratch)

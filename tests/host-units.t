@@ -178,10 +178,10 @@ def check_start(scratch):
     write(units / "looped.target", "[Unit]\nWants=multi-user.target looped.target\n")
     link(units / "default.target", "graphical.target")
     for name in ("direct", "linked", "byalias", "masked", "nowhere", "triggered", "timed", "handed"):
-        write(units / f"{name}.service", "[Service]\nExecStart=/bin/true\n")
-    write(units / "conditional.service", "[Unit]\nConditionPathExists=/etc/there.conf\n[Service]\nExecStart=/bin/true\n")
-    write(units / "unless.service", "[Unit]\nConditionPathExists=!/etc/os-release\n[Service]\nExecStart=/bin/true\n")
-    write(units / "inst@.service", "[Unit]\nWants=handed.service\n[Service]\nExecStart=/bin/true\n")
+        write(units / f"{name}.service", "[Service]\nExecStart=/bin/x\n")
+    write(units / "conditional.service", "[Unit]\nConditionPathExists=/etc/there.conf\n[Service]\nExecStart=/bin/x\n")
+    write(units / "unless.service", "[Unit]\nConditionPathExists=!/etc/os-release\n[Service]\nExecStart=/bin/x\n")
+    write(units / "inst@.service", "[Unit]\nWants=handed.service\n[Service]\nExecStart=/bin/x\n")
     write(units / "triggered.socket", "[Socket]\nListenStream=/x\n")
     write(units / "timer.timer", "[Timer]\nUnit=timed.service\n")
     write(top / "etc/os-release", "ID=x\n")
@@ -205,7 +205,7 @@ def check_state(scratch):
     """What a running systemd keeps in cgroups, and OpenRC below /run."""
     top = scratch / "state"
     for name in "on off x@i sliced".split():
-        write(top / FOLDERS[-1] / f"{name.replace('@i', '@')}.service", f"[Service]\nExecStart=/bin/true\n{'Slice=a-b.slice' if name == 'sliced' else ''}\n")
+        write(top / FOLDERS[-1] / f"{name.replace('@i', '@')}.service", f"[Service]\nExecStart=/bin/x\n{'Slice=a-b.slice' if name == 'sliced' else ''}\n")
     for path in "system.slice/on.service", "system.slice/system-x.slice/x@i.service", "a.slice/a-b.slice/sliced.service":
         (top / "sys/fs/cgroup" / path).mkdir(parents=True)
     names = "on off x@i sliced gone".split()
@@ -236,7 +236,7 @@ def check_hostile_units(scratch):
     (top / "etc/systemd/system/fifo.service.d").mkdir(parents=True)
     os.mkfifo(top / "etc/systemd/system/fifo.service.d/x.conf")
     for name in ("fifo", "big", "out"):
-        write(units / f"{name}.service", "[Service]\nExecStart=/bin/true\n")
+        write(units / f"{name}.service", "[Service]\nExecStart=/bin/x\n")
     big(top / "etc/systemd/system/big.service.d/x.conf")
     link(top / "etc/systemd/system/out.service.d/x.conf", "../../../../../../../../../../etc/passwd")
     os.mkfifo(units / "pipe.service")
@@ -255,7 +255,7 @@ def check_many_units(scratch):
     top = scratch / "many"
     units = top / FOLDERS[-1]
     for i in range(3000):
-        write(units / f"u{i}.service", f"[Unit]\nWants=u{i + 1}.service\n[Service]\nExecStart=/bin/true\n")
+        write(units / f"u{i}.service", f"[Unit]\nWants=u{i + 1}.service\n[Service]\nExecStart=/bin/x\n")
     write(units / "default.target", "[Unit]\nWants=u0.service\n")
     asked = Asked(scratch, top, [element("unit", name="u2999")])
     equal("hostile: a chain of 3000 units is followed to its end", asked.values(), [["started"]])
