@@ -5,6 +5,8 @@
 #include "core/apt_config.h"
 #include "core/text.h"
 
+#include <ctype.h>
+
 static void add_value(const struct apt_setting *setting, const char *name, bool boolean, struct items *items)
 {
 	int flag = boolean ? apt_boolean(setting->value) : -1;
@@ -17,6 +19,28 @@ static void add_value(const struct apt_setting *setting, const char *name, bool 
 	item = items_add_text(items, name, setting->origin, setting->value);
 	if (text_integer(item->text, &item->number))
 		item->type = ITEM_INTEGER;
+}
+
+static char *lower(struct arena *arena, const char *text)
+{
+	char *copy = arena_strdup(arena, text);
+
+	for (char *c = copy; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return copy;
+}
+
+/* Every setting whose name fits, with the value that counts. */
+static void add_all(const struct apt_config *config, const char *glob, bool boolean, struct items *items)
+{
+	const char *wanted = lower(items->arena, glob);
+
+	for (size_t i = 0; i < config->n; i++) {
+		const struct apt_setting *s = &config->list[i];
+
+		if (text_glob(wanted, lower(items->arena, s->name)) && apt_config_find(config, s->name) == s)
+			add_value(s, text_safe(items->arena, s->name, strlen(s->name), 256), boolean, items);
+	}
 }
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
@@ -33,7 +57,9 @@ static void observe(const struct subject *subject, const struct params *params, 
 		const char *name = arena_strndup(items->arena, w, n);
 		const struct apt_setting *setting = apt_config_find(config, name);
 
-		if (setting)
+		if (strchr(name, '*'))
+			add_all(config, name, params_true(params, "boolean"), items);
+		else if (setting)
 			add_value(setting, name, params_true(params, "boolean"), items);
 	}
 	if (!items->n)
@@ -50,7 +76,7 @@ const struct check check_apt_config = {
 		"applicable where there is no /etc/apt. See apt.conf(5).",
 	.subjects = SUBJECT_HOST,
 	.params = {
-		{ "name", PARAM_STRING, REQUIRED, "names such as APT::Periodic::Unattended-Upgrade, separated by spaces", NULL },
+		{ "name", PARAM_STRING, REQUIRED, "names such as APT::Periodic::Unattended-Upgrade, separated by spaces; with * and ? all that fit", NULL },
 		{ "boolean", PARAM_BOOLEAN, OPTIONAL, "true: yes, on, true, with and enable are 1, their opposites 0", NULL },
 	},
 	.observe = observe,

@@ -287,7 +287,7 @@ const struct check check_audit_rule = {
 		"too. With `daemon` these are the directory that it keeps its data in, with all that lies below, the configuration files that it "
 		"reads, or its program, wherever they are; not applicable where the daemon is not here. With `syscalls` there is an item for each call, for programs of 64 and of 32 bits where the machine runs both. A rule "
 		"counts when its conditions are among `fields`, or let more in than those (auid>=500 where auid>=1000 is asked for). A rule "
-		"never that stands in front hides what it takes all of; where it takes a part, the value says so. Nothing is recorded where "
+		"never that stands in front hides what it takes all of, or all that root or ordinary users do; where it takes a part, the value says so. Nothing is recorded where "
 		"-e 0, a rule never,task, or one that excludes all records of system calls is in force. With `setting` the value is that of "
 		"-e, -f or -b, or immutable or mutable; daemon is registered or none, by the kernel. Not applicable where auditctl is not "
 		"installed and there are no rules, and for paths that are not there. See audit.rules(7).",

@@ -52,6 +52,10 @@ static void take_line(struct grub *grub, struct arena *arena, const char *line)
 {
 	const char *at = line, *word = next_word(arena, &at), *user, *secret;
 
+	if (streq(word, "unset") && streq(next_word(arena, &at), "superusers")) {
+		*grub = (struct grub){ .superusers = NULL };
+		return;
+	}
 	if (streq(word, "set"))
 		word = next_word(arena, &at);
 	if (starts_with(word, "superusers=")) {

@@ -18,6 +18,7 @@ struct look {
 	const struct subject *subject;
 	const char *name, *origin;       /* of the items that are added */
 	const char *path;                /* where programs are looked for */
+	const char *list;                /* what names folders: "PATH" */
 	struct items *items;
 	struct arena *scratch;
 	const char **done;               /* paths that were looked at */
@@ -120,7 +121,7 @@ static void look_at_search(struct look *l, const char *path)
 			continue;
 		if (*folder != '/')
 			items_add_text(l->items, l->name, arena_strdup(l->items->arena, l->origin),
-				       arena_printf(l->items->arena, "PATH holds %s", *folder ? text_safe(l->items->arena, folder, strlen(folder), 128) : "an empty part"));
+				       arena_printf(l->items->arena, "%s holds %s", l->list, *folder ? text_safe(l->items->arena, folder, strlen(folder), 128) : "an empty part"));
 		else if (!is_done(l, arena_printf(l->scratch, "%s in PATH", folder)))
 			look_at_path(l, folder, true);
 	}
@@ -336,21 +337,67 @@ static void look_at_units(struct look *l, void (*look_at)(struct look *, const s
 			look_at(l, units, name);
 }
 
+/* ---- libraries ---- */
+
+static void look_at_library_lines(struct look *l, struct config_files *files, const struct file *file)
+{
+	struct lines lines = lines_of(l->scratch, file, "#", false);
+
+	lines.cut = lines_cut_hash;
+	for (char *line; (line = lines_next(&lines));) {
+		char *word = word_next(&line);
+		bool includes = word && streq(word, "include");
+
+		l->origin = lines_origin(&lines);
+		if (word && !includes && !streq(word, "hwcap"))
+			look_at_search(l, arena_strndup(l->scratch, word, strcspn(word, "=,")));
+		while (includes && (word = word_next(&line)))
+			config_add_glob(files, *word == '/' ? word : arena_printf(l->scratch, "/etc/%s", word));
+	}
+}
+
+/* The folders of ld.so.conf and what it includes (ldconfig(8)), each file once. */
+static void look_at_libraries(struct look *l)
+{
+	struct faults faults = { 0 };
+	struct config_files files = { .arena = l->scratch, .faults = &faults, .source = l->subject->source };
+
+	l->list = "ld.so.conf";
+	config_add(&files, "/etc/ld.so.conf");
+	for (size_t i = 0; i < files.n && !faults.n; i++)
+		if (!is_done(l, files.list[i]->path))
+			look_at_library_lines(l, &files, files.list[i]);
+	if (!faults_show(&faults, l->name, l->items) && !files.n)
+		items_add_state(l->items, l->name, "/etc/ld.so.conf", STATE_INAPPLICABLE, "there is no ld.so.conf");
+}
+
+static const struct {
+	const char *from, *name, *origin;
+} starts[] = {
+	{ "cron", "program of cron", "/etc/crontab" }, { "units", "program of systemd", "/usr/lib/systemd/system" },
+	{ "unit-files", "file of systemd", "/usr/lib/systemd/system" }, { "libraries", "folder of libraries", "/etc/ld.so.conf" },
+};
+
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
 	auto_arena struct arena *scratch = arena_new();
-	const char *from = params_get(params, "from");
-	bool cron = streq(from, "cron"), files = streq(from, "unit-files");
-	struct look look = {
-		.subject = subject, .name = cron ? "program of cron" : files ? "file of systemd" : "program of systemd", .path = usual_path, .items = items, .scratch = scratch,
-	};
+	struct look look = { .subject = subject, .path = usual_path, .list = "PATH", .items = items, .scratch = scratch };
+	const char *from = params_get(params, "from"), *origin = NULL;
 
-	if (cron)
+	for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
+		if (!streq(starts[i].from, from))
+			continue;
+		look.name = starts[i].name;
+		origin = starts[i].origin;
+	}
+	if (streq(from, "cron"))
 		look_at_cron(&look);
+	else if (streq(from, "libraries"))
+		look_at_libraries(&look);
 	else
-		look_at_units(&look, files ? look_at_files : look_at_unit);
+		look_at_units(&look, streq(from, "unit-files") ? look_at_files : look_at_unit);
 	if (!items->n)
-		items_add_state(items, look.name, cron ? "/etc/crontab" : "/usr/lib/systemd/system", STATE_ABSENT, "root alone can change them all");
+		items_add_state(items, look.name, origin, STATE_ABSENT, "root alone can change them all");
 }
 
 const struct check check_root_program = {
@@ -359,14 +406,14 @@ const struct check check_root_program = {
 	.reference = "From cron: the lines for root, or another account with his number, in /etc/crontab, /etc/cron.d, /etc/anacrontab and root's own table, with "
 		     "their SHELL and the folders of their PATH, and all that lies in /etc/cron.hourly, cron.daily, cron.weekly, cron.monthly, cron.yearly and "
 		     "/etc/periodic. From units: ExecStart= and the other commands of every service and socket of systemd that is not masked, where User= and "
-		     "DynamicUser= do not name another user. From unit-files: not the programs, but the files and drop-ins that all units are made of. Of a line for a shell the words at the place of commands count, what env, nice, timeout, flock, find "
+		     "DynamicUser= do not name another user. From unit-files: not the programs, but the files and drop-ins that all units are made of; from libraries: the folders that ld.so.conf names. Of a line for a shell the words at the place of commands count, what env, nice, timeout, flock, find "
 		     "-exec and their like start, scripts that are handed to a shell or an interpreter, and what is in a folder that run-parts is given; a name "
 		     "without a folder is looked for in PATH. An item for each that others than root can change, or one of the folders and symbolic links on its "
 		     "way, or that is missing where they can make it; absent where there is none. Unknown where a variable names the program. What scripts "
 		     "and programs start themselves is not looked at. See crontab(5), systemd.service(5).",
 	.subjects = SUBJECT_HOST,
 	.params = {
-		{ "from", PARAM_WORD, REQUIRED, "what starts them; or the units' own files", "cron units unit-files" },
+		{ "from", PARAM_WORD, REQUIRED, "what starts them; or the units' own files, or the folders of libraries", "cron units unit-files libraries" },
 		{ 0 },
 	},
 	.observe = observe,

@@ -73,7 +73,7 @@ const struct check check_setting = {
 	.params = {
 		{ "file", PARAM_STRING, REQUIRED, "paths and globs, separated by spaces, in the order in which they are read; of several joined by | the "
 		  "first that is there", NULL },
-		{ "syntax", PARAM_WORD, REQUIRED, "how the file is written", "equals auditd words colon ini systemd shell limits" },
+		{ "syntax", PARAM_WORD, REQUIRED, "how the file is written", "equals auditd words doas colon ini systemd shell limits" },
 		{ "key", PARAM_STRING, REQUIRED, "the key", NULL },
 		{ "section", PARAM_STRING, OPTIONAL, "the section it stands in", NULL },
 		{ "as", PARAM_WORD, OPTIONAL, "what the value is taken for; plain where it is left out", value_kind_words },

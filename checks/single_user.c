@@ -3,27 +3,51 @@
 #include "checks/checks.h"
 
 #include "core/conf_files.h"
+#include "core/shell_program.h"
 #include "core/text.h"
 #include "core/unit.h"
 
 static const char force[] = "SYSTEMD_SULOGIN_FORCE";
 
-/* sulogin(8) with --force opens a shell where root has no password to ask for. */
-static bool asks(const char *command)
+static const char shells[] = "sh bash ash dash ksh zsh";
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/*
+ * sulogin(8) with --force opens a shell where root has no password to ask for; and a shell that was told to start it must not start another one
+ * besides. systemd-sulogin-shell(8) starts it, too.
+ */
+static bool asks(struct arena *arena, const char *command)
 {
 	const char *login = strstr(command, "sulogin");
+	struct shell_programs programs = { .folder = "/" };
+	unsigned logins = 0, inner = 0;
 
-	return login && !strstr(login, "--force") && !strstr(login, " -e");
+	if (!login || strstr(login, "--force") || strstr(login, " -e"))
+		return false;
+	shell_programs_of_text(arena, command + strspn(command, "@-:+!| \t"), &programs);
+	for (size_t i = 0; i < programs.n; i++) {
+		const char *name = base_name(programs.list[i].word);
+
+		logins += streq(name, "sulogin") || streq(name, "systemd-sulogin-shell");
+		inner += i > 0 && list_has(shells, " ", name);
+	}
+	return logins && !inner;
 }
 
 /* Of all that the unit starts, what does not ask; NULL where all of it does. */
-static const struct unit_setting *not_asking(const struct unit *unit, size_t *n)
+static const struct unit_setting *not_asking(struct arena *arena, const struct unit *unit, size_t *n)
 {
 	const struct unit_setting *s;
 	size_t at = 0;
 
 	for (*n = 0; (s = unit_next(unit, "Service", "ExecStart", &at)); ++*n)
-		if (!asks(s->value))
+		if (!asks(arena, s->value))
 			return s;
 	return NULL;
 }
@@ -46,7 +70,7 @@ static void look_at_unit(const struct subject *subject, const char *name, struct
 {
 	const struct unit *unit = unit_load(subject_units(subject), items->arena, name);
 	size_t n;
-	const struct unit_setting *open = not_asking(unit, &n);
+	const struct unit_setting *open = not_asking(items->arena, unit, &n);
 
 	if (unit->state == STATE_ABSENT)
 		return;
@@ -75,7 +99,6 @@ static void look_at_cmdline(const struct subject *subject, struct items *items)
 
 static bool is_shell(const char *command)
 {
-	static const char shells[] = "sh bash ash dash ksh zsh";
 	size_t n = strcspn(command, " \t");
 	const char *name = command;
 
@@ -109,7 +132,7 @@ static void look_at_inittab(const struct subject *subject, struct items *items)
 		if (*line == '#' || !command)
 			continue;
 		if (strstr(command, "sulogin"))
-			items_add_text(items, "inittab", origin, asks(command) ? "password" : "open");
+			items_add_text(items, "inittab", origin, asks(items->arena, command) ? "password" : "open");
 		else if (is_shell(command))
 			items_add_text(items, "inittab", origin, "open");
 	}

@@ -179,6 +179,34 @@ static bool takes_none(const struct auditctl_rule *rule, const char *allowed)
 	return list_has(rule->fields, " ", "auid=unset") && list_has(allowed, " ", "auid!=unset");
 }
 
+/*
+ * A condition that nearly everything meets: root, users by a range, calls that work or do not. Whoever is left out by such a rule is most of those that
+ * the records are for.
+ */
+static bool is_sweeping(const struct field *f)
+{
+	bool is_range = one_of(f->op, f->op_size, ">= > <= < !=");
+
+	if (one_of(f->name, f->name_size, "success exit"))
+		return true;
+	if (one_of(f->name, f->name_size, "uid euid suid fsuid gid egid sgid fsgid"))
+		return is_range || one_of(f->value, f->value_size, "0 root");
+	return is_part(f->name, f->name_size, "auid") && is_range;
+}
+
+static bool takes_most(const struct auditctl_rule *rule)
+{
+	size_t size;
+
+	for (const char *at = rule->fields, *w; (w = list_next(&at, " ", &size));) {
+		struct field f = field_of(w, size);
+
+		if (!is_sweeping(&f))
+			return false;
+	}
+	return true;
+}
+
 /* ---- paths ---- */
 
 /* What two paths have in common that are the same file: /usr/bin and /bin on most systems, /var/run and /run. */
@@ -266,7 +294,7 @@ static void meet_never(struct hunt *h, const struct auditctl_rule *rule)
 
 	if (cover == COVERS_NONE || takes_none(rule, h->wanted->fields))
 		return;
-	if (cover == COVERS_ALL && takes_all(rule, h->wanted->fields))
+	if (cover == COVERS_ALL && (takes_all(rule, h->wanted->fields) || takes_most(rule)))
 		h->answer.hides = rule;
 	else if (!h->answer.exempts)
 		h->answer.exempts = rule;

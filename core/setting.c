@@ -171,7 +171,24 @@ static const char *taken_command(const char *word, bool is_command)
 {
 	if (is_command && (streq(word, ".") || streq(word, "source")))
 		return ".";
-	return streq(word, "umask") ? "umask" : NULL;
+	return streq(word, "umask") ? "umask" : is_command && streq(word, "unset") ? "unset" : NULL;
+}
+
+struct taken_word {
+	const struct buffer *text;
+	bool computed;
+	const char *origin;
+};
+
+/* A variable that is unset is one without a value. */
+static void add_taken(struct settings *settings, struct arena *arena, const char *command, const struct taken_word *word)
+{
+	const struct buffer none = { .text = (char[]){ "" } };
+
+	if (streq(command, "unset"))
+		add_shell(settings, arena, word->text->text, &none, word->computed, word->origin);
+	else
+		add_shell(settings, arena, command, word->text, word->computed, word->origin);
 }
 
 /* A command stands behind one of these words, too. */
@@ -182,7 +199,7 @@ static bool leads_to_command(const char *word)
 
 /*
  * NAME=value wherever it stands in a line (export, readonly, behind a semicolon), the command umask with its mask, and as the setting "." each file that
- * is read in. Whether a branch is taken is not known: whoever asks takes all of them or the last.
+ * is read in; a variable that is unset has no value. Whether a branch is taken is not known: whoever asks takes all of them or the last.
  */
 static bool read_shell(struct settings *settings, struct arena *arena, char *line, const char *origin)
 {
@@ -205,7 +222,7 @@ static bool read_shell(struct settings *settings, struct arena *arena, char *lin
 		if (assigns)
 			add_shell(settings, arena, key, &word, computed, origin);
 		else if (taken && *word.text != '-')
-			add_shell(settings, arena, taken, &word, computed, origin);
+			add_taken(settings, arena, taken, &(struct taken_word){ &word, computed, origin });
 		if (assigns)
 			continue;
 		taken = taken && *word.text == '-' ? taken : taken || (*at && !strchr(" \t", *at)) ? NULL : taken_command(word.text, is_command);
@@ -218,8 +235,10 @@ static const struct setting_syntax syntaxes[] = {
 	{ .name = "equals", .comments = "#", .cuts = true, .read = read_equals },
 	/* auditd.conf(5) */
 	{ .name = "auditd", .comments = "#", .any_case = true, .read = read_auditd },
-	/* login.defs(5), shells(5), doas.conf(5) */
+	/* login.defs(5), shells(5) */
 	{ .name = "words", .comments = "#", .read = read_words },
+	/* doas.conf(5) */
+	{ .name = "doas", .comments = "#", .continues = true, .read = read_words },
 	/* nsswitch.conf(5) */
 	{ .name = "colon", .comments = "#", .cuts = true, .read = read_colon },
 	{ .name = "ini", .comments = "#;", .read = read_ini },

@@ -114,6 +114,16 @@ def unit_files(scratch):
     root.judged("a unit that is a link to a file of a user", FILES, "fail", "user 1000")
 
 
+def libraries(scratch):
+    root, rule = Owned(scratch, "libraries"), "process.library-path-trusted"
+    root.tell(rule, "etc/ld.so.conf.d/x.conf", [
+        ("/usr/local/lib\n", "pass", None), ("/opt/open\n", "fail", "everyone can change it"), ("/opt/sticky # x\n", "fail", "/opt/sticky"), ("lib\n", "fail", "ld.so.conf holds lib"),
+        ("include /opt/more.conf\n", "pass", None), ("include /etc/ld.so.conf\n", "pass", None), ("hwcap 1 x\n", "pass", None)])
+    root.write("opt/more.conf", "/opt/open/lib\n")
+    root.write("etc/ld.so.conf.d/x.conf", "include /opt/more.conf\n")
+    root.judged("a folder of a file that is included", rule, "fail", "/opt/open/lib")
+
+
 def main():
     if os.geteuid() != 0:
         skip("who can change what root starts", "the files of a test of an ordinary user do not belong to root")
@@ -123,6 +133,7 @@ def main():
         tables(scratch)
         units(scratch)
         unit_files(scratch)
+        libraries(scratch)
     done()
 
 

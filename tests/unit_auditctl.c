@@ -292,6 +292,13 @@ static void test_never(void **state)
 
 static void test_never_all(void **state)
 {
+	static const struct {
+		const char *text;
+		bool hides;
+	} fields[] = {
+		{ "uid=0", true }, { "uid=root -F success=1", true }, { "euid!=5", true }, { "auid>=1000", true }, { "auid!=unset", true }, { "success=1", true },
+		{ "uid=33", false }, { "auid=unset", false }, { "auid=1000", false }, { "uid=0 -F exe=/usr/sbin/x", false },
+	};
 	auto_loaded struct loaded all = load_text(*state, "-a never,exit -S all\n-w /etc/passwd -p wa\n-a always,exit -F arch=b64 -S chmod\n");
 	auto_loaded struct loaded first = load_text(*state, "-w /etc/passwd -p wa\n-A never,exit -F path=/etc/passwd\n");
 	auto_loaded struct loaded narrow = load_text(*state, "-a never,exit -F arch=b32 -S all\n-w /etc/passwd -p wa\n");
@@ -302,6 +309,12 @@ static void test_never_all(void **state)
 	assert_non_null(path(first.rules, "/etc/passwd", "wa", "").hides);
 	assert_non_null(path(narrow.rules, "/etc/passwd", "wa", "").records);
 	assert_non_null(path(narrow.rules, "/etc/passwd", "wa", "").exempts);
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		auto_loaded struct loaded part = load_text(*state, arena_printf(((struct folder *)*state)->arena, "-a never,exit -S all -F %s\n-w /etc/passwd -p wa\n", fields[i].text));
+
+		if (!path(part.rules, "/etc/passwd", "wa", "").hides != !fields[i].hides)
+			fail_msg("%s", fields[i].text);
+	}
 }
 
 static void test_off_switch(void **state)
