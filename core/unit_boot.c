@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the start of the system reaches: from the default target along wants and requirements, as links and as settings. Conditions other than
- * ConditionPathExists= and ConditionFileIsExecutable= are not looked at, and what devices, D-Bus or a logged-in user pull in is not followed.
+ * ConditionPathExists= and ConditionFileIsExecutable=, and the same as assertions, are not looked at, and what devices, D-Bus or a logged-in user pull in is not followed.
  */
 #include "core/unit_private.h"
 
@@ -267,14 +267,14 @@ static int condition_holds(const struct units *units, const char *value, bool ex
 
 static const char *condition_in_the_way(const struct units *units, struct arena *arena, const struct unit *unit, const char **origin)
 {
-	static const char *const keys[] = { "ConditionPathExists", "ConditionFileIsExecutable" };
+	static const char *const keys[] = { "ConditionPathExists", "AssertPathExists", "ConditionFileIsExecutable", "AssertFileIsExecutable" };
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		const struct unit_setting *s;
 		size_t at = 0;
 
 		while ((s = unit_next(unit, "Unit", keys[i], &at))) {
-			if (condition_holds(units, s->value, i == 1) != 0)
+			if (condition_holds(units, s->value, i > 1) != 0)
 				continue;
 			*origin = arena_printf(arena, "%s:%u", s->origin, s->line);
 			return arena_printf(arena, "%s=%s does not hold", keys[i], s->value);

@@ -185,6 +185,15 @@ def parameters(scratch):
             ("... but not where a single one is", "net.ipv4.conf.eth*.send_redirects = 1\n-net.ipv4.conf.eth0.send_redirects\n", "fail")]:
         root.write("etc/sysctl.d/99-zz-one.conf", lines)
         root.judged(what, "net.send-redirects", wanted)
+    root.write("proc/sys/net/ipv4/conf/all/forwarding", "0\n")
+    for what, rule, line in (("forwards", "net.ip-forward", "net.ipv4.conf.eth0.forwarding = 1"), ("answers for others", "net.proxy-arp", "net.ipv4.conf.eth0.proxy_arp = 1"),
+                             ("takes its own address", "net.accept-local", "net.ipv4.conf.e*.accept_local = 1"), ("is configured by routers", "net.accept-ra", "net.ipv6.conf.eth0.accept_ra = 2"),
+                             ("has loopback addresses", "net.route-localnet", "net.ipv4.conf.*.route_localnet = 1"),
+                             ("obeys gateways", "net.secure-redirects", "net.ipv4.conf.eth0.secure_redirects = 1")):
+        root.write("etc/sysctl.d/99-zz-one.conf", "")
+        root.judged(f"no interface {what}", rule, "pass")
+        root.write("etc/sysctl.d/99-zz-one.conf", line + "\n")
+        root.judged(f"an interface {what}", rule, "fail")
     root.write("proc/sys/net/ipv4/conf/eth0/mc_forwarding", "0\n")
     root.write("etc/sysctl.d/99-zz-one.conf", "net.ipv4.conf.*.mc_forwarding = 1\n")
     root.judged("what a glob sets has another value now", "process.sysctl-settled", "fail", "net.ipv4.conf.eth0.mc_forwarding: 0 now, but 1 after")

@@ -174,6 +174,8 @@ CHANGES = [
     ("sudo.logfile", "etc/sudoers.d/x", "+Defaults !logfile\n", "fail"),
     ("sudo.doas-nopass", "etc/doas.conf", "+permit \\\n nopass bob\n", "fail"),
     ("account.timeout", "etc/profile.d/zz.sh", "+unset TMOUT\n", "error"),
+    ("time.chrony-user", "etc/chrony/chrony.conf", "+user root\n", "fail"),
+    ("time.synchronised", "etc/systemd/system/chrony.service.d/x.conf", "+[Unit]\nAssertPathExists=/nowhere\n", "fail"),
     ("time.not-a-server", "etc/chrony/chrony.conf", "+allow 0.0.0.0/0\n", "fail"),
     ("mac.apparmor-no-complain", "etc/apparmor.d/x", "+profile x /usr/bin/x flags = ( complain ) {\n}\n", "fail"),
     ("mac.apparmor-no-complain", "etc/apparmor.d/x", "+profile x /usr/bin/x flags=(attach_disconnected) {\n}\n", "pass"),
