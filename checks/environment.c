@@ -2,21 +2,11 @@
 /* Credentials in the environment of a container: their names only, never their values. */
 #include "checks/checks.h"
 #include "checks/container.h"
+#include "core/redact.h"
 
 #include <ctype.h>
 
 enum { NAME_MOST = 128, ITEMS_MOST = 20 };
-
-static bool sounds_secret(const char *name)
-{
-	static const char *const parts[] = { "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY",
-					     "ACCESS_KEY", "CREDENTIAL", "AUTH_KEY", "ENCRYPTION_KEY" };
-
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-		if (strstr(name, parts[i]))
-			return true;
-	return false;
-}
 
 /* MYSQL_PASSWORD_FILE names a file: that is the good way. */
 static bool names_a_file(const char *name)
@@ -37,7 +27,7 @@ static void look_at(const char *entry, const struct file *file, struct items *it
 	for (size_t i = 0; i < n; i++)
 		name[i] = (char)toupper((unsigned char)entry[i]);
 	name[n] = '\0';
-	if (sounds_secret(name) && !names_a_file(name) && items->n < ITEMS_MOST)
+	if (sounds_secret(name, n) && !names_a_file(name) && items->n < ITEMS_MOST)
 		items_add_text(items, "variable", file->path, arena_strndup(items->arena, entry, n));
 }
 

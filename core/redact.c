@@ -5,234 +5,33 @@
 
 #include <ctype.h>
 
-enum { ORDINARY = 1000, NOBODY = 65534, SHORTEST = 3, DES = 13 };
-
-/* A name and what it becomes. */
-struct name {
-	const char *is, *becomes;
-	size_t size;
-};
-
-struct redaction {
-	struct source *source;
-	struct arena *arena;
-	struct name *names;
-	size_t n;
-	const char *host;        /* or NULL: replaced where the kernel or a file says nothing else */
-	struct buffer left;
-	struct addresses addresses;
-};
-
-/* ---- which names ---- */
-
-/* The word stands by itself somewhere in the text. */
-static bool has_word(const char *text, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (const char *at = text; (at = strstr(at, word)); at++)
-		if ((at == text || !isalnum((unsigned char)at[-1])) && !isalnum((unsigned char)at[n]))
-			return true;
-	return false;
-}
-
-/* The beginning of a path that is the system's, not that of a user: all of it, or as many parts. */
-static const char *systems_part(struct arena *arena, const char *path)
-{
-	static const struct {
-		const char *prefix;
-		size_t parts;        /* 0: all */
-	} places[] = {
-		{ "proc/sys/", 0 }, { "sys/", 0 }, { "usr/", 0 }, { "boot/", 0 }, { "lib", 0 }, { "bin/", 0 }, { "sbin/", 0 }, { "dev/", 0 },
-		{ "etc/", 2 }, { "run/", 2 }, { "var/", 3 },
-	};
-	size_t parts = 0, end = 0;
-
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		if (!starts_with(path, places[i].prefix))
-			continue;
-		while (path[end] && (!places[i].parts || parts < places[i].parts))
-			parts += path[++end] == '/';
-		return arena_strndup(arena, path, end);
-	}
-	return "";
-}
-
-static const char *contents(const struct redaction *r, const char *path)
-{
-	const struct file *file = source_read(r->source, path, SOURCE_LIMIT);
-
-	return file->state == STATE_PRESENT ? file->data : "";
-}
-
-/* Of the configuration, as in "admin_space_left_action = halt". */
-static bool begins_key(const struct fact *fact, const char *word)
-{
-	size_t n = strlen(word);
-
-	if (fact->kind != FACT_READ || fact->file->state != STATE_PRESENT || !starts_with(fact->name, "etc/"))
-		return false;
-	for (const char *line = fact->file->data; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		if (strncmp(line, word, n) == 0 && line[n] == '_')
-			return true;
-	return false;
-}
-
-/* A word of the system, too: a program asks for a file of that name, whatever users there are. */
-static bool is_common(const struct redaction *r, const char *word)
-{
-	auto_arena struct arena *scratch = arena_new();
-	const struct facts *facts = &r->source->facts;
-
-	if (strlen(word) < SHORTEST || has_word(contents(r, "etc/os-release"), word) || has_word(contents(r, "proc/version"), word))
-		return true;
-	for (size_t i = 0; i < facts->n_slots; i++) {
-		const struct fact *fact = facts->slots[i];
-
-		if (!fact || fact->kind == FACT_CALL)
-			continue;
-		if (begins_key(fact, word) || (strstr(fact->name, word) && has_word(systems_part(scratch, fact->name), word)))
-			return true;
-	}
-	return false;
-}
-
-static void add_name(struct redaction *r, const char *is, const char *becomes)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (streq(r->names[i].is, is))
-			return;
-	if (!*is || streq(is, "localhost"))
-		return;
-	if (is_common(r, is)) {
-		if (!r->left.text || !list_has(r->left.text, " ", is))
-			buffer_word(&r->left, is, strlen(is));
-		return;
-	}
-	arena_push(r->arena, r->names, r->n) = (struct name){ is, becomes, strlen(is) };
-}
-
-/* ---- where they stand ---- */
-
-/* A field of a line of passwd(5), from 0 on. */
-static char *field(struct arena *arena, const char *line, size_t index)
-{
-	size_t size = strcspn(line, "\n");
-
-	for (; index && memchr(line, ':', size); index--) {
-		size_t n = (size_t)((const char *)memchr(line, ':', size) - line) + 1;
-
-		line += n;
-		size -= n;
-	}
-	return index ? arena_strdup(arena, "") : arena_strndup(arena, line, strcspn(line, ":\n"));
-}
-
-static bool is_ordinary(const char *number)
-{
-	int64_t id;
-
-	return text_integer(number, &id) && id >= ORDINARY && id != NOBODY && id != UINT32_MAX;
-}
-
-/* Words that no user or group has yet. */
-static const char *made_up(struct redaction *r, const char *word, size_t *number)
-{
-	const char *made;
-
-	do
-		made = arena_printf(r->arena, "%s%zu", word, ++*number);
-	while (has_word(contents(r, "etc/passwd"), made) || has_word(contents(r, "etc/group"), made));
-	return made;
-}
-
-static const char *next_line(const char *line)
-{
-	line += strcspn(line, "\n");
-	return line + (*line == '\n');
-}
-
-static void add_users(struct redaction *r)
-{
-	size_t n = 0, groups = 0;
-
-	for (const char *line = contents(r, "etc/passwd"); *line; line = next_line(line)) {
-		const char *said = field(r->arena, line, 4);
-
-		if (!is_ordinary(field(r->arena, line, 2)))
-			continue;
-		add_name(r, field(r->arena, line, 0), made_up(r, "person", &n));
-		said = arena_strndup(r->arena, said, strcspn(said, ","));
-		if (strchr(said, ' '))   /* one word may mean anything elsewhere */
-			add_name(r, said, arena_printf(r->arena, "Person %zu", n));
-	}
-	for (const char *line = contents(r, "etc/subuid"); *line; line = next_line(line))
-		if (!isdigit((unsigned char)*line) && *line != '#' && *line != '\n')
-			add_name(r, field(r->arena, line, 0), made_up(r, "person", &n));
-	for (const char *line = contents(r, "etc/group"); *line; line = next_line(line))
-		if (is_ordinary(field(r->arena, line, 2)))
-			add_name(r, field(r->arena, line, 0), made_up(r, "team", &groups));
-}
-
-/* "web.example.com": the whole, the host, and the domain. */
-static void add_host(struct redaction *r, const char *path)
-{
-	const char *text = contents(r, path);
-	char *name = text_trim(arena_strndup(r->arena, text, strcspn(text, "\n"))), *dot = strchr(name, '.');
-
-	if (!*name || streq(name, "(none)"))
-		return;
-	r->host = r->host ? r->host : name;
-	if (dot) {
-		add_name(r, name, "computer.example");
-		add_name(r, dot + 1, "example");
-	}
-	add_name(r, arena_strndup(r->arena, name, strcspn(name, ".")), "computer");
-}
-
-static void add_machine(struct redaction *r, const char *path, const char *becomes)
-{
-	const char *text = contents(r, path);
-	size_t n = strspn(text, "0123456789abcdef-");
-
-	if (n >= 32)
-		add_name(r, arena_strndup(r->arena, text, n), becomes);
-}
-
-/* Longer names first: one may be the beginning of another. */
-static int by_size(const void *a, const void *b)
-{
-	const struct name *x = a, *y = b;
-
-	return x->size != y->size ? (x->size < y->size ? 1 : -1) : strcmp(x->is, y->is);
-}
-
-struct redaction *redaction_new(struct source *source, struct arena *arena)
-{
-	struct redaction *r = arena_new_of(arena, struct redaction);
-
-	*r = (struct redaction){ .source = source, .arena = arena, .left = { .arena = arena }, .addresses = { .arena = arena } };
-	add_host(r, "proc/sys/kernel/hostname");
-	add_host(r, "etc/hostname");
-	add_machine(r, "etc/machine-id", "00000000000000000000000000000001");
-	add_machine(r, "proc/sys/kernel/random/boot_id", "00000000-0000-4000-8000-000000000001");
-	add_users(r);
-	if (r->n)
-		qsort(r->names, r->n, sizeof(*r->names), by_size);
-	return r;
-}
-
-const char *redaction_left(const struct redaction *r)
-{
-	return r->left.text;
-}
-
 /* ---- taking them out ---- */
 
-/* "\x20" and "\x2d" stand for a byte that is no letter. */
+static size_t hex_digits(const char *data, size_t at, size_t n)
+{
+	for (size_t i = 1; i <= n; i++)
+		if (i > at || !isxdigit((unsigned char)data[at - i]))
+			return 0;
+	return n;
+}
+
+/*
+ * What stands before `at` is a byte or a character in other words, and no letter of the word that begins there: "\x2d", "\040", "\u0020", "%2f", "\n".
+ */
 static bool ends_escape(const char *data, size_t at)
 {
-	return at >= 4 && data[at - 4] == '\\' && data[at - 3] == 'x' && isxdigit((unsigned char)data[at - 2]) && isxdigit((unsigned char)data[at - 1]);
+	if (hex_digits(data, at, 2) && ((at >= 4 && data[at - 4] == '\\' && data[at - 3] == 'x') || (at >= 3 && data[at - 3] == '%')))
+		return true;
+	if (hex_digits(data, at, 4) && at >= 6 && data[at - 6] == '\\' && data[at - 5] == 'u')
+		return true;
+	if (hex_digits(data, at, 3) && at >= 4 && data[at - 4] == '\\')
+		return true;
+	return at >= 2 && data[at - 2] == '\\' && strchr("abfnrtv", data[at - 1]);
+}
+
+static bool begins_with(const struct name *name, const char *at, size_t size)
+{
+	return size >= name->size && (name->any_case ? strncasecmp(at, name->is, name->size) == 0 : memcmp(at, name->is, name->size) == 0);
 }
 
 static size_t take_name(const struct redaction *r, struct buffer *out, const char *at, size_t size)
@@ -240,7 +39,7 @@ static size_t take_name(const struct redaction *r, struct buffer *out, const cha
 	for (size_t i = 0; i < r->n; i++) {
 		const struct name *name = &r->names[i];
 
-		if (*at != *name->is || size < name->size || memcmp(at, name->is, name->size) != 0)
+		if (!begins_with(name, at, size))
 			continue;
 		if (size > name->size && isalnum((unsigned char)at[name->size]))
 			continue;
@@ -250,7 +49,19 @@ static size_t take_name(const struct redaction *r, struct buffer *out, const cha
 	return 0;
 }
 
-static void take_out(struct redaction *r, struct buffer *out, const char *data, size_t size, bool addresses)
+typedef size_t take_address_fn(struct addresses *addresses, struct buffer *out, const char *at, size_t size, char before);
+
+static size_t no_address(struct addresses *addresses, struct buffer *out, const char *at, size_t size, char before)
+{
+	(void)addresses;
+	(void)out;
+	(void)at;
+	(void)size;
+	(void)before;
+	return 0;
+}
+
+static void take_out(struct redaction *r, struct buffer *out, const char *data, size_t size, take_address_fn *take_address)
 {
 	struct buffer piece = { .arena = out->arena };
 	size_t from = 0;
@@ -266,7 +77,7 @@ static void take_out(struct redaction *r, struct buffer *out, const char *data, 
 		piece.size = 0;
 		n = take_name(r, &piece, data + i, size - i);
 		n = n ? n : redact_hash(&r->addresses, &piece, data + i, size - i, before);
-		n = n || !addresses ? n : redact_address(&r->addresses, &piece, data + i, size - i, before);
+		n = n ? n : take_address(&r->addresses, &piece, data + i, size - i, before);
 		if (n) {
 			buffer_add(out, data + from, i - from);
 			buffer_add(out, piece.text, piece.size);
@@ -281,64 +92,11 @@ char *redact_text(struct redaction *r, const char *text)
 {
 	struct buffer out = { .arena = r->arena };
 
-	take_out(r, &out, text, strlen(text), true);
+	take_out(r, &out, text, strlen(text), redact_address);
 	return out.text ? out.text : arena_strdup(r->arena, "");
 }
 
-/* What stands between colons in passwd(5) and shadow(5) is a name or a hash, whatever it looks like. */
-static void add_field(struct redaction *r, struct buffer *out, size_t index, const char *text)
-{
-	size_t n = strspn(text, "!*");
-
-	if (index == 1 && strlen(text + n) >= DES && text[n] != '$') {
-		buffer_add(out, text, n);
-		for (size_t i = n; text[i]; i++)
-			buffer_puts(out, "x");
-		redact_tell_apart(&r->addresses, out, text + n, strlen(text + n));
-	} else {
-		buffer_puts(out, text);
-	}
-}
-
-static const char *without_fields(struct redaction *r, const char *data, bool passwd)
-{
-	struct buffer out = { .arena = r->arena };
-
-	for (const char *line = data; *line; line = next_line(line)) {
-		size_t size = strcspn(line, "\n"), index = 0;
-
-		for (size_t from = 0; from <= size; index++) {
-			size_t n = strcspn(line + from, ":\n");
-
-			if (index)
-				buffer_puts(&out, ":");
-			if (passwd && index == 4 && n && is_ordinary(field(r->arena, line, 2)))
-				buffer_puts(&out, "Person");
-			else
-				add_field(r, &out, index, arena_strndup(r->arena, line + from, n));
-			from += n + 1;
-		}
-		if (line[size])
-			buffer_puts(&out, "\n");
-	}
-	return out.text ? out.text : "";
-}
-
 /* ---- answers ---- */
-
-/* Numbers with dots that are versions. */
-static bool holds_no_address(const char *name)
-{
-	static const char *const prefixes[] = {
-		"var/lib/dpkg/", "var/lib/apt/", "lib/apk/", "usr/lib/apk/", "usr/share/doc/", "var/lib/pacman/", "the packages in ",
-		"the changelog of ", "proc/version", "proc/sys/kernel/", "boot/config", "etc/os-release", "usr/lib/os-release",
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
-		if (starts_with(name, prefixes[i]))
-			return true;
-	return false;
-}
 
 static bool ends_in(const char *name, const char *end)
 {
@@ -347,12 +105,33 @@ static bool ends_in(const char *name, const char *end)
 	return n >= m && streq(name + n - m, end);
 }
 
-/* No text: what is replaced in it would only break it. Of a process's arguments each is ended by NUL. */
+/* How addresses are written there, if they are: numbers with dots may be versions. */
+static take_address_fn *addresses_in(const char *name)
+{
+	static const char *const prefixes[] = {
+		"var/lib/dpkg/", "var/lib/apt/", "lib/apk/", "usr/lib/apk/", "usr/share/doc/", "var/lib/pacman/", "the packages in ",
+		"the changelog of ", "proc/version", "proc/sys/kernel/", "boot/config", "etc/os-release", "usr/lib/os-release",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
+		if (starts_with(name, prefixes[i]))
+			return no_address;
+	return ends_in(name, "/if_inet6") ? redact_digits : redact_address;
+}
+
+/* No text: what is replaced in it would only break it. A log may hold a NUL, and of a process's arguments each is ended by one. */
 static bool is_binary(const struct fact *fact)
 {
+	const struct file *file = fact->file;
+	size_t n = 0;
+
 	if (fact->kind == FACT_PIN_CALL)
 		return true;
-	return memchr(fact->file->data, '\0', fact->file->size) && !ends_in(fact->name, "/cmdline") && !ends_in(fact->name, "/environ");
+	if (!memchr(file->data, '\0', file->size) || ends_in(fact->name, "/cmdline") || ends_in(fact->name, "/environ"))
+		return false;
+	for (size_t i = 0; i < file->size; i++)
+		n += iscntrl((unsigned char)file->data[i]) && !isspace((unsigned char)file->data[i]);
+	return n > file->size / 16;
 }
 
 static bool tells_host(const char *name)
@@ -368,13 +147,15 @@ static void redact_contents(struct redaction *r, const struct fact *fact, struct
 	size_t size = file->size;
 
 	if (passwd || starts_with(fact->name, "etc/shadow") || starts_with(fact->name, "etc/gshadow")) {
-		data = without_fields(r, data, passwd);
+		data = redact_fields(r, data, passwd);
 		size = strlen(data);
 	}
+	if (ends_in(fact->name, "/environ"))
+		data = redact_variables(r->arena, data, size);
 	if (r->host && tells_host(fact->name) && starts_with(data, r->host))
 		buffer_puts(&out, strchr(r->host, '.') ? "computer.example\n" : "computer\n");
 	else
-		take_out(r, &out, data, size, !holds_no_address(fact->name));
+		take_out(r, &out, data, size, addresses_in(fact->name));
 	file->data = out.text ? out.text : "";
 	file->size = out.size;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Addresses and password hashes in any text, by their form alone. */
+/* Addresses in any text, by their form alone. */
 #include "core/redact_private.h"
 
 #include <arpa/inet.h>
@@ -60,25 +60,47 @@ static void ipv4_becomes(struct addresses *a, const unsigned char *was, unsigned
 	is[3] = (unsigned char)n;
 }
 
-static size_t take_ipv4(struct addresses *a, struct buffer *out, const char *at, size_t size)
+/* Digits and dots that are an address, without the full stop of a sentence; 0: they are none. */
+static size_t read_ipv4(const char *at, size_t size, unsigned char *bytes)
 {
-	unsigned char was[IPV4], is[IPV4];
 	char text[16];
 	size_t n = 0;
 
 	while (n < size && n < sizeof(text) && (isdigit((unsigned char)at[n]) || at[n] == '.'))
 		n++;
 	if (n && at[n - 1] == '.')
-		n--;                     /* of a sentence */
-	if (n < 7 || n >= sizeof(text) || (n < size && (isalnum((unsigned char)at[n]) || is_any(at[n], "-+~_"))))
+		n--;
+	if (n < 7 || n >= sizeof(text))
 		return 0;
 	memcpy(text, at, n);
 	text[n] = '\0';
-	if (inet_pton(AF_INET, text, was) != 1 || ipv4_stays(was))
-		return 0;
-	ipv4_becomes(a, was, is);
+	return inet_pton(AF_INET, text, bytes) == 1 ? n : 0;
+}
+
+static void add_ipv4(struct addresses *a, struct buffer *out, const unsigned char *was)
+{
+	unsigned char is[IPV4];
+
+	memcpy(is, was, IPV4);
+	if (!ipv4_stays(was))
+		ipv4_becomes(a, was, is);
 	buffer_printf(out, "%u.%u.%u.%u", is[0], is[1], is[2], is[3]);
-	return n;
+}
+
+/* "192.0.2.1", and "192.0.2.1-192.0.2.9"; "1.2.3.4-5" is a version. */
+static size_t take_ipv4(struct addresses *a, struct buffer *out, const char *at, size_t size)
+{
+	unsigned char from[IPV4], to[IPV4];
+	size_t n = read_ipv4(at, size, from), more = n && n < size && at[n] == '-' ? read_ipv4(at + n + 1, size - n - 1, to) : 0, all = n + (more ? 1 + more : 0);
+
+	if (!n || (all < size && (isalnum((unsigned char)at[all]) || is_any(at[all], "-+~_"))) || (!more && ipv4_stays(from)))
+		return 0;
+	add_ipv4(a, out, from);
+	if (more) {
+		buffer_puts(out, "-");
+		add_ipv4(a, out, to);
+	}
+	return all;
 }
 
 /* ---- IPv6 ---- */
@@ -138,27 +160,73 @@ static int hex_pair(const char *at)
 	return isxdigit((unsigned char)at[0]) && isxdigit((unsigned char)at[1]) ? (int)strtol(pair, NULL, 16) : -1;
 }
 
+/* Pairs of digits with the same separator between them, followed by nothing that belongs to them. */
+static size_t count_pairs(const char *at, size_t size, char separator)
+{
+	size_t n = 0;
+
+	while (3 * n + 2 <= size && hex_pair(at + 3 * n) >= 0 && (!n || at[3 * n - 1] == separator))
+		n++;
+	if (n && 3 * n - 1 < size && (isalnum((unsigned char)at[3 * n - 1]) || at[3 * n - 1] == separator))
+		return 0;
+	return n;
+}
+
+static void add_card(struct addresses *a, struct buffer *out, const unsigned char *was, char separator)
+{
+	static const unsigned char none[CARD] = { 0 }, all[CARD] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	const bool stays = memcmp(was, none, CARD) == 0 || memcmp(was, all, CARD) == 0;
+	const unsigned number = stays ? 0 : number_of(a, was, CARD);
+	const unsigned char is[CARD] = { 2, 0, 0, (unsigned char)(number >> 16), (unsigned char)(number >> 8), (unsigned char)number };   /* locally administered */
+
+	for (size_t i = 0; i < CARD; i++) {
+		if (i && separator)
+			buffer_add(out, &separator, 1);
+		buffer_printf(out, "%02x", stays ? was[i] : is[i]);
+	}
+}
+
+/* Alone; behind the kind of hardware, as in BOOTIF=01-52-54-00-12-34-56; or two and the protocol, as the packet filter logs them. */
 static size_t take_card(struct addresses *a, struct buffer *out, const char *at, size_t size)
 {
-	const size_t n = 17;
-	unsigned char was[CARD];
-	unsigned number, set = 0, clear = 0;
+	const char separator = size > 2 && (at[2] == ':' || at[2] == '-') ? at[2] : '\0';
+	const size_t n = separator ? count_pairs(at, size, separator) : 0;
+	size_t i = n == CARD + 1;
 
-	if (size < n || (size > n && (isalnum((unsigned char)at[n]) || is_any(at[n], ":-"))))
+	if (n < CARD || (n == IPV6 / 2 && separator == ':'))
+		return 0;
+	buffer_add(out, at, 3 * i);
+	for (; i + CARD <= n; i += CARD) {
+		unsigned char was[CARD];
+
+		for (size_t k = 0; k < CARD; k++)
+			was[k] = (unsigned char)hex_pair(at + 3 * (i + k));
+		add_card(a, out, was, separator);
+		if (i + CARD < n)
+			buffer_add(out, &separator, 1);
+	}
+	if (i < n)
+		buffer_add(out, at + 3 * i, 3 * (n - i) - 1);
+	return 3 * n - 1;
+}
+
+/* An interface that has its name from the card (systemd.net-naming-scheme(7)). */
+static size_t take_interface(struct addresses *a, struct buffer *out, const char *at, size_t size)
+{
+	const size_t head = 3, n = head + 2 * (size_t)CARD;
+	unsigned char was[CARD];
+
+	if (size < n || memcmp(at, "enx", head) != 0 || (size > n && isalnum((unsigned char)at[n])))
 		return 0;
 	for (size_t i = 0; i < CARD; i++) {
-		int byte = hex_pair(at + 3 * i);
+		int byte = hex_pair(at + head + 2 * i);
 
-		if (byte < 0 || (i < CARD - 1 && at[3 * i + 2] != ':'))
+		if (byte < 0)
 			return 0;
 		was[i] = (unsigned char)byte;
-		set += byte == 0xff;
-		clear += byte == 0;
 	}
-	if (set == CARD || clear == CARD)
-		return 0;
-	number = number_of(a, was, CARD);
-	buffer_printf(out, "02:00:00:%02x:%02x:%02x", number >> 16 & 255, number >> 8 & 255, number & 255);   /* locally administered */
+	buffer_puts(out, "enx");
+	add_card(a, out, was, '\0');
 	return n;
 }
 
@@ -197,6 +265,29 @@ static size_t take_socket(struct addresses *a, struct buffer *out, const char *a
 	return n;
 }
 
+/* /proc/net/if_inet6 */
+size_t redact_digits(struct addresses *a, struct buffer *out, const char *at, size_t size, char before)
+{
+	const size_t n = 2 * (size_t)IPV6;
+	unsigned char was[IPV6], is[IPV6];
+
+	if (size < n || isalnum((unsigned char)before) || (size > n && isalnum((unsigned char)at[n])))
+		return 0;
+	for (size_t i = 0; i < IPV6; i++) {
+		int byte = hex_pair(at + 2 * i);
+
+		if (byte < 0)
+			return 0;
+		was[i] = (unsigned char)byte;
+	}
+	if (ipv6_stays(was))
+		return 0;
+	ipv6_becomes(a, was, is);
+	for (size_t i = 0; i < IPV6; i++)
+		buffer_printf(out, "%02x", is[i]);
+	return n;
+}
+
 size_t redact_address(struct addresses *a, struct buffer *out, const char *at, size_t size, char before)
 {
 	size_t n;
@@ -207,96 +298,9 @@ size_t redact_address(struct addresses *a, struct buffer *out, const char *at, s
 		return 0;
 	if (before == ':')               /* what one of the others holds was taken with it; "ip=192.0.2.1::192.0.2.254:255.255.255.0" */
 		return take_ipv4(a, out, at, size);
-	n = take_card(a, out, at, size);
+	n = take_interface(a, out, at, size);
+	n = n ? n : take_card(a, out, at, size);
 	n = n ? n : take_socket(a, out, at, size);
 	n = n ? n : take_ipv6(a, out, at, size);
 	return n ? n : take_ipv4(a, out, at, size);
-}
-
-/* ---- password hashes ---- */
-
-/* "rounds=5000", the cost of bcrypt, the parameters of yescrypt: the strength stays. */
-static bool is_parameter(const char *part, size_t n, const char *kind, size_t index)
-{
-	if (n > 7 && memcmp(part, "rounds=", 7) == 0)
-		return true;
-	return index == 0 && (list_has("y gy 7", " ", kind) || (kind[0] == '2' && n == 2));
-}
-
-static void add_masked(struct buffer *out, const char *rest, size_t size, const char *kind)
-{
-	size_t index = 0;
-
-	for (size_t from = 0, n; from <= size; from += n + 1, index++) {
-		const char *end = memchr(rest + from, '$', size - from);
-
-		n = end ? (size_t)(end - rest) - from : size - from;
-		if (index)
-			buffer_puts(out, "$");
-		if (is_parameter(rest + from, n, kind, index))
-			buffer_add(out, rest + from, n);
-		else
-			for (size_t i = 0; i < n; i++)
-				buffer_puts(out, "x");
-	}
-}
-
-/* Letters that are digits of hexadecimal numbers, too. */
-void redact_tell_apart(struct addresses *a, struct buffer *out, const char *hash, size_t size)
-{
-	size_t number = 0;
-
-	while (number < a->n_hashes && !(strlen(a->hashes[number]) == size && memcmp(a->hashes[number], hash, size) == 0))
-		number++;
-	if (number == a->n_hashes)
-		arena_push(a->arena, a->hashes, a->n_hashes) = arena_strndup(a->arena, hash, size);
-	for (size_t i = 1; i <= 6; i++, number /= 6)
-		out->text[out->size - i] = (char)('a' + number % 6);
-}
-
-static size_t take_crypt(struct addresses *a, struct buffer *out, const char *at, size_t size)
-{
-	char kind[6] = "";
-	size_t n = 0, head;
-
-	while (n < sizeof(kind) - 1 && n + 1 < size && isalnum((unsigned char)at[n + 1])) {
-		kind[n] = at[n + 1];
-		n++;
-	}
-	head = n + 2;
-	if (!n || head >= size || at[n + 1] != '$' || !list_has("1 2a 2b 2x 2y 5 6 7 y gy sha1 md5", " ", kind))
-		return 0;
-	for (n = head; n < size && (isalnum((unsigned char)at[n]) || is_any(at[n], "./$=,"));)
-		n++;
-	if (n < head + 8)
-		return 0;
-	buffer_add(out, at, head);
-	add_masked(out, at + head, n - head, kind);
-	if (n >= head + 16)
-		redact_tell_apart(a, out, at, n);
-	return n;
-}
-
-static size_t take_grub(struct addresses *a, struct buffer *out, const char *at, size_t size)
-{
-	static const char head[] = "grub.pbkdf2.sha512.";
-	size_t n = sizeof(head) - 1;
-
-	if (size <= n || memcmp(at, head, n) != 0)
-		return 0;
-	while (n < size && isdigit((unsigned char)at[n]))
-		n++;
-	buffer_add(out, at, n);
-	for (; n < size && (isxdigit((unsigned char)at[n]) || at[n] == '.'); n++)
-		buffer_puts(out, at[n] == '.' ? "." : "0");
-	if (n > sizeof(head) + 16)
-		redact_tell_apart(a, out, at, n);
-	return n;
-}
-
-size_t redact_hash(struct addresses *a, struct buffer *out, const char *at, size_t size, char before)
-{
-	if (isalnum((unsigned char)before))
-		return 0;
-	return *at == '$' ? take_crypt(a, out, at, size) : *at == 'g' ? take_grub(a, out, at, size) : 0;
 }

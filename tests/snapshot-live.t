@@ -3,6 +3,8 @@
 """A snapshot of this host with real containers says the same when it is replayed: here, on another machine as far as one can be made, as anybody."""
 import json
 import os
+import pathlib
+import pwd
 import shutil
 import subprocess
 
@@ -52,7 +54,23 @@ OTHERS = {
 NAME = "plimsoll-redacted-host"
 
 
-def redacted(folder):
+def own_words():
+    """What tells this host from others, but its name: its addresses as the kernel writes them, its machine, its people and their full names."""
+    words = [line.split()[0] for line in text_of("/proc/net/if_inet6").splitlines() if not line.startswith(("0" * 31, "ff"))]
+    words += [path.read_text().strip() for path in pathlib.Path("/sys/class/net").glob("*/address") if path.read_text().strip().strip("0:f")]
+    words += [text_of(path).strip() for path in ("/etc/machine-id", "/proc/sys/kernel/random/boot_id")]
+    words += [user.pw_name for user in pwd.getpwall() if 1000 <= user.pw_uid < 60000 and len(user.pw_name) > 5]
+    return [word for word in words if len(word) > 5]
+
+
+def text_of(path):
+    try:
+        return pathlib.Path(path).read_text()
+    except OSError:
+        return ""
+
+
+def redacted(folder, whole):
     """Of this host under a name that stands nowhere else. What is wrong."""
     shell = f"hostname {NAME}.corp.test; exec \"$@\""
     wrapper = ["unshare", "--uts", "--mount", "sh", "-c", shell, "sh"]
@@ -61,10 +79,17 @@ def redacted(folder):
     bare = folder / "bare"
     run = plimsoll("snapshot", "--redact", bare, "-q", env=FIXED, wrapper=wrapper, timeout=PATIENCE)
     wrong = [] if run.status == 0 else [repr(run)]
-    for path in bare.rglob("*"):
-        data = os.fsencode(path.relative_to(bare)) + (path.read_bytes() if path.is_file() else b"")
-        wrong += [f"{path}: {word}" for word in (NAME, "corp.test") if wrapper and word.encode() in data]
-    return wrong
+    names = [NAME, "corp.test"] if wrapper else []
+    wrong += [f"left: {word}" for word in held(bare, [*names, *own_words()])]
+    return wrong, held(whole, own_words())
+
+
+def held(snapshot, words):
+    found = set()
+    for path in snapshot.rglob("*"):
+        data = os.fsencode(path.relative_to(snapshot)) + (path.read_bytes() if path.is_file() else b"")
+        found |= {word for word in words if word.encode() in data}
+    return sorted(found)
 
 
 def same(name, folder, run, first="was", again="is"):
@@ -135,7 +160,7 @@ with Live() as containers, Scratch() as place:
     before = others()
     run = plimsoll("snapshot", recorded, *outputs(place, "was"), env=FIXED, timeout=PATIENCE)
     after = others()
-    named = redacted(place)
+    named, known = redacted(place, recorded)
     containers.stop()
     equal("a snapshot is recorded, and says of itself that every result is the same again", (run.status, run.said), (0, ""))
     print("# " + run.text.strip())
@@ -148,6 +173,7 @@ with Live() as containers, Scratch() as place:
     for name, args in OTHERS.items():
         told_as_they_were(name, before[name], after[name], rows_of(plimsoll(*args, "--root", recorded, env=FIXED).out))
     point("without names every result is the same, and no name is left", named)
+    is_true("... of those that stand in what is not redacted", known)
     elsewhere(place, recorded)
     by_user(place, recorded)
 done()
