@@ -250,7 +250,7 @@ static bool is_cut(struct hunt *h)
 }
 
 /* What is gone by now is nobody's loss. */
-static void add_entry(struct batch *batch, int fd, const char *name)
+static void add_entry(const struct hunt *h, struct batch *batch, int fd, const char *name)
 {
 	struct seen *seen = &batch->list[batch->n];
 
@@ -258,6 +258,7 @@ static void add_entry(struct batch *batch, int fd, const char *name)
 		batch->n_unseen += errno != ENOENT;
 		batch->code = errno != ENOENT ? errno : batch->code;
 	} else if (!S_ISLNK(seen->st.st_mode)) {
+		source_tell(h->source, &seen->st);
 		seen->name = arena_strdup(batch->scratch, name);
 		batch->n++;
 	}
@@ -281,7 +282,7 @@ static void read_entries(struct hunt *h, const struct place *task, DIR *stream, 
 			break;
 		if (is_passed_over(h, task, d, batch->scratch))
 			continue;
-		add_entry(batch, dirfd(stream), d->d_name);
+		add_entry(h, batch, dirfd(stream), d->d_name);
 		if (batch->n < BATCH)
 			continue;
 		take_batch(h, task, batch);
@@ -323,7 +324,7 @@ static void search_directory(struct hunt *h, const struct place *task, struct ba
 		note_unseen(h, task, -fd);
 		return;
 	}
-	if (fstat(fd, &here) < 0 || here.st_dev != h->device) {
+	if (source_fstat(h->source, fd, &here) < 0 || here.st_dev != h->device) {
 		note_unseen(h, task, EXDEV);     /* a subvolume, or a kernel that does not know of mounts in openat2(2) */
 		close(fd);
 		return;
@@ -389,7 +390,7 @@ void search_walk(struct hunt *h, const struct place *start, int fd)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0) {
+	if (source_fstat(h->source, fd, &st) < 0) {
 		search_note_unseen(h, start->path, errno);
 	} else {
 		h->top = fd;

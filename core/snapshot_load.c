@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading a snapshot. It may come from anybody: no path in it leads out of it, and nothing is read without a bound. */
+/* Reading a manifest: that of a snapshot, or of a captured root. It may come from anybody: no path in it leads out, and nothing is read without a bound. */
 #include "core/rows.h"
 #include "core/snapshot_private.h"
 
@@ -162,6 +162,13 @@ static int load_file(struct loading *l, const struct manifest_line *line, const 
 	return 0;
 }
 
+static int load_answer(struct loading *l, const struct manifest_line *line, struct fact *fact)
+{
+	const char *path = line->kind == FACT_CALL ? fact->name : arena_printf(l->source->arena, "/%s", fact->name);
+
+	return fact_is_list(line->kind) ? load_list(l, line, path, fact) : load_file(l, line, path, fact);
+}
+
 /* Names come in their order, which a line that was put in by hand may break. */
 static bool is_in_order(const struct loading *l, const struct manifest_line *line)
 {
@@ -174,9 +181,8 @@ static bool is_in_order(const struct loading *l, const struct manifest_line *lin
 
 static int load_fact(struct loading *l, const char *text, size_t size)
 {
-	struct arena *arena = l->source->arena;
 	struct manifest_line line;
-	const char *why = manifest_take(arena, text, size, &line), *path;
+	const char *why = manifest_take(l->source->arena, text, size, &line);
 	struct fact *fact;
 	int rc;
 
@@ -185,8 +191,7 @@ static int load_fact(struct loading *l, const char *text, size_t size)
 	if (!is_in_order(l, &line))
 		return wrong(l, "it is not in the order of the names, or stands there twice");
 	fact = facts_add(&l->source->facts, line.kind, line.name);
-	path = line.kind == FACT_CALL ? fact->name : arena_printf(arena, "/%s", fact->name);
-	rc = fact_is_list(line.kind) ? load_list(l, &line, path, fact) : load_file(l, &line, path, fact);
+	rc = load_answer(l, &line, fact);
 	l->last = fact;
 	arena_reset(l->scratch);
 	return rc;
@@ -214,46 +219,150 @@ static int load_facts(struct loading *l)
 	return wrong(l, "the end is missing: it was cut off");
 }
 
+/* ---- a captured root ---- */
+
+static const struct stat *told_stat(const struct manifest_line *line)
+{
+	bool stats = line->kind == FACT_STAT || line->kind == FACT_TARGET;
+
+	return stats && line->file.state == STATE_PRESENT ? &line->file.stat : NULL;
+}
+
+/* A file that is there: its owner and mode are remembered by the file itself. Returns 1: it is not there, and need not be, as git keeps none of that type. */
+static int tell_of(struct loading *l, const struct manifest_line *line)
+{
+	struct source *source = l->source;
+	const struct stat *said = told_stat(line);
+	auto_close int fd = source_open_in(source, source->fd, line->name, O_PATH | (line->kind == FACT_STAT ? O_NOFOLLOW : 0), RESOLVE_IN_ROOT);
+	struct stat st;
+
+	if (!(said->st_mode & S_IFMT))
+		return wrong(l, "mode= is missing, or has no type of a file, as 0100644 has");
+	if (fd < 0 && errno == ENOENT && !S_ISREG(said->st_mode))
+		return 1;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return wrong(l, strerror(errno));
+	if ((st.st_mode & S_IFMT) != (said->st_mode & S_IFMT))
+		return wrong(l, arena_printf(l->scratch, "mode= has another type than the file, which is %s", kind_of_file(st.st_mode)));
+	arena_push(source->arena, source->told, source->n_told) = (struct told){ st.st_dev, st.st_ino, said->st_mode, said->st_uid, said->st_gid };
+	return 0;
+}
+
+/* What git and an archive do not keep, as a device or a socket, is there all the same. */
+static int add_fact(struct loading *l, const struct manifest_line *line)
+{
+	struct fact *fact;
+
+	if (facts_find(&l->source->facts, line->kind, line->name))
+		return wrong(l, "it stands there twice");
+	fact = facts_add(&l->source->facts, line->kind, line->name);
+	return load_answer(l, line, fact);
+}
+
+static int load_told(struct loading *l, const char *text, size_t size)
+{
+	struct manifest_line line;
+	const char *why = manifest_take(l->source->arena, text, size, &line);
+	int rc;
+
+	if (why)
+		return wrong(l, why);
+	if (line.kind > FACT_CALL)
+		return wrong(l, "nobody asks that of a captured root");
+	if (line.elsewhere)
+		return wrong(l, "contents lie in the root itself");
+	rc = told_stat(&line) ? tell_of(l, &line) : 1;
+	if (rc != 1)
+		return rc;
+	rc = add_fact(l, &line);
+	if (rc < 0 || !told_stat(&line))
+		return rc;
+	line.kind = line.kind == FACT_STAT ? FACT_TARGET : FACT_STAT;   /* no link leads there, and none from there */
+	return add_fact(l, &line);
+}
+
+static int finish_told(struct loading *l)
+{
+	struct source *source = l->source;
+
+	if (source->n_told)
+		qsort(source->told, source->n_told, sizeof(*source->told), told_order);
+	for (size_t i = 1; i < source->n_told; i++)
+		if (told_order(&source->told[i - 1], &source->told[i]) == 0)
+			return wrong(l, "two lines above are of the same file");
+	source->tells = true;
+	return 0;
+}
+
+static int load_root(struct loading *l)
+{
+	const char *text;
+	size_t size;
+	int rc = 0;
+
+	l->line = 1;             /* the magic word */
+	while (rc == 0 && next_line(l, &text, &size))
+		rc = size && *text != '#' ? load_told(l, text, size) : 0;
+	if (rc == 0 && l->at < l->end)
+		return wrong(l, "the last line has no end");
+	return rc < 0 ? rc : finish_told(l);
+}
+
 /* ---- all of it ---- */
 
-/* The manifest's text; NULL where there is none, which is no failure. */
-static int read_manifest(struct loading *l, char **text)
+enum manifest { NO_MANIFEST, OF_SNAPSHOT, OF_ROOT };
+
+static enum manifest manifest_of(int fd)
 {
-	const size_t magic = strlen(MANIFEST_MAGIC);
-	auto_close int fd = open_beneath(l, MANIFEST_NAME);
-	char head[sizeof(MANIFEST_MAGIC)];
+	char head[sizeof(MANIFEST_MAGIC)] = "";
 	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || pread(fd, head, sizeof(head) - 1, 0) < 0)
+		return NO_MANIFEST;
+	return streq(head, MANIFEST_MAGIC) ? OF_SNAPSHOT : starts_with(head, MANIFEST_ROOT_MAGIC) ? OF_ROOT : NO_MANIFEST;
+}
+
+/* Where there is none, that is no failure. */
+static int read_manifest(struct loading *l, enum manifest *kind)
+{
+	auto_close int fd = open_beneath(l, MANIFEST_NAME);
+	char *text;
 	ssize_t size;
 
-	*text = NULL;
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || pread(fd, head, magic, 0) != (ssize_t)magic)
+	*kind = manifest_of(fd);
+	if (*kind == NO_MANIFEST)
 		return 0;
-	if (memcmp(head, MANIFEST_MAGIC, magic) != 0)
-		return 0;
-	size = source_slurp(l->scratch, fd, (size_t)st.st_size, MANIFEST_LIMIT, text);
+	size = source_slurp(l->scratch, fd, 0, MANIFEST_LIMIT, &text);
 	if (size < 0)
 		return err_set(l->err, (int)-size, "%s/" MANIFEST_NAME ": %s", l->directory, strerror((int)-size));
-	l->at = *text + magic;
-	l->end = *text + size;
+	l->at = text + strcspn(text, "\n") + 1;
+	l->end = text + size;
 	return 0;
+}
+
+static int load_snapshot(struct loading *l)
+{
+	int rc;
+
+	l->recorded = arena_new_of(l->source->arena, struct recorded);
+	rc = load_head(l);
+	if (rc == 0)
+		rc = load_facts(l);
+	l->source->recorded = l->recorded;
+	close(l->source->fd);
+	l->source->fd = -1;
+	return rc;
 }
 
 int snapshot_load(struct source *source, const char *directory, struct err *err)
 {
 	auto_arena struct arena *manifest = arena_new(), *scratch = arena_new();
 	struct loading l = { .source = source, .scratch = manifest, .directory = directory, .err = err };
-	char *text;
-	int rc = read_manifest(&l, &text);
+	enum manifest kind;
+	int rc = read_manifest(&l, &kind);
 
-	if (rc < 0 || !text)
-		return rc;
-	l.recorded = arena_new_of(source->arena, struct recorded);
 	l.scratch = scratch;
-	rc = load_head(&l);
-	if (rc == 0)
-		rc = load_facts(&l);
-	source->recorded = l.recorded;
-	close(source->fd);
-	source->fd = -1;
-	return rc;
+	if (rc < 0 || kind == NO_MANIFEST)
+		return rc;
+	return kind == OF_ROOT ? load_root(&l) : load_snapshot(&l);
 }

@@ -9,6 +9,7 @@
 
 #define MANIFEST_NAME "manifest"
 #define MANIFEST_MAGIC "plimsoll-snapshot 1\n"
+#define MANIFEST_ROOT_MAGIC "plimsoll-root 1\n"
 
 /* A line of an answer, read. */
 struct manifest_line {

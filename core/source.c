@@ -137,7 +137,7 @@ static int open_regular(struct source *source, struct file *file, const char *pa
 
 		if (look < 0)
 			return look;
-		if (fstat(look, &file->stat) < 0)
+		if (source_fstat(source, look, &file->stat) < 0)
 			return -errno;
 		if (!S_ISREG(file->stat.st_mode)) {
 			*why = arena_printf(source->arena, "is %s, not a regular file", kind_of_file(file->stat.st_mode));
@@ -147,7 +147,7 @@ static int open_regular(struct source *source, struct file *file, const char *pa
 	fd = source_fd(source, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, why);
 	if (fd < 0)
 		return fd;
-	if (fstat(fd, &file->stat) == 0 && S_ISREG(file->stat.st_mode))
+	if (source_fstat(source, fd, &file->stat) == 0 && S_ISREG(file->stat.st_mode))
 		return fd;
 	*why = arena_printf(source->arena, "is %s, not a regular file", kind_of_file(file->stat.st_mode));
 	close(fd);
@@ -242,7 +242,7 @@ static bool stat_load(struct source *source, struct file *file, const char *path
 
 	if (fd < 0)
 		file_broken(file, source, -fd, why);
-	else if (fstat(fd, &file->stat) < 0)
+	else if (source_fstat(source, fd, &file->stat) < 0)
 		file_broken(file, source, errno, NULL);
 	else
 		return true;
@@ -272,7 +272,7 @@ static void link_load(struct source *source, struct file *file, const char *path
 	char target[PATH_MAX];
 	ssize_t n;
 
-	if (fd < 0 || fstat(fd, &file->stat) < 0) {
+	if (fd < 0 || source_fstat(source, fd, &file->stat) < 0) {
 		file_broken(file, source, fd < 0 ? -fd : errno, why);
 		return;
 	}

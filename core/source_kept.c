@@ -41,6 +41,37 @@ bool source_keeps(const struct source *source)
 	return source->records || source->recorded;
 }
 
+/* ---- of a captured root that has a manifest ---- */
+
+int told_order(const void *a, const void *b)
+{
+	const struct told *x = a, *y = b;
+
+	if (x->device != y->device)
+		return x->device < y->device ? -1 : 1;
+	return x->inode < y->inode ? -1 : x->inode > y->inode;
+}
+
+void source_tell(const struct source *source, struct stat *st)
+{
+	const struct told key = { .device = st->st_dev, .inode = st->st_ino }, *told;
+
+	if (!source->tells)
+		return;
+	told = source->n_told ? bsearch(&key, source->told, source->n_told, sizeof(key), told_order) : NULL;
+	st->st_uid = told ? told->owner : 0;
+	st->st_gid = told ? told->group : 0;
+	st->st_mode = told ? told->mode : (st->st_mode & S_IFMT) | (S_ISDIR(st->st_mode) ? 0755 : S_ISLNK(st->st_mode) ? 0777 : 0644);
+}
+
+int source_fstat(const struct source *source, int fd, struct stat *st)
+{
+	if (fstat(fd, st) < 0)
+		return -1;
+	source_tell(source, st);
+	return 0;
+}
+
 /* ---- of a snapshot ---- */
 
 static const char not_recorded[] = "the snapshot does not hold it";

@@ -15,6 +15,15 @@ struct recorded {
 	int pid;                 /* the process that it was */
 };
 
+/* What the manifest of a captured root says of a file there, by whatever path it is reached. */
+struct told {
+	dev_t device;
+	ino_t inode;
+	mode_t mode;
+	uid_t owner;
+	gid_t group;
+};
+
 struct source {
 	struct arena *arena;
 	const char *root;        /* NULL: single files */
@@ -26,6 +35,9 @@ struct source {
 	bool records;            /* what is asked through pins is kept, too */
 	bool settled;            /* and what was kept is answered again */
 	const struct recorded *recorded;   /* of a snapshot: nothing else is looked at; else NULL */
+	bool tells;              /* a captured root with a manifest of its own: owners and modes are what that says, not those of the file system */
+	struct told *told;       /* sorted by told_order() */
+	size_t n_told;
 	pthread_mutex_t lock;    /* of the facts, the arena and the views, while several threads ask */
 };
 
@@ -83,6 +95,16 @@ bool source_answers(struct source *source, enum fact_kind kind, const char *path
 /* Keeps a copy of an answer, unless it is the last one again; `path` begins with a slash. */
 void source_keep_file(struct source *source, enum fact_kind kind, const struct file *file);
 void source_keep_directory(struct source *source, enum fact_kind kind, const struct directory *directory);
+
+/* ---- captured roots that have a manifest ---- */
+
+int told_order(const void *a, const void *b);
+
+/* Owner and mode as the manifest has them, root's and the usual ones where it says nothing; unchanged where there is no manifest. */
+void source_tell(const struct source *source, struct stat *st);
+
+/* fstat(2) and source_tell(). */
+int source_fstat(const struct source *source, int fd, struct stat *st);
 
 /* Fills the source with what a snapshot in its directory holds; does nothing where there is none. Returns 0, or -errno with a sentence. */
 int snapshot_load(struct source *source, const char *directory, struct err *err);

@@ -240,7 +240,7 @@ static struct file read_in(struct user_files *files, struct arena *arena, int di
 	const char *why = NULL;
 	ssize_t size;
 	char *data;
-	int code = fd < 0 ? failed(-fd, NULL, &why) : fstat(fd, &file.stat) < 0 ? -errno : 0;
+	int code = fd < 0 ? failed(-fd, NULL, &why) : source_fstat(files->source, fd, &file.stat) < 0 ? -errno : 0;
 
 	if (code == 0) {
 		why = objection(files, &file, owner);

@@ -7,7 +7,7 @@ engine; broken-* hold files that nobody can understand. `tests/engine-roots.t --
 """
 import sys
 
-from roots import Report, Roots, execute
+from roots import Report, Roots, execute, told
 from tap import PLIMSOLL, Scratch, done, equal, point, skip
 
 BENCHMARKS = ("containerd", "crio", "docker", "kubernetes-node", "podman")
@@ -18,7 +18,7 @@ LIVE_ONLY = {}
 
 def check(benchmark, scratch):
     roots = Roots(benchmark)
-    copies = {name: roots.copy(name, scratch / benchmark / name) for name in roots.names()}
+    copies = {name: roots.place(name, scratch / benchmark) for name in roots.names()}
     reports = {name: roots.audit(copy) for name, copy in copies.items()}
     if sys.argv[1:] == ["--update"]:
         roots.update(reports)
@@ -34,9 +34,9 @@ def check(benchmark, scratch):
                                                                   if result != "notapplicable"])
 
 
-def check_alone(benchmark, scratch):
+def check_alone(benchmark):
     """One engine does not make another apply. Docker brings a containerd."""
-    root = scratch / benchmark / "hardened"
+    root = Roots(benchmark).folder / "hardened"
     for other in BENCHMARKS:
         if other != benchmark and (benchmark, other) != ("docker", "containerd"):
             verdicts = Roots(other).audit(root).verdicts
@@ -44,10 +44,10 @@ def check_alone(benchmark, scratch):
                   if verdicts else ["no verdicts"])
 
 
-def check_once(scratch):
+def check_once():
     """Whoever is root through a group is told once, whichever of the two benchmarks was asked."""
     run = execute([PLIMSOLL, "audit", "-f", "json", "-s", "host", "-p", "paranoid", "-b", "docker", "-b", "host", "-r", "docker.group-members",
-                   "-r", "account.engine-groups", "--root", scratch / "docker" / "weak"])
+                   "-r", "account.engine-groups", "--root", Roots("docker").folder / "weak"])
     verdicts = Report(run).verdicts
     equal("members of docker's group are one finding", verdicts, {"docker.group-members": "notapplicable", "account.engine-groups": "fail"})
 
@@ -58,7 +58,7 @@ def check_data_root(scratch):
     root = roots.copy("debian-12", scratch / "data")
     folder = root / "var/lib/docker"
     (folder / ".keep").unlink()
-    folder.chmod(0o755)
+    told(root, "var/lib/docker", 0o755)
     equal("an empty open data root, and no dockerd", roots.verdict(root, "docker.data-root"), "pass")
     (folder / "volumes").mkdir()
     equal("the same with something in it", roots.verdict(root, "docker.data-root"), "fail")
@@ -69,9 +69,9 @@ def main():
         for benchmark in BENCHMARKS:
             check(benchmark, scratch)
         for benchmark in BENCHMARKS if sys.argv[1:] != ["--update"] else ():
-            check_alone(benchmark, scratch)
+            check_alone(benchmark)
         if sys.argv[1:] != ["--update"]:
-            check_once(scratch)
+            check_once()
             check_data_root(scratch)
     if sys.argv[1:] != ["--update"]:
         done()

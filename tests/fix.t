@@ -124,7 +124,7 @@ metrics_host = "0.0.0.0"
 
 def prepared(benchmark, name, path):
     """What is to be done by hand before drop-ins are read at all."""
-    root = Changed(Roots(benchmark), path, name)
+    root = Changed(Roots(benchmark), path, name, laid_out=True)
     if benchmark == "host":
         text = root.file("etc/ssh/sshd_config").read_text(encoding="utf-8")
         root.write("etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\n" + text)

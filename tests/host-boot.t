@@ -290,7 +290,7 @@ def fixes(scratch):
     if hindrance():
         skip(name, hindrance())
         return
-    root = change(scratch, "fixed", "weak")
+    root = Changed(ROOTS, pathlib.Path(scratch) / "fixed", "weak", laid_out=True)
     ours = [(rule, text) for rule, text in scripts(ROOTS.benchmark, "strict") if rule.startswith(OURS)]
     wrong = run_scripts(root, ours)
     root.write("proc/modules", "ext4 1 0 - Live 0x0\n")

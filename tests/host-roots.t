@@ -31,7 +31,7 @@ def aide_lines(root):
 
 def main():
     with Scratch() as scratch:
-        copies = {name: ROOTS.copy(name, scratch / "roots" / name) for name in ROOTS.names()}
+        copies = {name: ROOTS.place(name, scratch / "roots") for name in ROOTS.names()}
         reports = {name: ROOTS.audit(copy) for name, copy in copies.items()}
         if sys.argv[1:] == ["--update"]:
             ROOTS.update(reports)

@@ -352,7 +352,7 @@ def denied(scratch):
     if os.geteuid() != 0 or not user_can_run():
         skip(name, "needs root, and a program that others may run")
         return
-    root = ROOTS.copy("hardened", scratch / "denied")
+    root = ROOTS.lay_out("hardened", scratch / "denied")
     scratch.chmod(0o755)
     run = plimsoll(*ROOTS.command("--root", root)[1:], wrapper=as_user(), stdout=subprocess.PIPE)
     results = {r["rule"]: r["result"] for r in json.loads(run.out)["subjects"][0]["results"]}
@@ -434,7 +434,7 @@ def compare_visudo(scratch):
     lines = ["bob ALL = (root ALL", "bob ALL", "Defaults x y", "User_Alias A", "bob ALL = (ALL) NOPASSWD: /bin/a -x\\,y, !/bin/b : h = CWD=/tmp ALL",
              "Defaults:a,b !authenticate, timestamp_timeout = -1", "#1000 ALL=ALL # x", "%#10 ALL=ALL", "Defaults env_keep += \"A B\"", "bob ALL=ALL,"]
     findings = []
-    root = ROOTS.copy("hardened", scratch / "visudo")
+    root = ROOTS.lay_out("hardened", scratch / "visudo")
     for line in lines:
         write(root / "etc/sudoers", f"Defaults use_pty\n{line}\n", 0o440)
         accepted = subprocess.run([visudo, "-cf", root / "etc/sudoers"], capture_output=True, check=False, stdin=subprocess.DEVNULL).returncode == 0
@@ -507,7 +507,7 @@ def compare_pam(scratch):
 def main():
     with Scratch() as scratch:
         scratch = pathlib.Path(scratch)
-        root = ROOTS.copy("hardened", scratch / "root")
+        root = ROOTS.lay_out("hardened", scratch / "root")
         turned(root)
         read_in(root)
         spoiled(root)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Roots below tests/roots/BENCHMARK: every rule of the benchmark has one where it passes and one where it fails.
 
-NAME.rpms, where there is one, is made into a database of rpm (tests/rpmdb.py).
-NAME.expected beside each root holds the verdict of every rule, so that a change of any shows in review; NAME.modes, where there is one, what git
-cannot keep: lines "MODE UID:GID PATH".
+A root is a snapshot that somebody sent (`plimsoll snapshot`), or plain files with a manifest of their own (core/snapshot.h), which holds what git cannot
+keep: owners, modes, devices, what could not be read. So neither who checks this out nor with which umask changes a verdict.
+NAME.expected beside each root holds the verdict of every rule, so that a change of any shows in review. NAME.rpms, where there is one, is made into a
+database of rpm (tests/rpmdb.py).
 """
 import contextlib
 import json
@@ -11,6 +12,7 @@ import os
 import pathlib
 import re
 import shutil
+import stat
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
@@ -63,15 +65,37 @@ def differences(report, wanted):
             yield f"{rule}: {got}, expected {wanted.get(rule, 'nothing: the rule is new')} ({report.reasons.get(rule)})"
 
 
-def apply_modes(listing, top):
-    for line in listing.read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        mode, owner, path = line.split(None, 2)
-        uid, gid = owner.split(":")
-        if os.geteuid() == 0:
-            os.chown(top / path, int(uid), int(gid), follow_symlinks=False)
-        os.chmod(top / path, int(mode, 8))
+MANIFEST = "manifest"
+OF_ROOT, OF_SNAPSHOT = "plimsoll-root 1", "plimsoll-snapshot 1"
+
+
+def in_manifest(path):
+    return str(path).replace("\\", "\\\\").replace(" ", "\\x20")
+
+
+def write_manifest(root, lines):
+    pathlib.Path(root, MANIFEST).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def untold(root, path):
+    """The lines of a root's manifest without those of a path; none where the files speak for themselves."""
+    if not pathlib.Path(root, MANIFEST).exists():
+        return []
+    lines = pathlib.Path(root, MANIFEST).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.split(" ")[:2] != ["stat", in_manifest(path)]]
+
+
+def untell(root, path):
+    """It is another file from now on, or none."""
+    lines = untold(root, path)
+    if lines:
+        write_manifest(root, lines)
+
+
+def told(root, path, mode, owner="0:0", more=""):
+    """The root says of a file that its mode and owner are these. The type of one that is not there is in the mode."""
+    full = mode if stat.S_IFMT(mode) else stat.S_IFMT(pathlib.Path(root, path).lstat().st_mode) | mode
+    write_manifest(root, [*untold(root, path), f"stat {in_manifest(path)} mode=0{full:o} owner={owner}{more}"])
 
 
 class Roots:
@@ -104,23 +128,38 @@ class Roots:
                 if rule.find(".//{urn:plimsoll:check:1}" + check) is not None}
 
     def copy(self, name, to):
-        """A copy with the modes of an ordinary system, whatever the umask of the checkout was, and those of NAME.modes."""
-        top, to = self.folder / name, pathlib.Path(to)
-        for folder, folders, files in os.walk(top):
-            here = pathlib.Path(os.path.normpath(to / os.path.relpath(folder, top)))
-            here.mkdir(parents=True, exist_ok=True)
-            here.chmod(0o755)
-            for entry in files + [f for f in folders if os.path.islink(os.path.join(folder, f))]:
-                shutil.copyfile(os.path.join(folder, entry), here / entry, follow_symlinks=False)
-                if not (here / entry).is_symlink():
-                    (here / entry).chmod(0o644)
+        """A copy, to be changed."""
+        to = pathlib.Path(shutil.copytree(self.folder / name, to, symlinks=True))
         packages = self.folder / f"{name}.rpms"
         if packages.exists():
             rpmdb.make(packages, to)
-        listing = self.folder / f"{name}.modes"
-        if listing.exists():
-            apply_modes(listing, to)
         return to
+
+    def lay_out(self, name, to):
+        """A copy whose files have the owners and modes themselves, for what looks at files alone, or changes them. Owners are given by root alone."""
+        to = self.copy(name, to)
+        for folder, _, files in os.walk(to):
+            os.chmod(folder, 0o755)
+            for file in (os.path.join(folder, f) for f in files):
+                if not os.path.islink(file):
+                    os.chmod(file, 0o644)
+        manifest = to / MANIFEST
+        for line in manifest.read_text(encoding="utf-8").splitlines():
+            if line.startswith("stat "):
+                _, path, mode, owner = line.split(" ")
+                path = to / path.replace("\\x20", " ")
+                if os.geteuid() == 0:
+                    os.lchown(path, *map(int, owner.partition("=")[2].split(":")))
+                if not path.is_symlink():
+                    path.chmod(stat.S_IMODE(int(mode.partition("=")[2], 8)))
+        manifest.unlink()
+        return to
+
+    def place(self, name, folder):
+        """Where the root can be audited: as it lies there, or a copy below the folder if there is something to be made of it first."""
+        if (self.folder / f"{name}.rpms").exists():
+            return self.copy(name, pathlib.Path(folder) / name)
+        return self.folder / name
 
     # ---- expectations ----
 
@@ -161,8 +200,10 @@ class Roots:
             point(f"every rule has a root where its result is {result}", sorted(rules - seen - set(live_only)))
             point(f"no rule said to be live-only has a root where its result is {result}", sorted(seen & set(live_only)))
         point("every rule that is said to be live-only exists", sorted(set(live_only) - rules))
-        stray = {f.stem for f in self.folder.iterdir() if f.suffix in (".expected", ".modes", ".rpms")} - set(reports)
+        stray = {f.stem for f in self.folder.iterdir() if f.is_file() and f.suffix in (".expected", ".rpms")} - set(reports)
         point("every expectation has a root", sorted(stray))
+        heads = {name: (self.folder / name / MANIFEST).open(encoding="utf-8").readline().rstrip("\n") for name in reports}
+        point("every root has a manifest", [name for name, head in heads.items() if head not in (OF_ROOT, OF_SNAPSHOT)])
 
     def check_again(self, reports, copies):
         for name, report in reports.items():
@@ -171,10 +212,10 @@ class Roots:
 
 
 class Changed:
-    """A copy of a root that is changed a little and judged by a few rules."""
+    """A copy of a root that is changed a little and judged by a few rules. `laid_out`: see Roots.lay_out()."""
 
-    def __init__(self, roots, to, copy_of):
-        self.roots, self.path = roots, roots.copy(copy_of, to)
+    def __init__(self, roots, to, copy_of, laid_out=False):
+        self.roots, self.path = roots, (roots.lay_out if laid_out else roots.copy)(copy_of, to)
 
     def file(self, path):
         return self.path / path
@@ -184,6 +225,7 @@ class Changed:
         return write(self.file(path), text)
 
     def remove(self, path):
+        untell(self.path, path)
         with contextlib.suppress(FileNotFoundError):
             self.file(path).unlink()
 
@@ -196,6 +238,9 @@ class Changed:
         text = self.file(path).read_text(encoding="utf-8")
         assert old in text, f"{path} does not hold {old}"
         self.file(path).write_text(text.replace(old, new), encoding="utf-8")
+
+    def tell(self, path, mode, owner="0:0"):
+        told(self.path, path, mode, owner)
 
     def report(self, *rules):
         options = [o for rule in rules for o in ("-r", rule)]
