@@ -63,7 +63,7 @@ const struct option_row option_rows[] = {
 	{ 0, "min-score", "N", "exit 1 when the score, 0 to 100, is lower", VERB_AUDIT, NULL, NULL, NULL },
 	{ 0, "min-score", "N", "the report calls it failed when the score, 0 to 100, is lower", VERB_REPORT, NULL, NULL, NULL },
 	{ 'q', "quiet", NULL, "no report on standard output; the exit status tells", VERB_AUDIT | VERB_DIFF, NULL, "no", NULL },
-	{ 0, "redact", NULL, "take out names of the host and of users, addresses, the machine's id and password hashes", VERB_SNAPSHOT, NULL, "no", NULL },
+	{ 0, "redact", NULL, "take out names of the host and of users, addresses, the machine's id, password hashes and keys", VERB_SNAPSHOT, NULL, "no", NULL },
 	{ 'q', "quiet", NULL, "do not say what was written", VERB_SNAPSHOT, NULL, "no", NULL },
 	{ 'v', "verbose", NULL, "more: every failure with its details; twice: what passed and did not apply, too",
 	  VERB_AUDIT | VERB_EXPLAIN | VERB_REPORT | VERB_DIFF, NULL, "0", NULL },

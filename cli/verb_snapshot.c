@@ -193,7 +193,7 @@ const struct verb verb_snapshot = {
 		 "as any user, and reports the very same as a run at that time and place: the\n"
 		 "host, the time and the root directory of its report are those recorded.\n\n"
 		 "DIR must not exist, or be empty. It can be entered by its owner alone, and holds\n"
-		 "what the audit saw: password hashes, command lines and environments.\n\n"
+		 "what the audit saw: password hashes, keys, command lines and environments.\n\n"
 		 "Exit status:\n"
 		 "  0  it is written, and says the same when it is replayed\n"
 		 "  2  it is not written: wrong usage, an unreadable benchmark, no room\n"

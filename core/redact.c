@@ -76,7 +76,7 @@ static void take_out(struct redaction *r, struct buffer *out, const char *data, 
 		}
 		piece.size = 0;
 		n = take_name(r, &piece, data + i, size - i);
-		n = n ? n : redact_hash(&r->addresses, &piece, data + i, size - i, before);
+		n = n ? n : redact_secret(&r->addresses, &piece, data + i, size - i, before);
 		n = n ? n : take_address(&r->addresses, &piece, data + i, size - i, before);
 		if (n) {
 			buffer_add(out, data + from, i - from);

@@ -22,15 +22,18 @@ static bool has_word(const char *text, const char *word)
 	return false;
 }
 
-/* The beginning of a path that is the system's, not that of a user: all of it, or as many parts. */
+/*
+ * The beginning of a path that is the system's, not that of a user: all of it, or as many parts. Behind it stand the names of cgroups, volumes, network
+ * interfaces and boot entries, which are made of those of hosts and users.
+ */
 static const char *systems_part(struct arena *arena, const char *path)
 {
 	static const struct {
 		const char *prefix;
 		size_t parts;        /* 0: all */
 	} places[] = {
-		{ "proc/sys/", 0 }, { "sys/", 0 }, { "usr/", 0 }, { "boot/", 0 }, { "lib", 0 }, { "bin/", 0 }, { "sbin/", 0 }, { "dev/", 0 },
-		{ "etc/", 2 }, { "run/", 2 }, { "var/", 3 },
+		{ "proc/sys/net/", 5 }, { "proc/sys/", 0 }, { "sys/", 3 }, { "usr/local/", 2 }, { "usr/", 0 }, { "boot/", 2 }, { "lib", 0 }, { "bin/", 0 },
+		{ "sbin/", 0 }, { "dev/", 1 }, { "etc/", 2 }, { "run/", 2 }, { "var/", 3 },
 	};
 	size_t parts = 0, end = 0;
 
@@ -228,8 +231,8 @@ static void add_machine(struct redaction *r, const char *path, const char *becom
 	const char *text = contents(r, path);
 	size_t n = strspn(text, "0123456789abcdef-");
 
-	if (n >= 32)
-		add_name(r, arena_strndup(r->arena, text, n), becomes);
+	if (n >= 32)             /* by chance it is no other word */
+		arena_push(r->arena, r->names, r->n) = (struct name){ arena_strndup(r->arena, text, n), becomes, n, false };
 }
 
 /* Longer names first: one may be the beginning of another. */

@@ -51,8 +51,8 @@ size_t redact_address(struct addresses *addresses, struct buffer *out, const cha
 /* An IPv6 address of 32 digits, as /proc/net/if_inet6 has it, in the same way. */
 size_t redact_digits(struct addresses *addresses, struct buffer *out, const char *at, size_t size, char before);
 
-/* A password hash, or a block of PEM, that begins at `at`, in the same way: "$6$…", "grub.pbkdf2…", "-----BEGIN PRIVATE KEY-----…". */
-size_t redact_hash(struct addresses *addresses, struct buffer *out, const char *at, size_t size, char before);
+/* What must not be known, in the same way: "$6$…", "grub.pbkdf2…", "-----BEGIN PRIVATE KEY-----…", DB_PASSWORD=…. */
+size_t redact_secret(struct addresses *addresses, struct buffer *out, const char *at, size_t size, char before);
 
 /* What was just added for a hash, letters or digits alike, ends in what tells it from others: two users of one password still have one hash. */
 void redact_tell_apart(struct addresses *addresses, struct buffer *out, const char *hash, size_t size);

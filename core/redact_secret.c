@@ -265,6 +265,27 @@ bool sounds_secret(const char *name, size_t size)
 	return false;
 }
 
+/* DB_PASSWORD=… in a shell, a unit or a list of arguments; "db_password=…" in JSON. */
+static size_t take_variable(struct buffer *out, const char *at, size_t size, char before)
+{
+	const char quote = before == '"' || before == '\'' ? before : '\0';
+	size_t n = 0, from;
+
+	while (n < size && (isupper((unsigned char)at[n]) || isdigit((unsigned char)at[n]) || at[n] == '_' || (quote && islower((unsigned char)at[n]))))
+		n++;
+	if (!n || n >= size || at[n] != '=' || before == '_' || !sounds_secret(at, n))
+		return 0;
+	from = ++n;
+	while (n < size && at[n] && at[n] != '\n' && (quote ? at[n] != quote || at[n - 1] == '\\' : !is_any(at[n], " \t\"'")))
+		n++;
+	if (n == from)
+		return 0;
+	buffer_add(out, at, from);
+	for (size_t i = from; i < n; i++)
+		buffer_puts(out, "x");
+	return n;
+}
+
 char *redact_variables(struct arena *arena, const char *data, size_t size)
 {
 	char *copy = arena_strndup(arena, data, size);
@@ -278,11 +299,14 @@ char *redact_variables(struct arena *arena, const char *data, size_t size)
 	return copy;
 }
 
-size_t redact_hash(struct addresses *a, struct buffer *out, const char *at, size_t size, char before)
+size_t redact_secret(struct addresses *a, struct buffer *out, const char *at, size_t size, char before)
 {
+	size_t n = 0;
+
 	if (isalnum((unsigned char)before))
 		return 0;
 	if (*at == '-')
 		return take_pem(a, out, at, size);
-	return *at == '$' ? take_crypt(a, out, at, size) : *at == 'g' ? take_grub(a, out, at, size) : 0;
+	n = *at == '$' ? take_crypt(a, out, at, size) : *at == 'g' ? take_grub(a, out, at, size) : 0;
+	return n ? n : take_variable(out, at, size, before);
 }

@@ -14,6 +14,8 @@ from tap import SLOWER, Scratch, as_user, clean_environment, done, equal, is_tru
 FIXED = clean_environment(SOURCE_DATE_EPOCH="1795392000")
 FORMATS = ("json", "text", "junit")
 PATIENCE = 180 * SLOWER   # seconds; the search of all file systems is part of it
+NAME, SECRET = "plimsoll-redacted-host", "correct-horse-battery"
+
 
 def outputs(folder, name):
     return [word for kind in FORMATS for word in ("-o", f"{kind}={folder}/{name}.{kind}")]
@@ -25,9 +27,18 @@ def start_all(live):
         config["process"].update(args=["sh", "-c", "cd /tmp; printf 'a\\033[31m\\n' > /proc/self/comm; sleep 1000; true"], cwd="/tmp")
         config["hostname"] = "h"
 
+    def telling(config):
+        """In what it runs, where, and as whom."""
+        words = f"{NAME}.corp.test http://203.0.114.77/ \\n{NAME} 52:54:00:12:34:56"
+        config["process"].update(args=["sh", "-c", f"sleep 1000; : {words}"], cwd="/tmp")
+        config["process"]["env"] += [f"HOST_OF={NAME}", f"DB_PASSWORD={SECRET}", f"api_token=x{SECRET}"]
+        config["hostname"] = NAME
+        config["mounts"].append({"destination": f"/mnt/{NAME}", "type": "tmpfs", "source": f"of-{NAME}"})
+
     kinds = {
         "runc": lambda: live.start_runc("snap"),
         "runc, with a hostile name": lambda: live.start_runc("snap-hostile", hostile),
+        "runc, with names": lambda: live.start_runc(f"snap-{NAME}", telling),
         "bubblewrap": live.start_bwrap,
         "unshare": lambda: live.start_unshare("-p", "-m", "-u", "--mount-proc"),
         "crun": lambda: live.start_crun("snap-crun"),
@@ -51,12 +62,10 @@ OTHERS = {
     "containers are judged by another profile": ("audit", "-p", "paranoid", "-b", "container", "-s", "containers", "-f", "json"),
 }
 
-NAME = "plimsoll-redacted-host"
-
-
 def own_words():
     """What tells this host from others, but its name: its addresses as the kernel writes them, its machine, its people and their full names."""
-    words = [line.split()[0] for line in text_of("/proc/net/if_inet6").splitlines() if not line.startswith(("0" * 31, "ff"))]
+    words = [SECRET, "203.0.114.77", "52:54:00:12:34:56"]
+    words += [line.split()[0] for line in text_of("/proc/net/if_inet6").splitlines() if not line.startswith(("0" * 31, "ff"))]
     words += [path.read_text().strip() for path in pathlib.Path("/sys/class/net").glob("*/address") if path.read_text().strip().strip("0:f")]
     words += [text_of(path).strip() for path in ("/etc/machine-id", "/proc/sys/kernel/random/boot_id")]
     words += [user.pw_name for user in pwd.getpwall() if 1000 <= user.pw_uid < 60000 and len(user.pw_name) > 5]
@@ -80,16 +89,17 @@ def redacted(folder, whole):
     run = plimsoll("snapshot", "--redact", bare, "-q", env=FIXED, wrapper=wrapper, timeout=PATIENCE)
     wrong = [] if run.status == 0 else [repr(run)]
     names = [NAME, "corp.test"] if wrapper else []
-    wrong += [f"left: {word}" for word in held(bare, [*names, *own_words()])]
+    wrong += [f"left: {word} in {path}" for word, path in held(bare, [*names, *own_words()]).items()]
     return wrong, held(whole, own_words())
 
 
 def held(snapshot, words):
-    found = set()
+    """Which of the words stand in it, and where."""
+    found = {}
     for path in snapshot.rglob("*"):
         data = os.fsencode(path.relative_to(snapshot)) + (path.read_bytes() if path.is_file() else b"")
-        found |= {word for word in words if word.encode() in data}
-    return sorted(found)
+        found |= {word: path for word in words if word.encode() in data}
+    return found
 
 
 def same(name, folder, run, first="was", again="is"):

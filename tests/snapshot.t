@@ -225,6 +225,7 @@ def named_root(path):
         "etc/fstab": f"//{ADDRESSES[1]}/x /mnt cifs user=alice 0 0\n{ADDRESSES[3]}:/x /net nfs ro 0 0\n",
         "proc/cmdline": f"root=/dev/vda ip={ADDRESSES[0]}::{ADDRESSES[1]}:255.255.255.0:web7:eth0:off BOOTIF=01-{ADDRESSES[4].replace(':', '-')} mac={ADDRESSES[4]} "
                         f"systemd.machine_id={NAMES[-1]}\n",
+        f"boot/loader/entries/{NAMES[-1]}-6.1.conf": "title x\nlinux /vmlinuz\noptions quiet\n",
         "boot/grub/grub.cfg": f"password_pbkdf2 alice grub.pbkdf2.sha512.10000.{HASHES[3]}{HASHES[3]}.{HASHES[3]}\n",
         "var/lib/dpkg/status": "\nPackage: x\nStatus: install ok installed\nVersion: 1.2.3.4\n",
         "etc/sudoers.d/notes": "# \\talice\\u0020alice %2Falice \\040alice \\\\talice WEB7 Web7.Corp.Example 203.0.114.88-203.0.114.99 enx525400123456\n"
