@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/output.h"
 
+#include "core/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 
@@ -13,10 +18,40 @@ static int fail(const char *path, int code, struct err *err)
 
 static int open_direct(struct output *output, const char *path, struct err *err)
 {
-	int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
 
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {   /* since it was looked at */
+		close(fd);
+		return fail(path, EEXIST, err);
+	}
 	output->stream = fd < 0 ? NULL : fdopen(fd, "w");
 	return output->stream ? 0 : fail(path, errno, err);
+}
+
+/*
+ * What is open already, by its number; -1: the path is no name of such. These names are symbolic links: to take them for files would replace
+ * /dev/stdout itself.
+ */
+static int descriptor_named(const char *path)
+{
+	static const char *const prefixes[] = { "/dev/fd/", "/proc/self/fd/" };
+	int64_t number;
+
+	if (streq(path, "/dev/stdout") || streq(path, "/dev/stderr"))
+		return streq(path, "/dev/stdout") ? STDOUT_FILENO : STDERR_FILENO;
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
+		if (starts_with(path, prefixes[i]) && text_integer(path + strlen(prefixes[i]), &number) && number >= 0 && number <= INT_MAX)
+			return (int)number;
+	return -1;
+}
+
+static int open_descriptor(struct output *output, int descriptor, struct err *err)
+{
+	int fd = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+
+	output->stream = fd < 0 ? NULL : fdopen(fd, "w");
+	return output->stream ? 0 : fail(output->path, errno, err);
 }
 
 /* Room for mkostemp(3)'s six letters. */
@@ -94,9 +129,39 @@ static int give_name(struct output *output)
 	return EEXIST;
 }
 
+/*
+ * Where a symbolic link leads. One in a directory that everybody can write to may be anybody's: the report would replace, or show itself in, whatever
+ * file he likes.
+ */
+static int follow(struct output *output, struct err *err)
+{
+	auto_free char *copy = xmalloc(strlen(output->path) + 1);
+	struct stat folder;
+
+	strcpy(copy, output->path);
+	if (stat(dirname(copy), &folder) < 0)
+		return fail(output->path, errno, err);
+	if (folder.st_mode & S_IWOTH)
+		return err_set(err, ELOOP, "%s: is a symbolic link in a directory that everybody can write to", output->path);
+	output->leads_to = realpath(output->path, NULL);
+	return output->leads_to ? 0 : fail(output->path, errno, err);
+}
+
+static int open_file(struct output *output, const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return open_beside(output, path, 0600, err);
+	if (S_ISDIR(st.st_mode))
+		return fail(path, EISDIR, err);
+	return S_ISREG(st.st_mode) ? open_beside(output, path, st.st_mode & 0777, err) : open_direct(output, path, err);
+}
+
 int output_open(struct output *output, const char *path, struct err *err)
 {
 	struct stat st;
+	int descriptor = descriptor_named(path), rc;
 
 	*output = (struct output){ .path = path };
 	if (strcmp(path, "-") == 0) {
@@ -104,16 +169,42 @@ int output_open(struct output *output, const char *path, struct err *err)
 		output->stream = stdout;
 		return 0;
 	}
-	if (lstat(path, &st) < 0)
-		return open_beside(output, path, 0600, err);
-	if (S_ISDIR(st.st_mode))
-		return fail(path, EISDIR, err);
-	if (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
-		return open_beside(output, path, S_ISREG(st.st_mode) ? st.st_mode & 0777 : 0600, err);
-	return open_direct(output, path, err);
+	if (descriptor >= 0)
+		return open_descriptor(output, descriptor, err);
+	rc = lstat(path, &st) == 0 && S_ISLNK(st.st_mode) ? follow(output, err) : 0;
+	rc = rc < 0 ? rc : open_file(output, output->leads_to ? output->leads_to : path, err);
+	if (rc < 0)
+		output_abandon(output);
+	return rc;
 }
 
-/* fclose() for what is ours, fflush() for standard output; the first error of all writes. */
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+bool output_is_same(const char *a, const char *b)
+{
+	auto_free char *folder_a = NULL, *folder_b = NULL;
+	struct stat x, y;
+	bool a_there, b_there;
+
+	if (streq(a, "-") || streq(b, "-"))
+		return streq(a, b);
+	a_there = stat(a, &x) == 0;
+	b_there = stat(b, &y) == 0;
+	if (a_there || b_there)
+		return a_there && b_there && S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	folder_a = xmalloc(strlen(a) + 1);
+	folder_b = xmalloc(strlen(b) + 1);
+	if (stat(dirname(strcpy(folder_a, a)), &x) < 0 || stat(dirname(strcpy(folder_b, b)), &y) < 0)
+		return streq(a, b);
+	return x.st_dev == y.st_dev && x.st_ino == y.st_ino && streq(last_part(a), last_part(b));
+}
+
+/* The first error of all writes, or 0. */
 static int finish(struct output *output)
 {
 	FILE *stream = output->stream;
@@ -124,11 +215,29 @@ static int finish(struct output *output)
 		code = errno ? errno : EIO;
 	if (!code && output->temporary && fsync(fileno(stream)) < 0)
 		code = errno;
-	if (!code && output->nameless)
-		code = give_name(output);
-	if (stream != stdout && fclose(stream) != 0 && !code)
+	return code;
+}
+
+/* Between the two names nothing interrupts it but SIGKILL. Returns 0 or an errno. */
+static int put_in_place(struct output *output)
+{
+	sigset_t all, before;
+	int code;
+
+	if (!output->temporary)
+		return 0;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	code = output->nameless ? give_name(output) : 0;
+	if (!code && rename(output->temporary, output->leads_to ? output->leads_to : output->path) < 0) {
 		code = errno;
-	output->stream = NULL;
+		unlink(output->temporary);
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!code) {
+		free(output->temporary);
+		output->temporary = NULL;
+	}
 	return code;
 }
 
@@ -136,15 +245,13 @@ int output_commit(struct output *output, struct err *err)
 {
 	int code = finish(output);
 
-	if (!code && output->temporary && rename(output->temporary, output->path) < 0)
+	if (!code)
+		code = put_in_place(output);
+	if (output->stream != stdout && fclose(output->stream) != 0 && !code)
 		code = errno;
-	if (!code) {
-		free(output->temporary);
-		output->temporary = NULL;
-		return 0;
-	}
+	output->stream = NULL;
 	output_abandon(output);
-	return fail(output->path, code, err);
+	return code ? fail(output->path, code, err) : 0;
 }
 
 void output_abandon(struct output *output)
@@ -156,4 +263,6 @@ void output_abandon(struct output *output)
 		unlink(output->temporary);
 	free(output->temporary);
 	output->temporary = NULL;
+	free(output->leads_to);
+	output->leads_to = NULL;
 }

@@ -10,11 +10,18 @@ struct output {
 	FILE *stream;
 	const char *path;        /* as the user gave it; "-" for standard output */
 	char *temporary;         /* the file beside, or NULL where the place is written directly */
+	char *leads_to;          /* the file that a symbolic link means, or NULL */
 	bool nameless;           /* it has that name only when it is whole */
 };
 
-/* Opens. A path that is there and no regular file (a FIFO, a device) is written directly. Returns 0, or -errno with a sentence. */
+/*
+ * Opens. What is there and no regular file (a FIFO, a device), or is open already (/dev/stdout), is written directly. A symbolic link is followed, but refused
+ * in a directory that everybody can write to. Returns 0, or -errno with a sentence.
+ */
 int output_open(struct output *output, const char *path, struct err *err);
+
+/* Both mean standard output, or one file, there or not. */
+bool output_is_same(const char *a, const char *b);
 
 /* Writes out, syncs, renames. On an error, also of an earlier write, the old file stays. Closes in any case. */
 int output_commit(struct output *output, struct err *err);

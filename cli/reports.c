@@ -147,6 +147,25 @@ enum texts reports_texts(const struct targets *targets)
 	return TEXTS_FOR_VERDICT;
 }
 
+/* What is written later would replace what was written first. */
+static int check_places(const struct targets *targets, struct err *err)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (output_is_same(targets->list[k].path, targets->list[i].path))
+				return err_set(err, EINVAL, "--output: '%s' is named twice", targets->list[i].path);
+	return 0;
+}
+
+int reports_spare(const struct targets *targets, const char *const *inputs, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < targets->n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (!streq(inputs[k], "-") && output_is_same(inputs[k], targets->list[i].path))
+				return err_set(err, EINVAL, "--output: '%s' is what is read, too", targets->list[i].path);
+	return 0;
+}
+
 int reports_plan(struct targets *targets, enum report what, const struct options *o, struct err *err)
 {
 	int rc = 0;
@@ -158,6 +177,8 @@ int reports_plan(struct targets *targets, enum report what, const struct options
 	}
 	if (rc == 0 && targets->n == 0 && !o->quiet)
 		rc = target_of(&targets->list[targets->n++], what, o, "-", err);
+	if (rc == 0)
+		rc = check_places(targets, err);
 	if (rc == 0 && o->format)
 		rc = format_of(&(const struct format *){ NULL }, what, o->arena, o->format, err);
 	return rc;

@@ -28,6 +28,9 @@ struct targets {
  */
 int reports_plan(struct targets *targets, enum report what, const struct options *options, struct err *err);
 
+/* That no report is written over one of these files, which it is made of. Returns 0, or -errno with a sentence. */
+int reports_spare(const struct targets *targets, const char *const *inputs, size_t n, struct err *err);
+
 /* Whether each of them can write what so many benchmarks give. Returns 0, or -errno with a sentence. */
 int reports_take(const struct targets *targets, size_t n_benchmarks, struct err *err);
 

@@ -17,7 +17,8 @@ static int run_diff(const struct options *o)
 		err_set(&err, EINVAL, "diff needs two files that audits wrote with --format json: the earlier one, and the later one");
 		return complain(&err);
 	}
-	if (reports_plan(&targets, REPORT_CHANGES, o, &err) < 0 || saved_reports_read(&saved, o, o->arguments, o->n_arguments, &err) < 0)
+	if (reports_plan(&targets, REPORT_CHANGES, o, &err) < 0 || reports_spare(&targets, o->arguments, o->n_arguments, &err) < 0 ||
+	    saved_reports_read(&saved, o, o->arguments, o->n_arguments, &err) < 0)
 		return complain(&err);
 	if (diff_of(&diff, saved.audits[0], saved.audits[1], &err) < 0) {
 		complain(&err);

@@ -42,7 +42,7 @@ static int fix_saved(const struct options *o, const struct targets *targets)
 	const struct fix_request request = { o->arguments + 1, "this is of an earlier audit" };
 	struct err err;
 
-	if (saved_reports_read(&saved, o, o->arguments, 1, &err) < 0)
+	if (reports_spare(targets, o->arguments, 1, &err) < 0 || saved_reports_read(&saved, o, o->arguments, 1, &err) < 0)
 		return complain(&err);
 	return write_plan(saved.whole, &request, targets, o);
 }

@@ -17,7 +17,8 @@ static int run_report(const struct options *o)
 		err_set(&err, EINVAL, "report needs the file that an audit wrote with --format json");
 		return reports_complain(o, &err);
 	}
-	if (reports_plan(&targets, REPORT_AUDIT, o, &err) < 0 || saved_reports_read(&saved, o, o->arguments, o->n_arguments, &err) < 0 ||
+	if (reports_plan(&targets, REPORT_AUDIT, o, &err) < 0 || reports_spare(&targets, o->arguments, o->n_arguments, &err) < 0 ||
+	    saved_reports_read(&saved, o, o->arguments, o->n_arguments, &err) < 0 ||
 	    saved_reports_read_baseline(&baseline, o, &err) < 0 || saved_reports_compare(&baseline, saved.whole, &diff, &err) < 0 ||
 	    reports_write(saved.whole, &targets, o, &err) < 0)
 		return reports_complain(o, &err);

@@ -383,11 +383,11 @@ def as_ordinary_user(kind, saved, folder):
     (target / "report").chmod(0o666)
     (shared / "link").symlink_to(target / "report")
     run = plimsoll("report", saved, "-o", f"{kind}={shared}/link", wrapper=wrapper)
-    point(names[1], complaint(run, f"{shared}/link", os.strerror(errno.EPERM)) + untouched(target) + [n for n in os.listdir(shared) if n != "link"])
+    point(names[1], complaint(run, f"{shared}/link", "everybody can write") + untouched(target) + [n for n in os.listdir(shared) if n != "link"])
 
 
 def over_a_link(kind, saved, folder):
-    """In a directory for all, as anyone may have put it there: it is replaced, and not followed."""
+    """In a directory for all, as anyone may have put it there: it is neither followed nor replaced."""
     target, shared = old_report(folder / "precious"), folder / "for-all"
     shared.mkdir()
     shared.chmod(0o1777)
@@ -395,8 +395,8 @@ def over_a_link(kind, saved, folder):
     if os.geteuid() == 0:
         os.lchown(shared / "link", 65534, 65534)
     run = plimsoll("report", saved, "-o", f"{kind}={shared}/link")
-    point(f"{kind}: a link in a directory for all is replaced, its target left alone", untouched(target) + (
-        [] if run.status == 0 and not (shared / "link").is_symlink() and os.listdir(shared) == ["link"] else [run]))
+    point(f"{kind}: a link in a directory for all is refused, its target left alone", complaint(run, f"{shared}/link", "everybody can write") + untouched(target) + (
+        [] if (shared / "link").is_symlink() and os.listdir(shared) == ["link"] else [run]))
 
 
 def killed(kind, saved, folder):
