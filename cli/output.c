@@ -129,25 +129,17 @@ static int give_name(struct output *output)
 	return EEXIST;
 }
 
-/*
- * Where a symbolic link leads. One in a directory that everybody can write to may be anybody's: the report would replace, or show itself in, whatever
- * file he likes.
- */
-static int follow(struct output *output, struct err *err)
+/* Everybody can write to the directory that the path is in. */
+static bool is_for_all(const char *path)
 {
-	auto_free char *copy = xmalloc(strlen(output->path) + 1);
+	auto_free char *copy = xmalloc(strlen(path) + 1);
 	struct stat folder;
 
-	strcpy(copy, output->path);
-	if (stat(dirname(copy), &folder) < 0)
-		return fail(output->path, errno, err);
-	if (folder.st_mode & S_IWOTH)
-		return err_set(err, ELOOP, "%s: is a symbolic link in a directory that everybody can write to", output->path);
-	output->leads_to = realpath(output->path, NULL);
-	return output->leads_to ? 0 : fail(output->path, errno, err);
+	return stat(dirname(strcpy(copy, path)), &folder) == 0 && (folder.st_mode & S_IWOTH);
 }
 
-static int open_file(struct output *output, const char *path, struct err *err)
+/* A link is replaced, never followed: the report would go where whoever made it likes. Where anybody could have made it, that is told. */
+static int open_named(struct output *output, const char *path, struct err *err)
 {
 	struct stat st;
 
@@ -155,13 +147,16 @@ static int open_file(struct output *output, const char *path, struct err *err)
 		return open_beside(output, path, 0600, err);
 	if (S_ISDIR(st.st_mode))
 		return fail(path, EISDIR, err);
-	return S_ISREG(st.st_mode) ? open_beside(output, path, st.st_mode & 0777, err) : open_direct(output, path, err);
+	if (S_ISLNK(st.st_mode) && is_for_all(path))
+		return err_set(err, ELOOP, "%s: is a symbolic link in a directory that everybody can write to", path);
+	if (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
+		return open_beside(output, path, S_ISREG(st.st_mode) ? st.st_mode & 0777 : 0600, err);
+	return open_direct(output, path, err);
 }
 
 int output_open(struct output *output, const char *path, struct err *err)
 {
-	struct stat st;
-	int descriptor = descriptor_named(path), rc;
+	int descriptor = descriptor_named(path);
 
 	*output = (struct output){ .path = path };
 	if (strcmp(path, "-") == 0) {
@@ -169,13 +164,7 @@ int output_open(struct output *output, const char *path, struct err *err)
 		output->stream = stdout;
 		return 0;
 	}
-	if (descriptor >= 0)
-		return open_descriptor(output, descriptor, err);
-	rc = lstat(path, &st) == 0 && S_ISLNK(st.st_mode) ? follow(output, err) : 0;
-	rc = rc < 0 ? rc : open_file(output, output->leads_to ? output->leads_to : path, err);
-	if (rc < 0)
-		output_abandon(output);
-	return rc;
+	return descriptor >= 0 ? open_descriptor(output, descriptor, err) : open_named(output, path, err);
 }
 
 static const char *last_part(const char *path)
@@ -229,7 +218,7 @@ static int put_in_place(struct output *output)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	code = output->nameless ? give_name(output) : 0;
-	if (!code && rename(output->temporary, output->leads_to ? output->leads_to : output->path) < 0) {
+	if (!code && rename(output->temporary, output->path) < 0) {
 		code = errno;
 		unlink(output->temporary);
 	}
@@ -263,6 +252,4 @@ void output_abandon(struct output *output)
 		unlink(output->temporary);
 	free(output->temporary);
 	output->temporary = NULL;
-	free(output->leads_to);
-	output->leads_to = NULL;
 }

@@ -10,13 +10,12 @@ struct output {
 	FILE *stream;
 	const char *path;        /* as the user gave it; "-" for standard output */
 	char *temporary;         /* the file beside, or NULL where the place is written directly */
-	char *leads_to;          /* the file that a symbolic link means, or NULL */
 	bool nameless;           /* it has that name only when it is whole */
 };
 
 /*
- * Opens. What is there and no regular file (a FIFO, a device), or is open already (/dev/stdout), is written directly. A symbolic link is followed, but refused
- * in a directory that everybody can write to. Returns 0, or -errno with a sentence.
+ * Opens. What is there and no regular file (a FIFO, a device), or is open already (/dev/stdout), is written directly. A symbolic link is replaced, and
+ * refused in a directory that everybody can write to. Returns 0, or -errno with a sentence.
  */
 int output_open(struct output *output, const char *path, struct err *err);
 

@@ -190,7 +190,7 @@ STRAY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202
 
 def written(kind, document, place, *options):
     """The report in that format, or None."""
-    path = place / f"{document.name.replace(' ', '-')}.{kind}"
+    path = place / f"written-{document.name.replace(' ', '-')}.{kind}"
     run = plimsoll("report", *document.paths, "-o", f"{kind}={path}", *options, env=FIXED, timeout=120)
     if kind in ONE_HOST and len(document.paths) > 1:
         point(f"{document.name}, {kind}: is refused", complaint(run, "one host") + [p for p in [path] if p.exists()])
@@ -260,7 +260,7 @@ def too_long(scratch, normal):
     path.write_text(json.dumps(report))
     document = Document("more than GitHub takes", path)
     judged("markdown", document, scratch)
-    shown = (scratch / "more-than-GitHub-takes.markdown").read_text()
+    shown = (scratch / "written-more-than-GitHub-takes.markdown").read_text()
     left = dict(reversed(pair) for pair in re.findall(r"\*\*(\d+) more (\w+) are left out\*\*", shown))
     rows = len(re.findall(r"^\| (?:high|medium|low) \| `", shown, re.M))
     equal("... what is left out is counted", [int(left.get("failures", 0)) + rows, int(left.get("details", 0)) + shown.count("<details>")], [len(failed) * 40] * 2)

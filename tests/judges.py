@@ -58,8 +58,8 @@ def read_by_junitparser(what, path, report):
 
 
 def npm_modules():
-    """Folders of npm modules: those of $NODE_PATH, and the global one."""
-    folders = [pathlib.Path(p) for p in os.environ.get("NODE_PATH", "").split(":") if p]
+    """Folders of npm modules: those of $NODE_PATH, what bootstrap made of tests/npm, and the global one."""
+    folders = [pathlib.Path(p) for p in os.environ.get("NODE_PATH", "").split(":") if p] + [tap.BUILD / "npm/node_modules"]
     return folders + ([pathlib.Path(run("npm", "root", "-g", text=True).stdout.strip())] if tap.has("npm") else [])
 
 
@@ -76,7 +76,7 @@ def read_by_node(what, path, report):
     name = f"{what}: junit2json counts what there is"
     found = [m for m in (f / "junit2json/dist/esm/index.js" for f in npm_modules()) if m.exists()]
     if not tap.has("node") or not found:
-        skip(name, "the npm module junit2json is neither in $NODE_PATH nor installed globally")
+        skip(name, "the npm module junit2json is not there: bootstrap check installs it where npm is")
         return
     said = run("node", "--input-type=module", "-e", JUNIT2JSON, found[0], stdin=path.read_bytes())
     cases = list(report.iter("testcase"))
