@@ -190,6 +190,8 @@ static int read_subject(const struct reader *r, const json_t *json, size_t i)
 
 	if (!kind || !s.id || !list_has("host container sandbox", " ", kind))
 		return saved_fail(r, arena_printf(r->arena, "subjects[%zu]", i), "it has no kind and id");
+	if (!json_is_array(json_object_get(json, "results")))
+		return saved_fail(r, arena_printf(r->arena, "subjects[%zu].results", i), "it is no list");
 	s.kind = streq(kind, "host") ? SUBJECT_HOST : SUBJECT_CONTAINER;
 	if (s.kind == SUBJECT_CONTAINER)
 		s.facts = read_container(r, json);
@@ -217,15 +219,31 @@ static void read_host(const struct reader *r, const json_t *root)
 	r->audit->duration_ms = saved_number(root, "duration_ms", 0);
 }
 
-static int read_report(const struct reader *r, const json_t *root)
+/* What is of another type than any report has it would be read as if there were none of it, and nothing fails where nothing is. */
+static int check_shape(const struct reader *r, const json_t *root)
 {
 	const char *schema = json_string_value(json_object_get(root, "schema"));
+
+	if (!schema || !starts_with(schema, "plimsoll/report/"))
+		return saved_fail(r, "schema", "it is no report that plimsoll wrote with --format json");
+	if (!streq(schema, "plimsoll/report/1"))
+		return saved_fail(r, "schema", arena_printf(r->arena, "%s is of another version of plimsoll; this one reads plimsoll/report/1",
+							   text_safe(r->arena, schema, strlen(schema), 64)));
+	if (!json_is_object(json_object_get(root, "host")))
+		return saved_fail(r, "host", "it is no object");
+	if (!json_is_array(json_object_get(root, "benchmarks")))
+		return saved_fail(r, "benchmarks", "it is no list");
+	return json_is_array(json_object_get(root, "subjects")) ? 0 : saved_fail(r, "subjects", "it is no list");
+}
+
+static int read_report(const struct reader *r, const json_t *root)
+{
 	const json_t *element;
 	size_t i;
-	int rc = 0;
+	int rc = check_shape(r, root);
 
-	if (!schema || !streq(schema, "plimsoll/report/1"))
-		return saved_fail(r, "schema", "it is no report that plimsoll wrote with --format json");
+	if (rc < 0)
+		return rc;
 	read_host(r, root);
 	json_array_foreach(json_object_get(root, "benchmarks"), i, element)
 		if (rc == 0)
@@ -267,7 +285,7 @@ static json_t *load(const char *path, int *rc, struct err *err)
 		*rc = err_set(err, errno, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
-	root = json_load_callback(more, &input, 0, &error);
+	root = json_load_callback(more, &input, JSON_REJECT_DUPLICATES, &error);
 	if (!root && ferror(file))
 		*rc = err_set(err, EIO, "%s: %s", path, strerror(errno));
 	else if (!root && input.size > SIZE_MOST)

@@ -90,6 +90,11 @@ def mistakes(scratch, path):
         "an unknown severity": (changed(set_in("severity", "dire")), "results[3]"), "no rule": (changed(set_in("rule", None)), "results[3]"),
         "a benchmark that it does not name": (changed(set_in("benchmark", "other")), "results[3]"),
         "a weight that no sum bears": (changed(set_in("weight", 1e308)), "results[3]"), "a weight below nothing": (changed(set_in("weight", -1)), "results[3]"),
+        "a newer schema": (changed(lambda r: r.update(schema="plimsoll/report/2")), "plimsoll/report/2"),
+        "no subjects": (changed(lambda r: r.pop("subjects")), "subjects"), "subjects that are an object": (changed(lambda r: r.update(subjects={})), "subjects"),
+        "no results": (changed(lambda r: r["subjects"][0].pop("results")), "subjects[0].results"), "a host that is a list": (changed(lambda r: r.update(host=[])), "host"),
+        "no benchmarks": (changed(lambda r: r.update(benchmarks=None)), "benchmarks"),
+        "a result that is said twice": (text.replace('"result": ', '"result": "pass", "result": ', 1), "duplicate"),
         "evidence without a state": (changed(set_in("evidence", [{}])), "state"),
     }
     for name, (body, where) in bad.items():
