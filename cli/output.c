@@ -129,13 +129,22 @@ static int give_name(struct output *output)
 	return EEXIST;
 }
 
-/* Everybody can write to the directory that the path is in. */
+/* The directory that the path is in. */
+static bool stat_folder(const char *path, struct stat *st)
+{
+	const size_t size = strlen(path) + 1;
+	auto_free char *copy = xmalloc(size);
+
+	memcpy(copy, path, size);
+	return stat(dirname(copy), st) == 0;
+}
+
+/* Everybody can write to it. */
 static bool is_for_all(const char *path)
 {
-	auto_free char *copy = xmalloc(strlen(path) + 1);
 	struct stat folder;
 
-	return stat(dirname(strcpy(copy, path)), &folder) == 0 && (folder.st_mode & S_IWOTH);
+	return stat_folder(path, &folder) && (folder.st_mode & S_IWOTH);
 }
 
 /* A link is replaced, never followed: the report would go where whoever made it likes. Where anybody could have made it, that is told. */
@@ -176,7 +185,6 @@ static const char *last_part(const char *path)
 
 bool output_is_same(const char *a, const char *b)
 {
-	auto_free char *folder_a = NULL, *folder_b = NULL;
 	struct stat x, y;
 	bool a_there, b_there;
 
@@ -186,9 +194,7 @@ bool output_is_same(const char *a, const char *b)
 	b_there = stat(b, &y) == 0;
 	if (a_there || b_there)
 		return a_there && b_there && S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-	folder_a = xmalloc(strlen(a) + 1);
-	folder_b = xmalloc(strlen(b) + 1);
-	if (stat(dirname(strcpy(folder_a, a)), &x) < 0 || stat(dirname(strcpy(folder_b, b)), &y) < 0)
+	if (!stat_folder(a, &x) || !stat_folder(b, &y))
 		return streq(a, b);
 	return x.st_dev == y.st_dev && x.st_ino == y.st_ino && streq(last_part(a), last_part(b));
 }

@@ -26,6 +26,20 @@
  * answered differently later stands there once more. What is not said to be absent, inapplicable, denied, broken, unavailable, malformed or not-given
  * was present. Behind "#" stands the reason. Contents of `size` bytes lie in files/NAME, or where file= says, below DIR; data= is a short one. Bytes that
  * are not printable ASCII, the backslash, and in names and data the space are written \xNN.
+ *
+ * A captured root may have a manifest, too, for what its files cannot say themselves: their owners and modes, where whoever unpacked them is another
+ * user; devices, sockets and empty directories, which git does not keep; what could not be read; what a system call said. The files lie beside it, as in
+ * any other root.
+ *
+ *     plimsoll-root 1
+ *
+ *     # the lines as above, in any order, without size= and file=; no head, no end
+ *     stat etc/shadow mode=0100640 owner=0:42
+ *     stat dev/kvm mode=020660 owner=0:104 device=2792
+ *     read etc/gshadow denied errno=13 # Permission denied
+ *
+ * What such a manifest says nothing of belongs to root, with mode 0755 for directories and 0644 for files. `stat` of what is there holds by whatever path
+ * it is reached; a regular file has to be there, and be one. Lines can be copied from the manifest of a snapshot.
  */
 #ifndef CORE_SNAPSHOT_H
 #define CORE_SNAPSHOT_H

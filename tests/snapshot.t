@@ -148,6 +148,39 @@ def broken(folder, snapshot):
         refused(f"refused, with its line: {name}", snapshot, folder, change, *parts)
 
 
+# ---- roots with a manifest ----
+
+def told_roots(folder):
+    """Owners and modes are what the manifest says, whoever unpacked the files; where it says what cannot be it is refused with its line."""
+    root = folder / "told"
+    for path in "etc/shadow", "etc/passwd", "etc/ssh/sshd_config", "opt/with space":
+        write(root / path, "root:*:0:0:::\n", 0o777)
+    os.symlink("etc/passwd", root / "link")
+    if os.geteuid() == 0:
+        os.chown(root / "etc/passwd", 7, 7)
+
+    def manifest(*lines):
+        write(root / "manifest", "".join(f"{line}\n" for line in ("plimsoll-root 1", "", "# why", *lines)))
+
+    manifest("stat etc/shadow mode=0100640 owner=0:42", "stat opt/with\\x20space mode=0104755 owner=5:6", "stat dev/kvm mode=020660 owner=0:104 device=2792",
+             "read etc/gshadow denied errno=13 # Permission denied", "stat link mode=0120777 owner=9:9", "list etc/cron.d entries=1", "\t- job")
+    run = plimsoll("snapshot", "--root", root, folder / "told-snapshot", "-b", "host", "-p", "paranoid", env=FIXED)
+    lines = (folder / "told-snapshot/manifest").read_text().splitlines() if run.status == 0 else []
+    wanted = (r"stat etc/shadow mode=0100640 owner=0:42 ", r"read etc/passwd mode=0100644 owner=0:0 ", r"stat dev/kvm mode=020660 owner=0:104 .*device=2792",
+              r"read etc/gshadow denied errno=13 # Permission denied", r"list etc/cron.d entries=1")
+    point("a root's manifest is what counts, and no owner of a file", [w for w in wanted if not any(re.match(w, line) for line in lines)] or [repr(run)] * (run.status != 0))
+    run = plimsoll("audit", "--root", root, "-b", "host", "-p", "paranoid", "-r", "search.setuid", "-f", "json")
+    is_true("... also where all files are searched", "/opt/with space (4755, 5:6)" in run.text, run)
+    for name, line, *parts in (
+            ("a file that is not there", "stat etc/nowhere mode=0100644 owner=0:0", "No such file"), ("another type", "stat etc mode=0100644 owner=0:0", "a directory"),
+            ("no type", "stat etc/shadow mode=0640 owner=0:42", "type"), ("no mode", "stat etc/shadow owner=0:42", "mode="), ("a word that is none", "raed x absent", "'raed'"),
+            ("contents of its own", "read etc/passwd mode=0100644 owner=0:0 size=14", "the root itself"), ("what a process is asked", "pin proc/1/stat data=x", "nobody asks"),
+            ("what is said twice", "read x absent\nread x absent", "twice"), ("one file twice", "stat etc/shadow mode=0100640 owner=0:42\nstat ./etc/shadow mode=0100600 owner=0:42", "same file"),
+            ("a way out", "stat ../../../../../../etc/hostname mode=0100644 owner=0:0", "manifest:4: ")):
+        manifest(line)
+        point(f"a root's manifest is refused with its line: {name}", complaint(plimsoll("audit", "-b", "host", "--root", root), "manifest:", *parts))
+
+
 # ---- where it is written ----
 
 def modes(snapshot):
@@ -325,6 +358,7 @@ with Scratch() as scratch:
     not_asked(made)
     plimsoll("snapshot", "--root", small, "-b", SMALL, "-b", "docker", scratch / "more")
     broken(scratch, scratch / "more")
+    told_roots(scratch)
     no_room(scratch, scratch / "host-weak")
     without_names(scratch)
     without_keys(scratch)
