@@ -310,7 +310,7 @@ static int load_root(struct loading *l)
 
 /* ---- all of it ---- */
 
-enum manifest { NO_MANIFEST, OF_SNAPSHOT, OF_ROOT };
+enum manifest { NO_MANIFEST, OF_SNAPSHOT, OF_ROOT, OF_ANOTHER };
 
 static enum manifest manifest_of(int fd)
 {
@@ -319,7 +319,9 @@ static enum manifest manifest_of(int fd)
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || pread(fd, head, sizeof(head) - 1, 0) < 0)
 		return NO_MANIFEST;
-	return streq(head, MANIFEST_MAGIC) ? OF_SNAPSHOT : starts_with(head, MANIFEST_ROOT_MAGIC) ? OF_ROOT : NO_MANIFEST;
+	if (streq(head, MANIFEST_MAGIC) || starts_with(head, MANIFEST_ROOT_MAGIC))
+		return streq(head, MANIFEST_MAGIC) ? OF_SNAPSHOT : OF_ROOT;
+	return starts_with(head, "plimsoll-snapshot ") || starts_with(head, "plimsoll-root ") ? OF_ANOTHER : NO_MANIFEST;
 }
 
 /* Where there is none, that is no failure. */
@@ -332,6 +334,9 @@ static int read_manifest(struct loading *l, enum manifest *kind)
 	*kind = manifest_of(fd);
 	if (*kind == NO_MANIFEST)
 		return 0;
+	l->line = 1;
+	if (*kind == OF_ANOTHER)
+		return wrong(l, "another version of plimsoll wrote it; this one reads plimsoll-snapshot 1 and plimsoll-root 1");
 	size = source_slurp(l->scratch, fd, 0, MANIFEST_LIMIT, &text);
 	if (size < 0)
 		return err_set(l->err, (int)-size, "%s/" MANIFEST_NAME ": %s", l->directory, strerror((int)-size));

@@ -140,6 +140,7 @@ def broken(folder, snapshot):
             ("contents that are a link", replaced(file, lambda p: p.symlink_to("dmesg_restrict")), at, file),
             ("contents that are a FIFO", replaced(file, os.mkfifo), at, file),
             ("contents elsewhere", edit(line, r"\1 file=../../../etc/passwd"), at, "../../../etc/passwd"),
+            ("another version", edit("^plimsoll-snapshot 1$", "plimsoll-snapshot 2"), "manifest:1: ", "another version"),
             ("a head that is edited", edit("^live no$", "live maybe"), "manifest:2: ", "'live yes'"),
             ("a time that is none", edit(r"^taken \d+$", "taken today"), "manifest:5: ", "'taken'"),
             ("something behind the end", edit(r"^(end \d+)\n", r"\1\nread x absent\n"), f"manifest:{last}: ", "follows"),
