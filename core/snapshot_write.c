@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
+#include <signal.h>
 #include <sys/random.h>
 
 enum { NAME_LONGEST = 200, DEPTH_MOST = 64, TRIES = 100 };
@@ -209,12 +210,33 @@ static int write_manifest(struct writing *w)
 	return 0;
 }
 
+/* Signals that end a program wait until nothing is left beside: they are looked for here, and delivered later. */
+static void hold_signals(sigset_t *before)
+{
+	sigset_t ends;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGQUIT);
+	pthread_sigmask(SIG_BLOCK, &ends, before);
+}
+
+static bool is_told_to_end(void)
+{
+	sigset_t told;
+
+	return sigpending(&told) == 0 && (sigismember(&told, SIGTERM) > 0 || sigismember(&told, SIGINT) > 0 || sigismember(&told, SIGHUP) > 0 ||
+					  sigismember(&told, SIGQUIT) > 0);
+}
+
 static int write_facts(struct writing *w)
 {
 	w->sum->files = w->sum->bytes = 0;   /* so far they were those to come */
 	for (size_t i = 0; i < w->n; i++) {
 		for (const struct fact *fact = w->facts[i]; fact; fact = fact->later) {
-			int rc = write_fact(w, fact);
+			int rc = is_told_to_end() ? err_set(w->err, EINTR, "%s", strerror(EINTR)) : write_fact(w, fact);
 
 			if (rc < 0)
 				return rc;
@@ -320,6 +342,17 @@ static int write_beside(struct writing *w, int parent, const char *base)
 	return rc;
 }
 
+static int write_undisturbed(struct writing *w, int parent, const char *base)
+{
+	sigset_t before;
+	int rc;
+
+	hold_signals(&before);
+	rc = write_beside(w, parent, base);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
 static bool is_empty(int parent, const char *name)
 {
 	auto_arena struct arena *scratch = arena_new();
@@ -388,6 +421,6 @@ int snapshot_write(struct source *source, const struct snapshot_plan *plan, stru
 	if (rc >= 0 && plan->redact)
 		redact(&w, redaction);
 	if (rc >= 0)
-		rc = write_beside(&w, parent, base);
+		rc = write_undisturbed(&w, parent, base);
 	return rc < 0 ? err_wrap(err, rc, "%s", plan->directory) : 0;
 }

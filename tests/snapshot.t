@@ -232,6 +232,22 @@ def no_room(folder, root):
     equal("a full disk is told, and nothing is left", (run.status, run.text, "No space left" in run.said), (2, "", True))
 
 
+def interrupted(folder, root):
+    """It is whole, or it is not there, and nothing lies beside it."""
+    if not shutil.which("strace") or subprocess.run(["strace", "-qq", "-o", "/dev/null", "true"], check=False).returncode:
+        skip("a recording that is told to end", "strace is not there, or may not look")
+        return
+    for call, when in ("mkdirat", 1), ("mkdirat", 3), ("fsync", 1), ("renameat", 1):
+        for sent in "TERM", "INT", "HUP":
+            place = folder / f"{call}-{when}-{sent}"
+            place.mkdir()
+            inject = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:signal={sent}:when={when}")
+            run = plimsoll("snapshot", "--root", root, "-b", SMALL, place / "made", wrapper=inject, env=FIXED)
+            left = os.listdir(place)
+            whole = left == ["made"] and (place / "made/manifest").exists()
+            point(f"SIG{sent} at {call} {when}: all or nothing", [] if run.status not in (0, 2, None) and (whole or not left) else [run, left])
+
+
 # ---- without names ----
 
 NAMES = ("web7.corp.example", "web7", "corp.example", "alice", "Alice Liddell", "bob7", "wonderers", "carol", "dave99", "initech.test",
@@ -360,6 +376,7 @@ with Scratch() as scratch:
     plimsoll("snapshot", "--root", small, "-b", SMALL, "-b", "docker", scratch / "more")
     broken(scratch, scratch / "more")
     told_roots(scratch)
+    interrupted(scratch, small)
     no_room(scratch, scratch / "host-weak")
     without_names(scratch)
     without_keys(scratch)
