@@ -306,8 +306,8 @@ static void add_further(const struct subject *subject, const char *paths, const 
 		for (size_t k = 0; k < items->n && !known; k++) {
 			const struct item *other = &items->list[k];
 
-			known = other->state == item->state && streq(other->name, item->name) && same_text(other->origin, item->origin) &&
-				same_text(other->text, item->text);
+			known = other->state == item->state && streq(other->name, item->name) &&
+				(item->state == STATE_ABSENT || (same_text(other->origin, item->origin) && same_text(other->text, item->text)));
 		}
 		if (!known)
 			arena_push(items->arena, items->list, items->n) = *item;
@@ -349,7 +349,7 @@ const struct check check_document = {
 		     "show=\"seccomp\" it names a seccomp profile: builtin, unconfined, or what that file does by default (SCMP_ACT_ERRNO). "
 		     "Absent where the files have no such value, or one that is empty. A file that the parser refuses, and a key "
 		     "that stands twice, are errors with line and column. Files are at most 4 MiB, 64 levels deep and hold at most "
-		     "20,000 values, with all that aliases repeat. TOML may be missing in a build, and takes keys in any capital letters. With `own` and `variable` several "
+		     "20,000 values, with all that aliases repeat. TOML may be missing in a build, and takes keys in any capital letters. With `own`, `newer` and `variable` several "
 		     "sets of files are put together, and each counts.",
 	.subjects = SUBJECT_HOST,
 	.params = {
@@ -365,6 +365,7 @@ const struct check check_document = {
 		{ "below", PARAM_STRING, OPTIONAL, "files below the directories that it names, as \"*/hosts.toml\"", NULL },
 		{ "own", PARAM_STRING, OPTIONAL, "root's own files: where one is there, what is said with them on top counts, too", NULL },
 		{ "instead", PARAM_WORD, OPTIONAL, "and what they say alone, where the first of them is there", "true" },
+		{ "newer", PARAM_STRING, OPTIONAL, "the files as a newer release reads them; what they say counts, too", NULL },
 		{ "variable", PARAM_STRING, OPTIONAL,
 		  "variables that name one file instead, and with _OVERRIDE one on top, in root's units and processes of podman and in /etc/environment", NULL },
 	},

@@ -137,6 +137,8 @@ struct views document_views(const struct subject *subject, const struct params *
 	const char *instead = params_get(params, "instead");
 
 	add_own(&v, instead && streq(instead, "true"));
+	if (params_get(params, "newer"))
+		add_view(&v, params_get(params, "newer"));
 	if (v.variables)
 		add_variables(&v);
 	return v.views;

@@ -12,7 +12,7 @@ struct views {
 };
 
 /*
- * By its parameters `path`, `own` and `variable`. What keeps from knowing them becomes items. The sets are each judged on their own: which
+ * By its parameters `path`, `own`, `newer` and `variable`. What keeps from knowing them becomes items. The sets are each judged on their own: which
  * one counts depends on the release, and on who starts a container.
  */
 struct views document_views(const struct subject *subject, const struct params *params, struct items *items);

@@ -10,7 +10,7 @@
 #include "core/expect.h"
 #include "core/subject.h"
 
-enum { CHECK_PARAMS = 13 };   /* at most, with the ending row */
+enum { CHECK_PARAMS = 14 };   /* at most, with the ending row */
 
 enum param_type { PARAM_STRING, PARAM_BOOLEAN, PARAM_WORD };
 

@@ -182,6 +182,18 @@ def roots_own(podman, crio):
     crio.expect("root's own registries", "crio.registries-insecure", {own + "registries.conf.d/x.conf": registry}, "fail")
 
 
+def newer_podman(podman):
+    """Podman 6 reads drop-ins of the vendor and of root, and the first main file alone."""
+    share, etc, userns = "usr/share/containers/", "etc/containers/", '[containers]\nuserns = "auto"\n'
+    for path in share + "containers.conf.d/x.conf", share + "containers.rootful.conf.d/x.conf", etc + "containers.rootful.conf.d/x.conf":
+        podman.expect(f"Podman 6, {path}", "podman.privileged-default", {path: LOOSE}, "fail")
+    podman.expect("Podman 6, a file of users' own", "podman.privileged-default", {etc + "containers.rootless.conf.d/x.conf": LOOSE}, "pass")
+    podman.expect("Podman 6, the vendor's main file alone", "podman.userns", {share + "containers.conf": userns}, "pass")
+    podman.expect("Podman 6, the vendor's main file under another", "podman.userns", {share + "containers.conf": userns, etc + "containers.conf": "[engine]\n"}, "fail")
+    podman.expect("Podman 6, registries of the vendor", "podman.registries-insecure", {share + "registries.conf.d/x.conf": '[[registry]]\nlocation = "r"\ninsecure = true\n'}, "fail")
+    podman.expect("Podman 6, storage", "podman.storage-chown-errors", {etc + "storage.conf.d/x.conf": '[storage.options]\nignore_chown_errors = "true"\n'}, "fail")
+
+
 def appended(podman):
     """A list to which { append = true } belongs is added to by the files behind it."""
     rule, first, second = "podman.default-capabilities", "etc/containers/containers.conf", "etc/containers/containers.conf.d/x.conf"
@@ -285,6 +297,7 @@ def main():
         variables(crio)
         podman_environments(podman)
         roots_own(podman, crio)
+        newer_podman(podman)
         appended(podman)
         places(docker, kubernetes)
         services(podman)
