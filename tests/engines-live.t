@@ -148,6 +148,26 @@ def check_containerd(live):
             str(results["containerd.config-files"]))
 
 
+# ---- podman ----
+
+def check_podman(live):
+    """Its service reads what its environment names, and listens where its command line says."""
+    config, port = live.path / "own.conf", free_port()
+    config.write_text("[Containers]\nenv_host = true\n", encoding="ascii")
+    env = dict(os.environ, CONTAINERS_CONF=str(config))
+    pid = live.spawn("podman", "--root", live.path / "root", "--runroot", live.path / "runroot", "--storage-driver", "vfs", "system", "service", "-t", "0",
+                     f"tcp:127.0.0.1:{port}", env=env)
+    wait_for(lambda: not socket.socket().connect_ex(("127.0.0.1", port)), 30)
+    results = audit("podman")
+    if "built without TOML" in json.dumps(results):
+        skip("podman's files", "built without TOML")
+        return
+    equal("podman's file by its environment fails", results["podman.env-host"]["result"], "fail")
+    is_true("and it is that file", (f"{config}:2") in {e["origin"] for e in results["podman.env-host"]["evidence"]}, str(results["podman.env-host"]))
+    equal("podman's service by TCP fails", results["podman.api-tcp"]["result"], "fail")
+    equal("and it is that address", values(results, "podman.api-tcp", pid), [f"tcp://127.0.0.1:{port} plain"])
+
+
 # ---- control plane ----
 
 def check_control_plane(live):
@@ -172,7 +192,7 @@ def main():
         skip("daemons of engines", "only root can start them")
         done()
         return
-    for check in (check_dockerd, check_handed_over, check_containerd, check_control_plane):
+    for check in (check_dockerd, check_handed_over, check_containerd, check_podman, check_control_plane):
         with Live() as live:
             try:
                 check(live)
