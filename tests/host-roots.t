@@ -39,7 +39,7 @@ def main():
         ROOTS.check_each(reports)
         ROOTS.check_coverage(reports, LIVE_ONLY)
         ROOTS.check_again(reports, copies)
-        aide_lines(copies["hardened"])
+        aide_lines(ROOTS.copy("hardened", scratch / "aide"))
     done()
 
 
