@@ -188,8 +188,7 @@ def parameters(scratch):
     root.write("proc/sys/net/ipv4/conf/all/forwarding", "0\n")
     for what, rule, line in (("forwards", "net.ip-forward", "net.ipv4.conf.eth0.forwarding = 1"), ("answers for others", "net.proxy-arp", "net.ipv4.conf.eth0.proxy_arp = 1"),
                              ("takes its own address", "net.accept-local", "net.ipv4.conf.e*.accept_local = 1"), ("is configured by routers", "net.accept-ra", "net.ipv6.conf.eth0.accept_ra = 2"),
-                             ("has loopback addresses", "net.route-localnet", "net.ipv4.conf.*.route_localnet = 1"),
-                             ("obeys gateways", "net.secure-redirects", "net.ipv4.conf.eth0.secure_redirects = 1")):
+                             ("has loopback addresses", "net.route-localnet", "net.ipv4.conf.*.route_localnet = 1")):
         root.write("etc/sysctl.d/99-zz-one.conf", "")
         root.judged(f"no interface {what}", rule, "pass")
         root.write("etc/sysctl.d/99-zz-one.conf", line + "\n")
