@@ -4,6 +4,7 @@
 
 #include "core/mail_server.h"
 #include "core/text.h"
+#include "core/unit.h"
 
 static const char *safe(struct arena *arena, const char *text)
 {
@@ -13,7 +14,7 @@ static const char *safe(struct arena *arena, const char *text)
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
 	auto_arena struct arena *scratch = arena_new();
-	const struct mail_places *places = mail_places_read(subject->source, scratch);
+	const struct mail_places *places = mail_places_read(subject->source, subject_units(subject), scratch);
 
 	(void)params;
 	for (size_t i = 0; i < places->n; i++) {

@@ -215,10 +215,9 @@ static bool may_start(const struct units *units, struct arena *arena, const char
 	return !any;
 }
 
-struct mail_places *mail_places_read(struct source *source, struct arena *arena)
+struct mail_places *mail_places_read(struct source *source, const struct units *units, struct arena *arena)
 {
 	struct mail_places *places = arena_new_of(arena, struct mail_places);
-	const struct units *units = units_read(source, arena);
 
 	for (size_t i = 0; i < ARRAY_LEN(servers); i++) {
 		bool configured = source_stat(source, servers[i].config)->state != STATE_ABSENT;

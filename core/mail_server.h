@@ -23,7 +23,8 @@ struct mail_places {
 };
 
 /* Of all servers that are installed and not kept from starting. Lies in the arena. Never NULL. */
-struct mail_places *mail_places_read(struct source *source, struct arena *arena);
+struct units;
+struct mail_places *mail_places_read(struct source *source, const struct units *units, struct arena *arena);
 
 /* Adds what Postfix listens on. */
 void mail_add_postfix(struct mail_places *places, struct source *source, struct arena *arena);

@@ -124,6 +124,25 @@ def libraries(scratch):
     root.judged("a folder of a file that is included", rule, "fail", "/opt/open/lib")
 
 
+def places(scratch):
+    """Files in folders that root alone can change, and folders and links on the way."""
+    for rule, path in (("service.cron-writers", "etc/cron.d/e2scrub_all"), ("service.cron-writers", "etc/crontab"), ("update.sources-guarded", "etc/apt/sources.list.d/debian.sources"),
+                       ("update.keys-guarded", "usr/share/keyrings/x.gpg"), ("sudo.files", "etc/sudoers")):
+        root = Owned(scratch, rule + pathlib.Path(path).name)
+        text = root.file(path).read_text(encoding="utf-8") if root.file(path).exists() else "x\n"
+        root.write("srv/place/x", text).chmod(0o440)
+        root.link(path, "/srv/place/x")
+        root.judged(f"{path} is a link to a file of root", rule, "pass")
+        root.file("srv/place").chmod(0o777)
+        root.judged("... in a folder for all", rule, "fail", "srv/place")
+        root.remove(path)
+        root.write(path, text).chmod(0o666)
+        root.judged(f"{path} for all to write", rule, "fail", path)
+    root = Owned(scratch, "sudoers.d")
+    root.file("etc/sudoers.d").chmod(0o777)
+    root.judged("a folder for all in which sudo looks", "sudo.files", "fail", "sudoers.d")
+
+
 def main():
     if os.geteuid() != 0:
         skip("who can change what root starts", "the files of a test of an ordinary user do not belong to root")
@@ -134,6 +153,7 @@ def main():
         units(scratch)
         unit_files(scratch)
         libraries(scratch)
+        places(scratch)
     done()
 
 
