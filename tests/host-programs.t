@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What root starts by itself, by cron and by systemd's units: who can change it, one change to a good root at a time."""
-import os
 import pathlib
 import sys
 
 sys.dont_write_bytecode = True
 from roots import Changed, Roots  # noqa: E402
-from tap import Scratch, done, skip  # noqa: E402
+from tap import Scratch, done  # noqa: E402
 
 ROOTS = Roots("host")
 CRON, UNITS, FILES = "service.cron-programs", "file.unit-programs", "file.units"
@@ -18,16 +17,19 @@ class Owned(Changed):
 
     def __init__(self, scratch, name):
         super().__init__(ROOTS, pathlib.Path(scratch) / name, "hardened")
-        for path, owner, mode in ("opt/theirs", 1000, 0o755), ("opt/ours", 0, 0o755), ("opt/open/x", 0, 0o755), ("opt/sticky/x", 0, 0o755):
+        for path, owner in ("opt/theirs", "1000:0"), ("opt/ours", "0:0"), ("opt/open/x", "0:0"), ("opt/sticky/x", "0:0"):
             self.write(path, "#!/bin/sh\n")
-            os.chown(self.file(path), owner, 0)
-            self.file(path).chmod(mode)
-        self.file("opt/open").chmod(0o777)
-        self.file("opt/sticky").chmod(0o1777)
+            self.tell(path, 0o755, owner)
+        self.tell("opt/open", 0o777)
+        self.tell("opt/sticky", 0o1777)
         self.link("opt/link", "theirs")
         self.link("opt/out", "../../../../../opt/theirs")
 
-    def tell(self, rule, path, cases):
+    def put(self, path, text, mode):
+        self.write(path, text)
+        self.tell(path, mode)
+
+    def judged_with(self, rule, path, cases):
         for text, wanted, reason in cases:
             self.write(path, text)
             self.judged(f"{path}: {text!r}", rule, wanted, reason)
@@ -37,7 +39,7 @@ class Owned(Changed):
 def tables(scratch):
     root = Owned(scratch, "cron")
     every = "* * * * * "
-    root.tell(CRON, "etc/cron.d/x", [
+    root.judged_with(CRON, "etc/cron.d/x", [
         (every + "root /opt/ours\n", "pass", None),
         (every + "root /opt/theirs\n", "fail", "^/opt/theirs: user 1000 can change it,"),
         (every + "bob /opt/theirs\n", "pass", None),
@@ -60,10 +62,10 @@ def tables(scratch):
         ("SHELL = \"/opt/theirs\"\n", "fail", None),
         ("# " + every + "root /opt/theirs\n", "pass", None),
     ])
-    root.tell(CRON, "etc/cron.d/x.rpmsave", [(every + "root /opt/theirs\n", "pass", None)])
-    root.tell(CRON, "etc/anacrontab", [("1 5 daily nice /opt/theirs\n", "fail", None), ("1 5 daily /opt/ours\n", "pass", None)])
-    root.tell(CRON, "var/spool/cron/crontabs/root", [(every + "/opt/theirs\n", "fail", None), (every + "/opt/ours\n", "pass", None)])
-    root.tell(CRON, "var/spool/cron/crontabs/bob", [(every + "/opt/theirs\n", "pass", None)])
+    root.judged_with(CRON, "etc/cron.d/x.rpmsave", [(every + "root /opt/theirs\n", "pass", None)])
+    root.judged_with(CRON, "etc/anacrontab", [("1 5 daily nice /opt/theirs\n", "fail", None), ("1 5 daily /opt/ours\n", "pass", None)])
+    root.judged_with(CRON, "var/spool/cron/crontabs/root", [(every + "/opt/theirs\n", "fail", None), (every + "/opt/ours\n", "pass", None)])
+    root.judged_with(CRON, "var/spool/cron/crontabs/bob", [(every + "/opt/theirs\n", "pass", None)])
     root.link("etc/cron.daily/link", "/opt/theirs")
     root.judged("a link in cron.daily to a program of a user", CRON, "fail", "^/etc/cron.daily/link: user 1000 can change it by /opt/theirs")
     root.link("etc/cron.daily/link", "link")
@@ -73,7 +75,7 @@ def tables(scratch):
 def units(scratch):
     root = Owned(scratch, "units")
     start = "[Service]\nExecStart="
-    root.tell(UNITS, "etc/systemd/system/x.service", [
+    root.judged_with(UNITS, "etc/systemd/system/x.service", [
         (start + "/opt/ours\n", "pass", None),
         (start + "/opt/theirs -a\n", "fail", "^/opt/theirs: user 1000 can change it,"),
         (start + "-/opt/theirs\n", "fail", None),
@@ -95,7 +97,7 @@ def units(scratch):
         (start + "/opt/ours\nRootDirectory=/srv\n", "unknown", "root of its own"),
         ("[Unit]\nDescription=no command\n", "pass", None),
     ])
-    root.tell(UNITS, "etc/systemd/system/x.socket", [("[Socket]\nListenStream=/x\nExecStartPost=/opt/theirs\n", "fail", None)])
+    root.judged_with(UNITS, "etc/systemd/system/x.socket", [("[Socket]\nListenStream=/x\nExecStartPost=/opt/theirs\n", "fail", None)])
     root.link("etc/systemd/system/x.service", "/dev/null")
     root.write("usr/lib/systemd/system/x.service", start + "/opt/theirs\n")
     root.judged("a masked unit starts nothing", UNITS, "pass")
@@ -106,7 +108,7 @@ def unit_files(scratch):
     root.judged("the files of units", FILES, "pass")
     for path in ("usr/lib/systemd/system/x.service", "etc/systemd/system/ssh.service.d/x.conf", "usr/lib/systemd/system/ssh.service.d/x.conf", "etc/systemd/system.conf.d/x.conf",
                  "usr/lib/systemd/system-generators/x"):
-        root.write(path, "[Service]\nNice=1\n").chmod(0o666)
+        root.put(path, "[Service]\nNice=1\n", 0o666)
         root.judged(f"{path}, for all to write", FILES, "fail", "everyone")
         root.remove(path)
     root.write("etc/systemd/system/x.service", "[Service]\nExecStart=/opt/ours\n")
@@ -116,7 +118,7 @@ def unit_files(scratch):
 
 def libraries(scratch):
     root, rule = Owned(scratch, "libraries"), "process.library-path-trusted"
-    root.tell(rule, "etc/ld.so.conf.d/x.conf", [
+    root.judged_with(rule, "etc/ld.so.conf.d/x.conf", [
         ("/usr/local/lib\n", "pass", None), ("/opt/open\n", "fail", "everyone can change it"), ("/opt/sticky # x\n", "fail", "/opt/sticky"), ("lib\n", "fail", "ld.so.conf holds lib"),
         ("include /opt/more.conf\n", "pass", None), ("include /etc/ld.so.conf\n", "pass", None), ("hwcap 1 x\n", "pass", None)])
     root.write("opt/more.conf", "/opt/open/lib\n")
@@ -130,24 +132,20 @@ def places(scratch):
                        ("update.keys-guarded", "usr/share/keyrings/x.gpg"), ("sudo.files", "etc/sudoers")):
         root = Owned(scratch, rule + pathlib.Path(path).name)
         text = root.file(path).read_text(encoding="utf-8") if root.file(path).exists() else "x\n"
-        root.write("srv/place/x", text).chmod(0o440)
+        root.put("srv/place/x", text, 0o440)
         root.link(path, "/srv/place/x")
         root.judged(f"{path} is a link to a file of root", rule, "pass")
-        root.file("srv/place").chmod(0o777)
+        root.tell("srv/place", 0o777)
         root.judged("... in a folder for all", rule, "fail", "srv/place")
         root.remove(path)
-        root.write(path, text).chmod(0o666)
+        root.put(path, text, 0o666)
         root.judged(f"{path} for all to write", rule, "fail", path)
     root = Owned(scratch, "sudoers.d")
-    root.file("etc/sudoers.d").chmod(0o777)
+    root.tell("etc/sudoers.d", 0o777)
     root.judged("a folder for all in which sudo looks", "sudo.files", "fail", "sudoers.d")
 
 
 def main():
-    if os.geteuid() != 0:
-        skip("who can change what root starts", "the files of a test of an ordinary user do not belong to root")
-        done()
-        return
     with Scratch() as scratch:
         tables(scratch)
         units(scratch)
