@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which file Docker's daemon reads. Apart from the plan, whose benchmarks and this one's documents both know a struct value. */
+/* Which file a daemon reads. Apart from the plan, whose benchmarks and this one's documents both know a struct value. */
 #ifndef CORE_FIX_DAEMON_H
 #define CORE_FIX_DAEMON_H
 
 #include "core/subject.h"
 
-/* As printed; the default where no daemon is known to read another. */
-const char *fix_daemon_file(const struct subject *host);
+/* As printed, by the name of its program; the default where no daemon is known to read another. */
+const char *fix_daemon_file(const struct subject *host, const char *name);
 
 #endif

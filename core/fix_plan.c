@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/fix_plan.h"
 
+#include "core/fix_commands.h"
+#include "core/fix_files.h"
 #include "core/fix_script.h"
 #include "core/fix_use.h"
 #include "core/text.h"
@@ -16,6 +18,9 @@ static const struct {
 	{ "urn:plimsoll:fix:cmdline", FIX_CMDLINE },
 	{ "urn:plimsoll:fix:kconfig", FIX_KCONFIG },
 	{ "urn:plimsoll:fix:daemon-json", FIX_DAEMON_JSON },
+	{ "urn:plimsoll:fix:package", FIX_SCRIPT },
+	{ "urn:plimsoll:fix:each", FIX_SCRIPT },
+	{ "urn:plimsoll:fix:edit", FIX_EDIT },
 	{ "urn:plimsoll:fix:run", FIX_CONTAINER },
 };
 
@@ -69,6 +74,13 @@ static void add_note(struct arena *arena, struct fix_item *item, const char *not
 	arena_push(arena, item->notes, item->n_notes) = note;
 }
 
+void fix_leave_to_hands(struct arena *arena, struct fix_item *item, const char *why)
+{
+	item->kind = FIX_BY_HAND;
+	item->text = NULL;
+	add_note(arena, item, why);
+}
+
 void fix_set_apart(struct arena *arena, struct fix_item *item, const char *why)
 {
 	add_note(arena, item, why);
@@ -87,30 +99,43 @@ static void fill_item(struct fix_plan *plan, struct fix_item *item, const struct
 	if (!shell_is_plain(item->rule->item.short_id) || strpbrk(item->rule->item.short_id, "/ "))
 		unfit = "the rule's id";
 	if (unfit) {
-		item->kind = FIX_BY_HAND;
-		item->text = NULL;
-		add_note(plan->arena, item, arena_printf(plan->arena, "The value of %s holds signs that no script should hold.", unfit));
-	} else if (fix->disruptive) {
-		fix_set_apart(plan->arena, item, "It cannot be taken back easily, or may lock somebody out: see what it may break.");
+		fix_leave_to_hands(plan->arena, item, arena_printf(plan->arena, "The value of %s holds signs that no script should hold.", unfit));
+		return;
 	}
+	if (streq(fix->system, "urn:plimsoll:fix:package"))
+		item->text = fix_package_script(plan->arena, item->text);
+	if (streq(fix->system, "urn:plimsoll:fix:each"))
+		fix_make_each(plan->arena, item);
+	else if (fix->disruptive)
+		fix_set_apart(plan->arena, item, "It cannot be taken back easily, or may lock somebody out: see what it may break.");
 }
 
-static void add_item(struct fix_plan *plan, const struct fix_item *like)
+static void push_item(struct fix_plan *plan, const struct fix_item *like, enum fix_kind kind, const struct fix *fix)
 {
 	struct fix_item item = *like;
-	const struct fix *fix = NULL;
 
-	item.kind = FIX_BY_HAND;
-	for (size_t i = 0; i < ARRAY_LEN(systems) && !fix; i++) {
-		fix = fix_of(item.rule, systems[i].system);
-		if (fix)
-			item.kind = systems[i].kind;
-	}
+	item.kind = kind;
 	if (fix)
 		fill_item(plan, &item, fix);
 	if (item.result && item.result->waiver)
 		add_note(plan->arena, &item, arena_printf(plan->arena, "That it fails is accepted until %s.", item.result->waiver->expires));
 	arena_push(plan->arena, plan->items, plan->n) = item;
+}
+
+/* A rule may need more than one: a file is changed, and what is there already is mended. */
+static void add_item(struct fix_plan *plan, const struct fix_item *like)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(systems); i++) {
+		const struct fix *fix = fix_of(like->rule, systems[i].system);
+
+		if (fix)
+			push_item(plan, like, systems[i].kind, fix);
+		any = any || fix;
+	}
+	if (!any)
+		push_item(plan, like, FIX_BY_HAND, NULL);
 }
 
 static bool is_asked_for(const struct fix_request *request, const struct result *result)
@@ -221,7 +246,9 @@ int fix_plan_of(struct fix_plan **ret, const struct audit *audit, const struct f
 	rc = see_rules(plan, audit, request, err);
 	if (rc < 0)
 		return rc;
+	fix_read_files(plan, audit);
 	fix_look_for_use(plan, audit);
+	fix_change_files(plan);
 	put_in_order(plan);
 	return 0;
 }

@@ -8,16 +8,31 @@
 
 #include "core/audit.h"
 #include "core/err.h"
+#include "core/fix_edit.h"
 
 /* By the system of the <fix> element. */
 enum fix_kind {
-	FIX_SCRIPT,              /* urn:xccdf:fix:script:sh */
+	FIX_SCRIPT,              /* urn:xccdf:fix:script:sh; urn:plimsoll:fix:package and :each are made into one */
 	FIX_CMDLINE,             /* urn:plimsoll:fix:cmdline: words for the kernel command line */
 	FIX_KCONFIG,             /* urn:plimsoll:fix:kconfig: options of a kernel that is built anew */
 	FIX_DAEMON_JSON,         /* urn:plimsoll:fix:daemon-json: a JSON merge patch (RFC 7396) for the daemon's file */
+	FIX_EDIT,                /* urn:plimsoll:fix:edit: changes of files that have no drop-ins */
 	FIX_CONTAINER,           /* urn:plimsoll:fix:run, :compose, :kubernetes: how the container is to be started instead */
 	FIX_BY_HAND,             /* the rule has none of them: its fixtext is all there is */
 	FIX_KINDS,
+};
+
+/* A file that has no drop-ins. */
+struct fix_target {
+	const char *path;                  /* "/etc/docker/daemon.json" */
+	enum state state;                  /* ABSENT: is to be made; NOT_GIVEN: nobody looked */
+	const char *why, *text;            /* why: unless present or absent */
+	const char *after;                 /* FIX_EDIT: with the changes of all items that are not set apart */
+};
+
+struct fix_change {
+	struct fix_target *target;
+	struct fix_edit edit;
 };
 
 struct fix_item {
@@ -28,17 +43,13 @@ struct fix_item {
 	const struct result *result;       /* NULL: asked for by name, and not judged */
 	enum severity severity;
 	const char *text;                  /* values filled in, as written; NULL where it is by hand, and of a container */
+	struct fix_change *changes;        /* FIX_EDIT */
+	size_t n_changes;
+	const char *then;                  /* FIX_EDIT: what is to be done once it is changed; or NULL */
 	bool reboot;                       /* takes effect at the next boot */
 	bool set_apart;                    /* not without thinking about it: `notes` says why */
 	const char **notes;                /* a sentence each */
 	size_t n_notes;
-};
-
-/* The file that patches of FIX_DAEMON_JSON are for. */
-struct fix_target {
-	const char *path;                  /* "/etc/docker/daemon.json" */
-	enum state state;                  /* ABSENT: is to be made; NOT_GIVEN: nobody looked */
-	const char *why, *text;            /* why: unless present or absent */
 };
 
 struct fix_plan {
@@ -47,7 +58,9 @@ struct fix_plan {
 	size_t of[FIX_KINDS];
 	size_t apart;
 	const char *not_looked;            /* why nobody looked whether something that runs depends on what is changed; NULL: it was looked at */
-	struct fix_target daemon_json;
+	struct fix_target daemon_json;     /* the file that patches of FIX_DAEMON_JSON are for */
+	struct fix_target **targets;       /* those of FIX_EDIT */
+	size_t n_targets;
 	struct arena *arena;
 };
 

@@ -6,7 +6,6 @@
 #include "core/fix_use.h"
 
 #include "core/accounts.h"
-#include "core/fix_daemon.h"
 #include "core/fix_script.h"
 #include "core/text.h"
 
@@ -254,88 +253,12 @@ static void look_at_item(struct look *l)
 		look_at_file(l, &script.files[i]);
 }
 
-/* ---- the engine's file ---- */
-
-/* Where a setting is given by something else than its file, that has to go first: dockerd refuses to be told twice. */
-static void see_where_it_is_said(struct fix_plan *plan, struct fix_item *item)
-{
-	for (size_t i = 0; item->result && i < item->result->n_evidence; i++) {
-		const struct evidence *e = &item->result->evidence[i];
-
-		if (e->state == STATE_PRESENT && e->name && starts_with(e->name, "--") && e->origin && *e->origin == '/' &&
-		    !starts_with(e->origin, plan->daemon_json.path)) {
-			fix_set_apart(plan->arena, item, arena_printf(plan->arena, "It is said in %s, too: take it out there first, for dockerd refuses both.",
-								      e->origin));
-			return;
-		}
-	}
-}
-
-static void look_at_daemon_json(struct fix_plan *plan, const struct audit *audit)
-{
-	struct fix_target *target = &plan->daemon_json;
-	const struct file *file;
-
-	*target = (struct fix_target){ "/etc/docker/daemon.json", STATE_NOT_GIVEN, "nobody looked", NULL };
-	if (audit->host && source_root(audit->host->source)) {
-		target->path = arena_strdup(plan->arena, fix_daemon_file(audit->host));
-		file = source_read(audit->host->source, target->path + 1, SOURCE_LIMIT);
-		target->state = file->state;
-		target->why = file->why;
-		target->text = file->state == STATE_PRESENT ? file->data : NULL;
-	}
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->items[i].kind == FIX_DAEMON_JSON)
-			see_where_it_is_said(plan, &plan->items[i]);
-}
-
-/* ---- drop-ins ---- */
-
-/* A line of the main file that brings the folder in; sudoers(5) and sshd_config(5). */
-static bool brings_in(const char *text, const char *folder)
-{
-	for (const char *line = text; *line; line = *strchrnul(line, '\n') ? strchrnul(line, '\n') + 1 : "") {
-		const char *start = line + strspn(line, " \t"), *end = strchrnul(line, '\n');
-
-		if ((strncasecmp(start, "include", 7) == 0 || starts_with(start, "@includedir") || starts_with(start, "#includedir")) &&
-		    memmem(start, (size_t)(end - start), folder, strlen(folder)))
-			return true;
-	}
-	return false;
-}
-
-/* A file that nobody reads mends nothing: where the main file does not bring its folder in, the line has to be written there. */
-static void see_whether_it_is_read(struct fix_plan *plan, struct fix_item *item, struct source *source)
-{
-	static const char *const mains[] = { "etc/ssh/sshd_config", "etc/sudoers" };
-	struct fix_script script = fix_script_read(plan->arena, item->text);
-
-	for (size_t i = 0; i < script.n_files; i++)
-		for (size_t k = 0; k < ARRAY_LEN(mains); k++) {
-			const char *folder = arena_printf(plan->arena, "/%s.d", mains[k]);
-			const struct file *main_file;
-
-			if (!starts_with(script.files[i].path, folder))
-				continue;
-			main_file = source_read(source, mains[k], SOURCE_LIMIT);
-			if (main_file->state == STATE_PRESENT && !brings_in(main_file->data, folder))
-				fix_set_apart(plan->arena, item, arena_printf(plan->arena, "/%s does not include %s: as it is, nobody reads this file.",
-									      mains[k], folder));
-		}
-}
+/* ---- all ---- */
 
 void fix_look_for_use(struct fix_plan *plan, const struct audit *audit)
 {
 	struct look look = { .plan = plan, .audit = audit };
-	bool daemon = false;
 
-	for (size_t i = 0; i < plan->n; i++)
-		daemon = daemon || plan->items[i].kind == FIX_DAEMON_JSON;
-	if (daemon)
-		look_at_daemon_json(plan, audit);
-	for (size_t i = 0; audit->host && i < plan->n; i++)
-		if (plan->items[i].kind == FIX_SCRIPT)
-			see_whether_it_is_read(plan, &plan->items[i], audit->host->source);
 	if (plan->not_looked)
 		return;
 	look.source = audit->host->source;

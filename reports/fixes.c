@@ -144,13 +144,29 @@ void fixes_describe(struct fixes *f, const struct fix_item *item)
 		fixes_remark(f, item->set_apart ? "careful" : "note", item->notes[i]);
 }
 
-/* Containers fail the same rules: a rule is told once. */
+/* Containers fail the same rules: a rule is told once, for each kind that it has. */
 static bool is_told(const struct fix_plan *plan, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (plan->items[i].rule == plan->items[index].rule)
+		if (plan->items[i].rule == plan->items[index].rule && plan->items[i].kind == plan->items[index].kind)
 			return true;
 	return false;
+}
+
+static bool is_first(const struct fix_plan *plan, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (plan->items[i].rule == plan->items[index].rule)
+			return false;
+	return true;
+}
+
+static bool is_by_hand_alone(const struct fix_plan *plan, const struct rule *rule)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->items[i].rule == rule && plan->items[i].kind != FIX_BY_HAND)
+			return false;
+	return true;
 }
 
 static const char *subjects_of(struct fixes *f, const struct fix_item *first)
@@ -171,11 +187,9 @@ void fixes_by_hand(struct fixes *f, unsigned kinds)
 		const struct fix_item *item = &f->plan->items[i];
 		const char *fixtext = view_text(f->arena, item->policy, item->rule->fixtext), *subjects;
 
-		if (is_told(f->plan, i))
-			continue;
-		all++;
-		n += item->kind == FIX_BY_HAND;
-		if (!(kinds & 1U << item->kind))
+		all += is_first(f->plan, i);
+		n += is_first(f->plan, i) && is_by_hand_alone(f->plan, item->rule);
+		if (is_told(f->plan, i) || !(kinds & 1U << item->kind))
 			continue;
 		output_puts(&f->output, "\n");
 		fixes_remark(f, "by hand", arena_printf(f->arena, "%s (%s)", item->rule->item.short_id, severity_name(item->severity)));

@@ -43,10 +43,14 @@ const char *fixes_subject(struct arena *arena, const struct subject_results *sub
 /* Whether an earlier item is of the same rule, or has the same text: then the file is the same one. */
 bool fixes_is_repeated(const struct fix_plan *plan, size_t index);
 
+/* A unified diff; nothing where no line differs. */
+void fixes_put_diff(struct fixes *f, const char *prefix, const char *path, const char *before, const char *after);
+
 /* Parts that several formats have in common; each writes what there is of its kind, and nothing where there is nothing. */
 void fixes_put_files(struct fixes *f, const char *folder, bool headed);   /* NULL: all */
 void fixes_put_cmdline(struct fixes *f, bool headed);
 void fixes_put_kconfig(struct fixes *f, bool headed);
+void fixes_put_edits(struct fixes *f, bool headed);
 int fixes_put_daemon_json(struct fixes *f, bool headed, struct err *err);
 int fixes_put_run(struct fixes *f, bool headed, struct err *err);
 int fixes_put_compose(struct fixes *f, bool headed, struct err *err);

@@ -127,7 +127,7 @@ static int write_ansible(const struct audit *audit, const struct format_options 
 		}
 	if (!n)
 		output_puts(&f.output, "[]\n");
-	fixes_by_hand(&f, 1U << FIX_BY_HAND | 1U << FIX_KCONFIG | 1U << FIX_DAEMON_JSON | 1U << FIX_CONTAINER);
+	fixes_by_hand(&f, 1U << FIX_BY_HAND | 1U << FIX_KCONFIG | 1U << FIX_DAEMON_JSON | 1U << FIX_EDIT | 1U << FIX_CONTAINER);
 	return rc < 0 ? rc : output_finish(&f.output, err);
 }
 

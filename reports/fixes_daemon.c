@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <jansson.h>
 
-enum { CONTEXT = 3, INDENT = 2, INDENT_MOST = 8 };
+enum { INDENT = 2, INDENT_MOST = 8 };
 
 /* ---- the file as it should be ---- */
 
@@ -64,56 +64,6 @@ static const char *dumped(struct arena *arena, const json_t *value, int indent)
 	}
 	free(text);
 	return out.text;
-}
-
-/* ---- a unified diff ---- */
-
-struct lines {
-	const char **list;               /* each with its line break, which the last may lack */
-	size_t n;
-};
-
-static struct lines lines_of(struct arena *arena, const char *text)
-{
-	struct lines lines = { 0 };
-
-	for (const char *line = text, *end; *line; line = end) {
-		end = strchrnul(line, '\n');
-		end += *end != '\0';
-		arena_push(arena, lines.list, lines.n) = arena_strndup(arena, line, (size_t)(end - line));
-	}
-	return lines;
-}
-
-static void put_line(struct fixes *f, char sign, const char *line)
-{
-	fixes_printf(f, "%c%s%s", sign, line, strchr(line, '\n') ? "" : "\n\\ No newline at end of file\n");
-}
-
-/* One hunk: all between the first and the last line that differ. */
-static void put_diff(struct fixes *f, const char *path, const char *before, const char *after)
-{
-	struct lines a = lines_of(f->arena, before), b = lines_of(f->arena, after);
-	size_t head = 0, tail = 0, above, below;
-
-	while (head < a.n && head < b.n && streq(a.list[head], b.list[head]))
-		head++;
-	while (tail < a.n - head && tail < b.n - head && streq(a.list[a.n - 1 - tail], b.list[b.n - 1 - tail]))
-		tail++;
-	if (head == a.n && head == b.n)
-		return;
-	above = head > CONTEXT ? CONTEXT : head;
-	below = tail > CONTEXT ? CONTEXT : tail;
-	fixes_printf(f, "--- %s%s\n+++ b%s\n@@ -%zu,%zu +%zu,%zu @@\n", a.n ? "a" : "/dev/null", a.n ? path : "", path, a.n ? head - above + 1 : 0,
-		     a.n - tail - head + above + below, head - above + 1, b.n - tail - head + above + below);
-	for (size_t i = head - above; i < head; i++)
-		put_line(f, ' ', a.list[i]);
-	for (size_t i = head; i < a.n - tail; i++)
-		put_line(f, '-', a.list[i]);
-	for (size_t i = head; i < b.n - tail; i++)
-		put_line(f, '+', b.list[i]);
-	for (size_t i = a.n - tail; i < a.n - tail + below; i++)
-		put_line(f, ' ', a.list[i]);
 }
 
 /* ---- the patch ---- */
@@ -181,7 +131,7 @@ int fixes_put_daemon_json(struct fixes *f, bool headed, struct err *err)
 			json_decref(all);
 			return err_set(err, ENOMEM, "%s cannot be made into JSON", target->path);
 		}
-		put_diff(f, target->path, target->text ? target->text : "", after);
+		fixes_put_diff(f, "", target->path, target->text ? target->text : "", after);
 	}
 	json_decref(now);
 	json_decref(all);

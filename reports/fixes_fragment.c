@@ -130,6 +130,7 @@ static int write_fragment(const struct audit *audit, const struct format_options
 	fixes_put_files(&f, NULL, true);
 	fixes_put_cmdline(&f, true);
 	fixes_put_kconfig(&f, true);
+	fixes_put_edits(&f, true);
 	rc = fixes_put_daemon_json(&f, true, err);
 	if (rc == 0)
 		rc = fixes_put_run(&f, true, err);

@@ -10,6 +10,7 @@ extern const struct format format_arf;
 extern const struct format format_cmdline;
 extern const struct format format_compose;
 extern const struct format format_csv;
+extern const struct format format_patch;
 extern const struct format format_daemon_json;
 extern const struct format format_fragment;
 extern const struct format format_html;

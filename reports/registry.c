@@ -22,6 +22,7 @@ const struct format *const formats[] = {
 	&format_modprobe,
 	&format_cmdline,
 	&format_kconfig,
+	&format_patch,
 	&format_daemon_json,
 	&format_run,
 	&format_compose,
