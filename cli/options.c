@@ -45,8 +45,9 @@ const struct option_row option_rows[] = {
 	{ 'f', "format", "NAME", "write the report as FORMATS (default: text)", VERB_AUDIT | VERB_REPORT | VERB_SNAPSHOT, "<format>", "text", NULL },
 	{ 'f', "format", "NAME", "write the table as FORMATS (default: text)", VERB_CONTAINERS, "text json", "text", NULL },
 	{ 'f', "format", "NAME", "write what changed as FORMATS (default: text)", VERB_DIFF, "text json markdown html", "text", NULL },
-	{ 'f', "format", "NAME", "sh (default), ansible or fragment; or a part alone: sysctl, modprobe, cmdline, kconfig, patch, daemon-json, run, compose, kubernetes",
-	  VERB_FIX, "sh ansible fragment sysctl modprobe cmdline kconfig patch daemon-json run compose kubernetes", "sh", NULL },
+	{ 'f', "format", "NAME", "text (default on a terminal), sh (else), json, ansible or fragment; or a part alone: sysctl, modprobe, cmdline, kconfig, patch, daemon-json, "
+	  "run, compose, kubernetes",
+	  VERB_FIX, "text sh json ansible fragment sysctl modprobe cmdline kconfig patch daemon-json run compose kubernetes", "sh", NULL },
 	{ 'f', "format", "NAME", "show them as text or json (default: text)", VERB_CONFIG, "text json", "text", "it is for what is asked now" },
 	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output",
 	  VERB_AUDIT | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF | VERB_FIX, "<file>", NULL, NULL },

@@ -18,9 +18,12 @@ static write_fn *writer_of(const struct format *format, enum report what)
 	     : what == REPORT_CHANGES ? format->write_changes : format->write_fixes;
 }
 
+/* A plan that goes into a file or a pipe is a script; on a terminal somebody reads it. */
 static const char *default_format(const struct options *o, enum report what)
 {
-	return o->format ? o->format : what == REPORT_FIXES ? "sh" : "text";
+	if (o->format)
+		return o->format;
+	return what == REPORT_FIXES && (o->outputs.n || !terminal_of_stdout(o).is_terminal) ? "sh" : "text";
 }
 
 static int format_of(const struct format **format, enum report what, struct arena *arena, const char *name, struct err *err)

@@ -121,7 +121,7 @@ static bool add_lines(struct arena *arena, struct buffer *out, const char *text,
 	return true;
 }
 
-void fix_make_each(struct arena *arena, struct fix_item *item)
+bool fix_make_each(struct arena *arena, struct fix_item *item)
 {
 	struct buffer out = { .arena = arena };
 	size_t refused = 0;
@@ -136,10 +136,11 @@ void fix_make_each(struct arena *arena, struct fix_item *item)
 	}
 	if (!out.text) {
 		fix_leave_to_hands(arena, item, refused ? "What was found has names that no script should hold." : "Nothing was found that a command could name.");
-		return;
+		return refused;
 	}
 	item->text = out.text;
 	fix_set_apart(arena, item, "It is about what was found, by name: see whether each is meant.");
 	if (refused)
 		fix_set_apart(arena, item, arena_printf(arena, "%zu more %s a name that no script should hold.", refused, refused == 1 ? "has" : "have"));
+	return true;
 }

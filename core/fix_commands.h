@@ -14,8 +14,9 @@ const char *fix_package_script(struct arena *arena, const char *text);
 /*
  * Makes a script of the item's text, whose lines stand in it once for each piece of evidence that failed: {value} is what was found, up to ": ";
  * {name} is what stands behind " of " in what the evidence is called, {place} where it was found; evidence without it is passed over. A name may be anybody's: each is quoted, and one that means
- * anything to a shell, or begins like an option, gives no command but a note. The item is set apart, for these are somebody's accounts and files.
+ * anything to a shell, or begins like an option, gives no command but a note. The item is set apart, for these are somebody's accounts and files; without a
+ * command it is left to hands. False: nothing was found that a command could name.
  */
-void fix_make_each(struct arena *arena, struct fix_item *item);
+bool fix_make_each(struct arena *arena, struct fix_item *item);
 
 #endif

@@ -121,7 +121,7 @@ static void see_flags(struct fix_plan *plan, struct fix_item *item, const struct
 	for (size_t i = 0; item->result && *edit->file == '@' && i < item->result->n_evidence; i++) {
 		const struct evidence *e = &item->result->evidence[i];
 
-		if (e->state == STATE_PRESENT && e->outcome != OUTCOME_PASS && e->name && starts_with(e->name, "--") && e->origin) {
+		if (e->state == STATE_PRESENT && e->outcome != OUTCOME_PASS && e->name && starts_with(e->name, "--") && e->origin && *e->origin == '/') {
 			fix_set_apart(plan->arena, item, arena_printf(plan->arena, "It is said by a flag, which goes over the file (%s): take it out there.",
 								      e->origin));
 			return;

@@ -19,8 +19,8 @@ static const struct {
 	{ "urn:plimsoll:fix:kconfig", FIX_KCONFIG },
 	{ "urn:plimsoll:fix:daemon-json", FIX_DAEMON_JSON },
 	{ "urn:plimsoll:fix:package", FIX_SCRIPT },
-	{ "urn:plimsoll:fix:each", FIX_SCRIPT },
 	{ "urn:plimsoll:fix:edit", FIX_EDIT },
+	{ "urn:plimsoll:fix:each", FIX_SCRIPT },
 	{ "urn:plimsoll:fix:run", FIX_CONTAINER },
 };
 
@@ -87,7 +87,8 @@ void fix_set_apart(struct arena *arena, struct fix_item *item, const char *why)
 	item->set_apart = true;
 }
 
-static void fill_item(struct fix_plan *plan, struct fix_item *item, const struct fix *fix)
+/* False: it would do nothing here. */
+static bool fill_item(struct fix_plan *plan, struct fix_item *item, const struct fix *fix)
 {
 	const char *unfit = NULL;
 
@@ -100,23 +101,24 @@ static void fill_item(struct fix_plan *plan, struct fix_item *item, const struct
 		unfit = "the rule's id";
 	if (unfit) {
 		fix_leave_to_hands(plan->arena, item, arena_printf(plan->arena, "The value of %s holds signs that no script should hold.", unfit));
-		return;
+		return true;
 	}
 	if (streq(fix->system, "urn:plimsoll:fix:package"))
 		item->text = fix_package_script(plan->arena, item->text);
 	if (streq(fix->system, "urn:plimsoll:fix:each"))
-		fix_make_each(plan->arena, item);
-	else if (fix->disruptive)
+		return fix_make_each(plan->arena, item);
+	if (fix->disruptive)
 		fix_set_apart(plan->arena, item, "It cannot be taken back easily, or may lock somebody out: see what it may break.");
+	return true;
 }
 
-static void push_item(struct fix_plan *plan, const struct fix_item *like, enum fix_kind kind, const struct fix *fix)
+static void push_item(struct fix_plan *plan, const struct fix_item *like, enum fix_kind kind, const struct fix *fix, bool alone)
 {
 	struct fix_item item = *like;
 
 	item.kind = kind;
-	if (fix)
-		fill_item(plan, &item, fix);
+	if (fix && !fill_item(plan, &item, fix) && !alone)
+		return;
 	if (item.result && item.result->waiver)
 		add_note(plan->arena, &item, arena_printf(plan->arena, "That it fails is accepted until %s.", item.result->waiver->expires));
 	arena_push(plan->arena, plan->items, plan->n) = item;
@@ -131,11 +133,11 @@ static void add_item(struct fix_plan *plan, const struct fix_item *like)
 		const struct fix *fix = fix_of(like->rule, systems[i].system);
 
 		if (fix)
-			push_item(plan, like, systems[i].kind, fix);
+			push_item(plan, like, systems[i].kind, fix, !any);
 		any = any || fix;
 	}
 	if (!any)
-		push_item(plan, like, FIX_BY_HAND, NULL);
+		push_item(plan, like, FIX_BY_HAND, NULL, true);
 }
 
 static bool is_asked_for(const struct fix_request *request, const struct result *result)

@@ -7,51 +7,39 @@
 
 #include "core/accounts.h"
 #include "core/fix_script.h"
+#include "core/fix_use_private.h"
 #include "core/text.h"
 
-enum { NAMED_MOST = 4 };
+/* ---- words ---- */
 
-struct look {
-	struct fix_plan *plan;
-	const struct audit *audit;
-	struct source *source;
-	struct fix_item *item;           /* that is being looked at */
-};
-
-static void note(struct look *l, const char *text)
+void look_note(struct look *l, const char *text)
 {
 	arena_push(l->plan->arena, l->item->notes, l->item->n_notes) = text;
 }
 
-static bool was_read(struct look *l, enum state state, const char *path, const char *why)
+bool look_was_read(struct look *l, enum state state, const char *path, const char *why)
 {
 	if (state == STATE_PRESENT || state == STATE_ABSENT)
 		return true;
-	note(l, arena_printf(l->plan->arena, "Not looked at whether it is in use: %s: %s.", path, why ? why : state_name(state)));
+	look_note(l, arena_printf(l->plan->arena, "Not looked at whether it is in use: %s: %s.", path, why ? why : state_name(state)));
 	return false;
 }
 
-/* ---- modules ---- */
-
-/* " x, y and 3 more" */
-struct names {
-	struct buffer text;
-	size_t n;
-};
-
-static void names_add(struct names *names, const char *name)
+void names_add(struct names *names, const char *name)
 {
 	if (names->n < NAMED_MOST)
 		buffer_printf(&names->text, "%s%s", names->n ? ", " : "", name);
 	names->n++;
 }
 
-static const char *names_text(struct names *names)
+const char *names_text(struct names *names)
 {
 	if (names->n > NAMED_MOST)
 		buffer_printf(&names->text, " and %zu more", names->n - NAMED_MOST);
 	return names->text.text;
 }
+
+/* ---- modules ---- */
 
 /* The words of the module's line in /proc/modules (proc(5)): users, then names of modules; NULL: it is not loaded. */
 static const char *loaded_module(struct arena *arena, const char *table, const char *module)
@@ -100,7 +88,7 @@ static void look_at_modules(struct look *l, const struct fix_file *file)
 	if (!starts_with(file->path, "/etc/modprobe.d/"))
 		return;
 	table = source_read(l->source, "proc/modules", SOURCE_LIMIT);
-	if (!was_read(l, table->state, "/proc/modules", table->why) || table->state != STATE_PRESENT)
+	if (!look_was_read(l, table->state, "/proc/modules", table->why) || table->state != STATE_PRESENT)
 		return;
 	for (const char *line = file->text; *line; line = strchr(line, '\n') + 1)
 		if (starts_with(line, word)) {
@@ -109,7 +97,7 @@ static void look_at_modules(struct look *l, const struct fix_file *file)
 			look_at_module(l, table->data, arena_strndup(l->plan->arena, name, strcspn(name, " \n")), &idle);
 		}
 	if (idle.n)
-		note(l, arena_printf(l->plan->arena, "Loaded, and nothing uses it: %s.", names_text(&idle)));
+		look_note(l, arena_printf(l->plan->arena, "Loaded, and nothing uses it: %s.", names_text(&idle)));
 }
 
 /* ---- user namespaces ---- */
@@ -124,10 +112,10 @@ static void look_at_user_namespaces(struct look *l)
 	const struct processes *all = processes_of(l);
 	struct names found = { .text = { .arena = l->plan->arena } };
 
-	if (!was_read(l, all->state, "/proc", all->why))
+	if (!look_was_read(l, all->state, "/proc", all->why))
 		return;
 	if (!all->host_ns[NS_USER]) {
-		was_read(l, STATE_DENIED, "/proc/1/ns/user", "it cannot be seen which user namespace is the host's");
+		look_was_read(l, STATE_DENIED, "/proc/1/ns/user", "it cannot be seen which user namespace is the host's");
 		return;
 	}
 	for (size_t i = 0; i < all->n; i++) {
@@ -140,7 +128,7 @@ static void look_at_user_namespaces(struct look *l)
 		fix_set_apart(l->plan->arena, l->item, arena_printf(l->plan->arena, "In use now: %zu process%s in a user namespace of its own: %s.",
 								    found.n, found.n == 1 ? " runs" : "es run, each", names_text(&found)));
 	if (all->partial)
-		note(l, "Not all processes can be seen by this user.");
+		look_note(l, "Not all processes can be seen by this user.");
 }
 
 /* ---- forwarding ---- */
@@ -161,7 +149,7 @@ static void look_at_forwarding(struct look *l)
 	const struct directory *interfaces = source_list(l->source, "sys/class/net");
 	struct names found = { .text = { .arena = l->plan->arena } };
 
-	if (!was_read(l, interfaces->state, "/sys/class/net", interfaces->why))
+	if (!look_was_read(l, interfaces->state, "/sys/class/net", interfaces->why))
 		return;
 	for (size_t i = 0; interfaces->state == STATE_PRESENT && i < interfaces->n; i++) {
 		const char *name = interfaces->entries[i].name;
@@ -216,6 +204,7 @@ static void look_at_file(struct look *l, const struct fix_file *file)
 		look_at_user_namespaces(l);
 	if (has_line(file, "net.ipv4.ip_forward = 0") || has_line(file, "net.ipv6.conf.all.forwarding = 0"))
 		look_at_forwarding(l);
+	look_at_programs(l, file);
 	if (has_line(file, "PasswordAuthentication no"))
 		look_at_keys(l, true);
 	if (has_line(file, "PermitRootLogin no"))
@@ -228,7 +217,7 @@ static void look_at_signatures(struct look *l)
 	const struct file *table = source_read(l->source, "proc/modules", SOURCE_LIMIT);
 	struct names found = { .text = { .arena = l->plan->arena } };
 
-	if (!was_read(l, table->state, "/proc/modules", table->why) || table->state != STATE_PRESENT)
+	if (!look_was_read(l, table->state, "/proc/modules", table->why) || table->state != STATE_PRESENT)
 		return;
 	for (const char *line = table->data; *line; line = *strchrnul(line, '\n') ? strchrnul(line, '\n') + 1 : "") {
 		const char *end = strchrnul(line, '\n'), *taints = memchr(line, '(', (size_t)(end - line));
@@ -246,8 +235,12 @@ static void look_at_item(struct look *l)
 
 	if (l->item->kind == FIX_CMDLINE && (strstr(l->item->text, "sig_enforce") || starts_with(l->item->text, "lockdown=")))
 		look_at_signatures(l);
+	look_at_words(l);
+	if (l->item->kind == FIX_EDIT)
+		look_at_places(l);
 	if (l->item->kind != FIX_SCRIPT)
 		return;
+	look_at_services(l);
 	script = fix_script_read(l->plan->arena, l->item->text);
 	for (size_t i = 0; i < script.n_files; i++)
 		look_at_file(l, &script.files[i]);

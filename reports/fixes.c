@@ -144,28 +144,14 @@ void fixes_describe(struct fixes *f, const struct fix_item *item)
 		fixes_remark(f, item->set_apart ? "careful" : "note", item->notes[i]);
 }
 
-/* Containers fail the same rules: a rule is told once, for each kind that it has. */
-static bool is_told(const struct fix_plan *plan, size_t index)
+bool fixes_tell(struct arena *arena, struct fixes_told *told, const struct rule *rule, unsigned how)
 {
-	for (size_t i = 0; i < index; i++)
-		if (plan->items[i].rule == plan->items[index].rule && plan->items[i].kind == plan->items[index].kind)
-			return true;
-	return false;
-}
-
-static bool is_first(const struct fix_plan *plan, size_t index)
-{
-	for (size_t i = 0; i < index; i++)
-		if (plan->items[i].rule == plan->items[index].rule)
+	for (size_t i = 0; i < told->n; i++)
+		if (told->list[i].rule == rule && told->list[i].how == how)
 			return false;
-	return true;
-}
-
-static bool is_by_hand_alone(const struct fix_plan *plan, const struct rule *rule)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->items[i].rule == rule && plan->items[i].kind != FIX_BY_HAND)
-			return false;
+	arena_push(arena, told->list, told->n);
+	told->list[told->n - 1].rule = rule;
+	told->list[told->n - 1].how = how;
 	return true;
 }
 
@@ -179,27 +165,36 @@ static const char *subjects_of(struct fixes *f, const struct fix_item *first)
 	return out.text;
 }
 
+static void put_by_hand(struct fixes *f, const struct fix_item *item)
+{
+	const char *fixtext = view_text(f->arena, item->policy, item->rule->fixtext), *subjects = subjects_of(f, item);
+
+	output_puts(&f->output, "\n");
+	fixes_remark(f, "by hand", arena_printf(f->arena, "%s (%s)", item->rule->item.short_id, severity_name(item->severity)));
+	if (subjects)
+		fixes_remark(f, "in", subjects);
+	for (size_t k = 0; k < item->n_notes; k++)
+		fixes_remark(f, "note", item->notes[k]);
+	fixes_remark(f, "", fixtext ? fixtext : "The benchmark does not say how.");
+}
+
+/* Containers fail the same rules: a rule is told once, for each kind that it has. */
 void fixes_by_hand(struct fixes *f, unsigned kinds)
 {
-	size_t n = 0, all = 0;
+	struct fixes_told told = { NULL, 0 }, rules = { NULL, 0 }, mended = { NULL, 0 };
+	size_t n = 0;
 
+	for (size_t i = 0; i < f->plan->n; i++)
+		if (f->plan->items[i].kind != FIX_BY_HAND)
+			fixes_tell(f->arena, &mended, f->plan->items[i].rule, 0);
 	for (size_t i = 0; i < f->plan->n; i++) {
 		const struct fix_item *item = &f->plan->items[i];
-		const char *fixtext = view_text(f->arena, item->policy, item->rule->fixtext), *subjects;
 
-		all += is_first(f->plan, i);
-		n += is_first(f->plan, i) && is_by_hand_alone(f->plan, item->rule);
-		if (is_told(f->plan, i) || !(kinds & 1U << item->kind))
-			continue;
-		output_puts(&f->output, "\n");
-		fixes_remark(f, "by hand", arena_printf(f->arena, "%s (%s)", item->rule->item.short_id, severity_name(item->severity)));
-		subjects = subjects_of(f, item);
-		if (subjects)
-			fixes_remark(f, "in", subjects);
-		for (size_t k = 0; k < item->n_notes; k++)
-			fixes_remark(f, "note", item->notes[k]);
-		fixes_remark(f, "", fixtext ? fixtext : "The benchmark does not say how.");
+		if (fixes_tell(f->arena, &rules, item->rule, 0) && item->kind == FIX_BY_HAND)
+			n += fixes_tell(f->arena, &mended, item->rule, 0);
+		if (fixes_tell(f->arena, &told, item->rule, item->kind) && kinds & 1U << item->kind)
+			put_by_hand(f, item);
 	}
 	output_puts(&f->output, "\n");
-	fixes_remark(f, "", all ? arena_printf(f->arena, "%zu of %zu rules can only be mended by hand.", n, all) : "There is nothing to mend.");
+	fixes_remark(f, "", rules.n ? arena_printf(f->arena, "%zu of %zu rules can only be mended by hand.", n, rules.n) : "There is nothing to mend.");
 }

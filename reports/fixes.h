@@ -46,6 +46,15 @@ bool fixes_is_repeated(const struct fix_plan *plan, size_t index);
 /* A unified diff; nothing where no line differs. */
 void fixes_put_diff(struct fixes *f, const char *prefix, const char *path, const char *before, const char *after);
 
+/* What was told already: rules, each with a number that tells apart how. */
+struct fixes_told {
+	struct { const struct rule *rule; unsigned how; } *list;
+	size_t n;
+};
+
+/* True the first time. */
+bool fixes_tell(struct arena *arena, struct fixes_told *told, const struct rule *rule, unsigned how);
+
 /* Parts that several formats have in common; each writes what there is of its kind, and nothing where there is nothing. */
 void fixes_put_files(struct fixes *f, const char *folder, bool headed);   /* NULL: all */
 void fixes_put_cmdline(struct fixes *f, bool headed);
@@ -55,5 +64,9 @@ int fixes_put_daemon_json(struct fixes *f, bool headed, struct err *err);
 int fixes_put_run(struct fixes *f, bool headed, struct err *err);
 int fixes_put_compose(struct fixes *f, bool headed, struct err *err);
 int fixes_put_kubernetes(struct fixes *f, bool headed, struct err *err);
+
+/* The formats "text" and "json" of a plan. */
+int fixes_text(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
+int fixes_json(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err);
 
 #endif

@@ -184,9 +184,20 @@ static void put_target(struct fixes *f, const struct fix_target *target)
 void fixes_put_edits(struct fixes *f, bool headed)
 {
 	if (headed && f->plan->of[FIX_EDIT])
-		output_puts(&f->output, "\n# ==== patches: patch -p1 -d / ====\n");
+		output_puts(&f->output, "\n# ==== patches: patch -p1 --no-backup-if-mismatch -d / ====\n");
 	for (size_t i = 0; i < f->plan->n_targets; i++)
 		put_target(f, f->plan->targets[i]);
+}
+
+/* Rules that a patch would mend, if it could be made. */
+static void put_refused(struct fixes *f)
+{
+	for (size_t i = 0; i < f->plan->n; i++) {
+		const struct fix_item *item = &f->plan->items[i];
+
+		if (item->kind == FIX_BY_HAND && item->n_notes && starts_with(item->notes[0], "No patch"))
+			fixes_describe(f, item);
+	}
 }
 
 static int write_patch(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err)
@@ -196,9 +207,11 @@ static int write_patch(const struct audit *audit, const struct format_options *o
 	int rc;
 
 	(void)options;
-	fixes_head(&f, "For patch -p1 -d /; take the \"#: \" off the lines of those that you want as well.");
+	fixes_head(&f, "For patch -p1 --no-backup-if-mismatch -d /; take the \"#: \" off the lines of those that you want as well. What no longer fits is "
+		       "refused: plimsoll fix writes it anew.");
 	fixes_put_edits(&f, false);
 	rc = fixes_put_daemon_json(&f, false, err);
+	put_refused(&f);
 	return rc < 0 ? rc : output_finish(&f.output, err);
 }
 

@@ -125,7 +125,7 @@ static void put_elsewhere(struct fixes *f)
 	} elsewhere[] = {
 		{ FIX_KCONFIG, "options of the kernel's configuration, which need a kernel of your own: plimsoll fix -f kconfig" },
 		{ FIX_DAEMON_JSON, "settings of Docker's daemon.json, which has no drop-ins: plimsoll fix -f daemon-json | patch -p1 -d /" },
-		{ FIX_EDIT, "changes of files that have no drop-ins: plimsoll fix -f patch | patch -p1 -d /" },
+		{ FIX_EDIT, "changes of files that have no drop-ins: plimsoll fix -f patch | patch -p1 --no-backup-if-mismatch -d /" },
 		{ FIX_CONTAINER, "changes of how containers are started: plimsoll fix -f run, -f compose or -f kubernetes" },
 	};
 

@@ -6,6 +6,7 @@
  */
 #include "reports/formats.h"
 #include "reports/changes.h"
+#include "reports/fixes.h"
 #include "reports/roster.h"
 
 #include "core/waiver.h"
@@ -215,4 +216,5 @@ const struct format format_json = {
 	.write = write_report,
 	.write_roster = roster_json,
 	.write_changes = changes_json,
+	.write_fixes = fixes_json,
 };

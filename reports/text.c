@@ -4,6 +4,7 @@
 
 #include "reports/formats.h"
 #include "reports/changes.h"
+#include "reports/fixes.h"
 #include "reports/roster.h"
 #include "reports/view.h"
 
@@ -380,4 +381,5 @@ const struct format format_text = {
 	.write = write_report,
 	.write_roster = roster_text,
 	.write_changes = changes_text,
+	.write_fixes = fixes_text,
 };
