@@ -14,11 +14,11 @@ static const struct {
 	const char *system;
 	enum fix_kind kind;
 } systems[] = {
+	{ "urn:plimsoll:fix:package", FIX_SCRIPT },
 	{ "urn:xccdf:fix:script:sh", FIX_SCRIPT },
 	{ "urn:plimsoll:fix:cmdline", FIX_CMDLINE },
 	{ "urn:plimsoll:fix:kconfig", FIX_KCONFIG },
 	{ "urn:plimsoll:fix:daemon-json", FIX_DAEMON_JSON },
-	{ "urn:plimsoll:fix:package", FIX_SCRIPT },
 	{ "urn:plimsoll:fix:edit", FIX_EDIT },
 	{ "urn:plimsoll:fix:each", FIX_SCRIPT },
 	{ "urn:plimsoll:fix:run", FIX_CONTAINER },
@@ -108,7 +108,7 @@ static bool fill_item(struct fix_plan *plan, struct fix_item *item, const struct
 	if (streq(fix->system, "urn:plimsoll:fix:each"))
 		return fix_make_each(plan->arena, item);
 	if (fix->disruptive)
-		fix_set_apart(plan->arena, item, "It cannot be taken back easily, or may lock somebody out: see what it may break.");
+		fix_set_apart(plan->arena, item, FIX_NOTE_DISRUPTIVE);
 	return true;
 }
 

@@ -22,6 +22,9 @@ enum fix_kind {
 	FIX_KINDS,
 };
 
+/* The note of what disruption="high" sets apart; what that is, the warnings of the rule say. */
+#define FIX_NOTE_DISRUPTIVE "It cannot be taken back easily, or may lock somebody out: see what it may break."
+
 /* A file that has no drop-ins. */
 struct fix_target {
 	const char *path;                  /* "/etc/docker/daemon.json" */

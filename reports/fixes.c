@@ -149,9 +149,7 @@ bool fixes_tell(struct arena *arena, struct fixes_told *told, const struct rule 
 	for (size_t i = 0; i < told->n; i++)
 		if (told->list[i].rule == rule && told->list[i].how == how)
 			return false;
-	arena_push(arena, told->list, told->n);
-	told->list[told->n - 1].rule = rule;
-	told->list[told->n - 1].how = how;
+	arena_push(arena, told->list, told->n) = (struct fixes_told_rule){ rule, how };
 	return true;
 }
 

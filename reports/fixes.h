@@ -48,7 +48,10 @@ void fixes_put_diff(struct fixes *f, const char *prefix, const char *path, const
 
 /* What was told already: rules, each with a number that tells apart how. */
 struct fixes_told {
-	struct { const struct rule *rule; unsigned how; } *list;
+	struct fixes_told_rule {
+		const struct rule *rule;
+		unsigned how;
+	} *list;
 	size_t n;
 };
 

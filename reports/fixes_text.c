@@ -91,8 +91,11 @@ static void put_item(struct sheet *s, const struct fix_item *item)
 		put_labelled(s, "container", fixes_subject(s->arena, item->subject));
 	if (s->detailed)
 		put_details(s, item);
+	for (size_t i = 0; i < item->rule->n_warnings && item->set_apart && !s->detailed; i++)
+		put_labelled(s, "may break", view_text(s->arena, item->policy, item->rule->warnings[i]));
 	for (size_t i = 0; i < item->n_notes; i++)
-		put_labelled(s, item->set_apart ? "careful" : "note", item->notes[i]);
+		if (!streq(item->notes[i], FIX_NOTE_DISRUPTIVE))
+			put_labelled(s, item->set_apart ? "careful" : "note", item->notes[i]);
 	if (item->kind == FIX_BY_HAND || (s->detailed && item->kind == FIX_CONTAINER))
 		put_labelled(s, "fix", fixtext ? fixtext : "the benchmark does not say how");
 }

@@ -26,18 +26,19 @@ try:
 except ImportError:
     yaml = None
 
-PARTS = "sysctl", "modprobe", "cmdline", "kconfig", "daemon-json", "run", "compose", "kubernetes"
-FORMATS = ("sh", "ansible", "fragment", *PARTS)
+PARTS = "sysctl", "modprobe", "cmdline", "kconfig", "patch", "daemon-json", "run", "compose", "kubernetes"
+FORMATS = ("sh", "text", "json", "ansible", "fragment", *PARTS)
 APPLETS = "find", "sed", "ln", "touch", "ls", "grep"
-STUBS = "modprobe", "sshd", "visudo", "augenrules", "systemctl", "systemd-tmpfiles", "pwconv", "update-grub"
+STUBS = "modprobe", "sshd", "visudo", "augenrules", "systemctl", "systemd-tmpfiles", "pwconv", "update-grub", "apt-get"
 
 # By what this boot left in sysfs, in /proc/cpuinfo and in the kernel's log, and for usercopy_fallback by the kernel's configuration, too
 BOOTED = {"memory.slab-unmerged", "memory.auto-init-alloc", "cmdline.init_on_free", "cmdline.kfence.sample_interval", "cmdline.page_alloc.shuffle", "cmdline.tsx",
-          "cmdline.slab_common.usercopy_fallback"}
+          "cmdline.slab_common.usercopy_fallback", "memory.page-alloc-shuffle", "memory.auto-init-free"}
 CLANG = {"kconfig.CFI_CLANG", "kconfig.CFI_PERMISSIVE"}   # an option of kernels that Clang compiled
 
 # What a script did and the root does not show: {rule: why}
 LIVE = "what is loaded or running now goes by no file"
+PACKAGE = "no package was installed"
 STILL = {
     "module.cramfs": LIVE, "module.sctp": LIVE, "module.ksmbd": LIVE, "module.test-drivers": LIVE,
     "service.cron": LIVE, "audit.started": LIVE, "account.unshadowed": "pwconv was not run",
@@ -48,6 +49,9 @@ STILL = {
     "memory.nx-huge-pages": "the module's parameter is of now", "memory.ksm-off": "pages that are shared stay so",
     "device.userfaultfd-private": "a root holds no device nodes",
     "containerd.config-files": "its file is another", "kube-proxy.kubeconfig": "its file is another", "etcd.data-directory": "its directory is another",
+    "boot.ima-policy": "the kernel is built without IMA", "boot.protections-on": "update-grub was not run", "audit.installed": PACKAGE,
+    "sudo.installed": PACKAGE, "log.rotation": PACKAGE, "integrity.checker-installed": PACKAGE, "integrity.checker-scheduled": LIVE, "audit.received": LIVE,
+    "sudo.authenticate": "a line for one user says so", "update.lists-dated": "a line of a source says so",
     "docker.content-trust": "another file sets it to 0", "docker.audit.data-root": "the root's data lie in /data",
 }
 
@@ -129,6 +133,9 @@ def prepared(benchmark, name, path):
         text = root.file("etc/ssh/sshd_config").read_text(encoding="utf-8")
         root.write("etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\n" + text)
         root.replace("etc/audit/rules.d/99-finalize.rules", "-e 0", "-e 1")
+        (root.file("etc/aide/aide.conf.d")).mkdir(parents=True, exist_ok=True)
+    if benchmark == "podman":
+        root.write("usr/share/containers/seccomp.json", '{"defaultAction": "SCMP_ACT_ERRNO"}\n')
     if benchmark == "crio":   # flags go over every file
         root.write("proc/800/cmdline", "crio\0")
         root.write("etc/crio/crio.conf", CRIO)
@@ -216,6 +223,102 @@ def daemon_json(scratch):
     root.write("etc/docker/daemon.json", "[1]\n")
     text = fix(root.path, "docker", "-f", "daemon-json", "docker.icc").text
     is_true("daemon.json that is no object: no patch", "+++" not in text, text[-300:])
+
+
+# ---- patches ----
+
+# What a patch did and the root does not show: {rule: why}
+HALF = "the accounts that are there are another item"
+UNPATCHED = {
+    "account.max-days": HALF, "account.min-days": HALF, "account.warn-days": HALF, "account.inactive": HALF, "account.hash-rounds": HALF,
+    "account.umask": "files of /etc/profile.d say another", "account.umask-private": "files of /etc/profile.d say another",
+    "pam.lockout-count": "no stack has the module", "pam.lockout-time": "no stack has the module", "pam.lockout-root": "no stack has the module",
+}
+MENDED = "pass", "notapplicable"   # what is taken out is not there to be judged
+PATCHED = [("host", "weak"), ("host", "fedora-41"), ("host", "hardened"), ("kubernetes-node", "kubeadm"), ("kubernetes-node", "weak-file"), ("containerd", "weak"), ("podman", "weak")]
+
+
+def apply(path, text):
+    run = subprocess.run(["patch", "-p1", "--no-backup-if-mismatch", "-d", path], input=text.encode(), capture_output=True, check=False)
+    said = run.stdout.decode() + run.stderr.decode()
+    return [said] if run.returncode or "fuzz" in said or "FAILED" in said else []
+
+
+def offline(benchmark, name, path):
+    """As it is for the next boot: nothing runs, so that files alone are judged."""
+    root = Changed(Roots(benchmark), path, name)
+    shutil.rmtree(root.file("proc"), ignore_errors=True)
+    if name == "kubeadm":   # fewer good lines, and more to do
+        root.replace("var/lib/kubelet/config.yaml", "    enabled: false\n", "    enabled: true   # for now\n")
+        root.replace("var/lib/kubelet/config.yaml", "rotateCertificates: true\n", "readOnlyPort: 10255\nfeatureGates:\n  RotateKubeletServerCertificate: false\n  Other: true\n")
+        root.replace("etc/kubernetes/manifests/kube-apiserver.yaml", "--authorization-mode=Node,RBAC", "--authorization-mode=AlwaysAllow")
+        root.replace("etc/kubernetes/manifests/kube-apiserver.yaml", "    - --secure-port=6443\n", "    - --secure-port=6443\n    - \"--token-auth-file=/tokens\"\n")
+    return root
+
+
+def parts_of(text):
+    """[(rules, patch, whether it is set apart)]"""
+    found, rules, lines = [], [], []
+    for line in [*text.splitlines(), "# ---- end"]:
+        if line.startswith("# ---- "):
+            if lines:
+                found.append((rules, "\n".join(line.removeprefix("#: ") for line in lines) + "\n", lines[0].startswith("#: ")))
+                rules, lines = [], []
+            rules = [*rules, line.split()[2]]
+        elif line and not line.startswith("# "):
+            lines.append(line)
+    return found
+
+
+def patches(scratch):
+    if not has("patch"):
+        skip("patches apply and mend", "patch is not installed")
+        return
+    for benchmark, name in PATCHED:
+        root = offline(benchmark, name, scratch / f"{benchmark}-{name}")
+        options = "-p", "paranoid", "-f", "patch"
+        text = fix(root.path, benchmark, *options).text
+        parts = parts_of(text)
+        before = root.roots.audit(root.path)
+        wrong, kept = [], []
+        for rules, diff, apart in parts:
+            if not apart:
+                wrong += apply(root.path, diff)
+                kept += rules
+        report = root.roots.audit(root.path)
+        wrong += [f"{r}: {report.reasons[r]}" for r in kept if report.verdicts.get(r) not in MENDED and r not in UNPATCHED]
+        wrong += [f"{r} is no exception" for r in kept if report.verdicts.get(r) in MENDED and r in UNPATCHED and name == "weak"]
+        point(f"{benchmark}/{name}: the patches apply without fuzz and mend {len(kept)} rules", wrong)
+        point(f"{benchmark}/{name}: nothing got worse by them", [f"{r}: {v}, {report.reasons[r]}" for r, v in report.own_verdicts.items()
+                                                                  if v != before.own_verdicts[r] and v in ("fail", "error", "unknown")])
+        wrong, n = [], 0
+        for index, (rules, diff, apart) in enumerate(parts):
+            if not apart:
+                continue
+            other = Changed.__new__(Changed)
+            other.roots, other.path = root.roots, scratch / f"{benchmark}-{name}-{index}"
+            shutil.copytree(root.path, other.path, symlinks=True)
+            wrong += apply(other.path, diff)
+            one = root.roots.audit(other.path)
+            wrong += [f"{r}: {one.reasons[r]}" for r in rules if one.verdicts.get(r) not in MENDED and r not in UNPATCHED]
+            n += len(rules)
+            shutil.rmtree(other.path)
+        point(f"{benchmark}/{name}: each that is set apart applies on top of them, and mends ({n} rules)", wrong)
+        left = [rules for rules, diff, apart in parts_of(fix(root.path, benchmark, *options).text) if not apart and not set(rules) <= set(UNPATCHED)]
+        point(f"{benchmark}/{name}: the next plan has no patch any more", left)
+
+
+UNFIT = [("with a sign that a terminal acts on", "UMASK\t022\n# \x1b[31mred\n"), ("with line breaks of another system", "UMASK 022\r\nPASS_MAX_DAYS 9999\r\n"),
+         ("with signs that turn the direction", "# \u202e\nPASS_MAX_DAYS 9999\n")]
+
+
+def unfit_files(scratch):
+    """What a terminal would act on is in no patch; a name of an account is in no command."""
+    for what, text in UNFIT:
+        root = Changed(Roots("host"), scratch / f"unfit-{what[5:12]}", "weak")
+        root.write("etc/login.defs", text)
+        run = fix(root.path, "host", "-f", "patch", "account.max-days")
+        is_true(f"a file {what}: no patch", "+++" not in run.text and "No patch of /etc/login.defs" in said(run.text) and "\x1b" not in run.text and "\r" not in run.text, run.text[-800:])
 
 
 # ---- Ansible ----
@@ -418,7 +521,7 @@ def command(scratch):
 
 def main():
     with Scratch() as scratch:
-        for part in (valid, described, mends, nobody_reads, kconfig, daemon_json, ansible, container_formats, live_container, in_use, hostile, hostile_value, command):
+        for part in (valid, described, mends, nobody_reads, kconfig, daemon_json, patches, unfit_files, ansible, container_formats, live_container, in_use, hostile, hostile_value, command):
             folder = pathlib.Path(scratch) / part.__name__
             folder.mkdir()
             part(folder)
