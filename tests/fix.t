@@ -235,7 +235,7 @@ UNPATCHED = {
     "pam.lockout-count": "no stack has the module", "pam.lockout-time": "no stack has the module", "pam.lockout-root": "no stack has the module",
 }
 MENDED = "pass", "notapplicable"   # what is taken out is not there to be judged
-PATCHED = [("host", "weak"), ("host", "fedora-41"), ("host", "hardened"), ("kubernetes-node", "kubeadm"), ("kubernetes-node", "weak-file"), ("containerd", "weak"), ("podman", "weak")]
+PATCHED = [("host", "weak"), ("host", "fedora-41"), ("kubernetes-node", "kubeadm"), ("containerd", "weak"), ("podman", "weak")]
 
 
 def apply(path, text):

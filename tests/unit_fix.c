@@ -2,6 +2,7 @@
 /* Scripts of fixes taken apart, words for a shell, and what runs now that would miss what a fix takes away. */
 #include "tests/unit.h"
 
+#include "core/fix_files.h"
 #include "core/fix_script.h"
 #include "core/fix_use.h"
 #include "core/text.h"
@@ -82,6 +83,7 @@ static struct fix_item *look(struct case_of_use *c, struct folder *folder, enum 
 	*c = (struct case_of_use){ .host = subject_host(source, 0), .item = { .kind = kind, .text = text } };
 	c->audit.host = c->host;
 	c->plan = (struct fix_plan){ .items = &c->item, .n = 1, .arena = folder->arena };
+	fix_read_files(&c->plan, &c->audit);
 	fix_look_for_use(&c->plan, &c->audit);
 	subject_free(c->host);
 	return &c->item;
@@ -148,11 +150,82 @@ static void test_logins(void **state)
 	assert_note(look(&c, folder, FIX_SCRIPT, root), true, "nobody reads this file");
 }
 
+static void put_process(struct folder *folder, int pid, const char *status, const char *exe, const char *descriptor)
+{
+	folder_puts(folder, arena_printf(folder->arena, "proc/%d/status", pid), status);
+	if (exe)
+		assert_int_equal(symlink(exe, folder_path(folder, arena_printf(folder->arena, "proc/%d/exe", pid))), 0);
+	if (descriptor)
+		assert_int_equal(symlink(descriptor, folder_path(folder, arena_printf(folder->arena, "proc/%d/fd/7", pid))), 0);
+}
+
+static const char *drop_in(struct folder *folder, const char *line)
+{
+	return arena_printf(folder->arena, "printf '%%s\\n' '%s' >/etc/x.d/x.conf", line);
+}
+
+static void test_programs(void **state)
+{
+	static const char root[] = "Name:\troot\nTracerPid:\t0\nUid:\t0\t0\t0\t0\n", user[] = "Name:\tevil\\nx\nTracerPid:\t0\nUid:\t9\t9\t9\t9\n";
+	struct folder *folder = *state;
+	struct case_of_use c;
+
+	put_process(folder, 100, root, "/usr/bin/a", "anon_inode:[io_uring]");
+	assert_int_equal(look(&c, folder, FIX_SCRIPT, drop_in(folder, "kernel.io_uring_disabled = 1"))->n_notes, 0);
+	assert_note(look(&c, folder, FIX_SCRIPT, drop_in(folder, "kernel.io_uring_disabled = 2")), true, "programs work with io_uring: root (pid 100).");
+	put_process(folder, 101, user, "/usr/bin/b", "anon_inode:[io_uring]");
+	assert_note(look(&c, folder, FIX_SCRIPT, drop_in(folder, "kernel.io_uring_disabled = 1")), true, "io_uring: evil\\nx (pid 101).");
+	assert_int_equal(look(&c, folder, FIX_SCRIPT, drop_in(folder, "kernel.unprivileged_bpf_disabled = 1"))->n_notes, 0);
+	put_process(folder, 102, user, "/tmp/x/tool", "anon_inode:bpf-prog");
+	assert_note(look(&c, folder, FIX_SCRIPT, drop_in(folder, "kernel.unprivileged_bpf_disabled = 1")), true, "(pid 102)");
+	assert_int_equal(look(&c, folder, FIX_SCRIPT, drop_in(folder, "kernel.yama.ptrace_scope = 1"))->n_notes, 0);
+	put_process(folder, 103, "Name:\tapp\nTracerPid:\t99\nUid:\t9\t9\t9\t9\n", "/memfd:x (deleted)", "anon_inode:[perf_event]");
+	assert_note(look(&c, folder, FIX_SCRIPT, drop_in(folder, "kernel.yama.ptrace_scope = 1")), true, "are being traced: app (pid 103).");
+	assert_note(look(&c, folder, FIX_SCRIPT, drop_in(folder, "kernel.perf_event_paranoid = 3")), true, "app (pid 103)");
+	assert_note(look(&c, folder, FIX_SCRIPT, drop_in(folder, "vm.memfd_noexec = 2")), true, "app (pid 103)");
+	assert_int_equal(look(&c, folder, FIX_SCRIPT, drop_in(folder, "vm.unprivileged_userfaultfd = 0"))->n_notes, 0);
+	assert_int_equal(look(&c, folder, FIX_CMDLINE, "ia32_emulation=0")->n_notes, 0);
+	folder_write(folder, "proc/103/auxv", "\x20\0\0\0\x60\xb5\xed\xf7", 8);
+	folder_write(folder, "proc/102/auxv", "\x21\0\0\0\0\0\0\0", 8);
+	assert_note(look(&c, folder, FIX_CMDLINE, "ia32_emulation=0"), true, "32-bit programs run: app (pid 103).");
+	folder_write(folder, "proc/100/cmdline", "sshd: root@pts/0", 17);
+	folder_puts(folder, "etc/passwd", "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n");
+	folder_puts(folder, "home/ann/.ssh/authorized_keys", "ssh-ed25519 x\n");
+	assert_note(look(&c, folder, FIX_SCRIPT, drop_in(folder, "PermitRootLogin no")), true, "root is logged in by SSH: root (pid 100).");
+	folder_puts(folder, "etc/fstab", "d /tmp ext4 rw\n");
+	assert_note(look(&c, folder, FIX_EDIT, "/etc/fstab option /tmp noexec"), true, "run from /tmp: evil\\nx (pid 102).");
+	assert_int_equal(look(&c, folder, FIX_EDIT, "/etc/fstab option /tmp nosuid")->n_notes, 0);
+}
+
+static void test_services(void **state)
+{
+	static const char text[] = "for u in smb.service rpcbind.service; do\n  if systemctl cat \"$u\"; then systemctl disable --now \"$u\"; fi\ndone";
+	static const char table[] = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+				    "   0: 00000000:01BD 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1\n"
+				    "   1: 0100007F:0016 0200007F:9999 01 00000000:00000000 00:00000000 00000000     0        0 1 1\n";
+	struct folder *folder = *state;
+	struct case_of_use c;
+
+	put_process(folder, 1, "Name:\tinit\nUid:\t0\t0\t0\t0\n", NULL, NULL);
+	folder_puts(folder, "proc/1/net/tcp", table);
+	assert_int_equal(look(&c, folder, FIX_SCRIPT, text)->n_notes, 0);
+	put_process(folder, 200, "Name:\tsmbd\nUid:\t0\t0\t0\t0\n", "/usr/sbin/smbd", "socket:[4711]");
+	folder_puts(folder, "proc/200/cgroup", "0::/system.slice/smb.service\n");
+	assert_note(look(&c, folder, FIX_SCRIPT, text), false, "will be stopped: smb.service (pid 200).");
+	folder_puts(folder, "proc/1/net/tcp", arena_printf(folder->arena, "%s   2: 0100007F:01BD 0200007F:9999 01 0:0 0:0 0 0 0 2 1\n", table));
+	assert_note(look(&c, folder, FIX_SCRIPT, text), true, "In use now: smb.service has 1 connection.");
+	folder_puts(folder, "proc/200/cgroup", "0::/system.slice/nmb.service\n");
+	assert_int_equal(look(&c, folder, FIX_SCRIPT, text)->n_notes, 0);
+	folder_puts(folder, "proc/1/mountinfo", "30 1 0:40 / /srv/files rw - nfs host:/files rw\n");
+	assert_note(look(&c, folder, FIX_SCRIPT, text), true, "needs rpcbind.service: /srv/files.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_with_arena(test_files), test_with_arena(test_not_files), test_with_arena(test_marks), test_with_arena(test_quotes),
 		test_with_folder(test_modules), test_with_folder(test_forwarding), test_with_folder(test_logins),
+		test_with_folder(test_programs), test_with_folder(test_services),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
