@@ -36,8 +36,13 @@ static json_t *file_task(struct fixes *f, const struct fix_item *item, const str
 static json_t *rest_task(struct fixes *f, const struct fix_script *script)
 {
 	struct buffer when = { .arena = f->arena };
-	json_t *task = json_pack("{s:s, s:{s:s}}", "name", script->n_files ? "Put it in force" : "Change what is there", "ansible.builtin.shell", "cmd",
-				 arena_printf(f->arena, "set -e\n%s\n", script->rest));
+	size_t n = strlen(script->rest);
+	json_t *task;
+
+	while (n && script->rest[n - 1] == '\n')   /* an empty line at its end would end the list of tasks */
+		n--;
+	task = json_pack("{s:s, s:{s:s}}", "name", script->n_files ? "Put it in force" : "Change what is there", "ansible.builtin.shell", "cmd",
+				 arena_printf(f->arena, "set -e\n%.*s\n", (int)n, script->rest));
 
 	for (size_t i = 0; i < script->n_files; i++)
 		buffer_printf(&when, "%s%s is changed", i ? " or " : "", register_of(f->arena, i));

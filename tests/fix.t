@@ -7,6 +7,7 @@ Scripts are run in a copy of a root; what asks a running system (systemctl, auge
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import subprocess
@@ -173,6 +174,66 @@ def nobody_reads(scratch):
     """A drop-in that no main file includes is no remedy."""
     text = fix(Roots("host").copy("weak", scratch / "unread"), "host", "-p", "paranoid", "-r", "ssh.*").text
     is_true("a drop-in that sshd does not read is set apart", "ssh.x11-forwarding" in items(text, apart=True) and "ssh.x11-forwarding" not in items(text) and "nobody reads this file" in said(text))
+
+
+def refused(scratch):
+    """A drop-in that sshd or sudo does not take is taken back, so that the next start finds one."""
+    if hindrance():
+        skip("a file that the program refuses does not stay", hindrance())
+        return
+    root = prepared("host", "weak", scratch / "refused")
+    for rule, stub, path in ("ssh.x11-forwarding", "sshd", "etc/ssh/sshd_config.d/00-plimsoll-X11Forwarding.conf"), ("sudo.use-pty", "visudo", "etc/sudoers.d/zz-plimsoll-use_pty"):
+        script = fix(root.path, "host", rule).text
+        good = run_scripts(root, [(rule, script)], applets=APPLETS, stubs=STUBS)
+        kept = root.file(path).exists()
+        bad = run_scripts(root, [(rule, script)], applets=APPLETS, stubs=STUBS, failing=(stub,))
+        point(f"{rule}: a file that {stub} refuses does not stay", [] if not good and kept and bad and not root.file(path).exists() else [str(good), str(kept), str(bad)])
+
+
+# What a script calls that would reach the running kernel, systemd or a registry of packages
+SYSTEM = "sysctl", "modprobe", "systemctl", "systemd-tmpfiles", "augenrules", "auditctl", "service", "update-grub", "grubby", "apt-get", "dnf", "zypper", "apk", "pwconv", "dpkg"
+NAMESPACE = """set -e
+mount --bind "$1" "$1"
+mount --bind "$1/etc" /etc
+mount -o remount,bind,ro /
+status=0
+PATH="$1/bin:$PATH" sh "$1/script" >"$1/said" 2>&1 || status=$?
+"$2" audit -b "$3" -b "$4" -p paranoid -f json -o "$1/report.json" || :
+exit "$status"
+"""
+
+
+def listing(folder):
+    return {str(p.relative_to(folder)): (p.read_bytes(), p.stat().st_mode) for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink()}
+
+
+def own_etc(scratch):
+    """The script of this very host, as far as it stays in /etc, run twice with the tools that are here, on a copy in a mount namespace of its own."""
+    what = "in a copy of this host's /etc"
+    if os.geteuid() != 0 or not has("unshare") or subprocess.run(["unshare", "-m", "true"], check=False, capture_output=True).returncode:
+        skip(what, "it needs root and mount namespaces")
+        return
+    judged = "-b", TOP / "benchmarks/host.xml", "-b", TOP / "benchmarks/kernel.xml", "-p", "paranoid", "-s", "host"
+    items_of_all = {i["rule"]: i["script"] for i in json.loads(plimsoll("fix", *judged, "-f", "json").text)["items"] if i["kind"] == "script" and not i["set_apart"]}
+    rules = [r for r, s in items_of_all.items() if not re.search(r"(?<![\w.])/(?!etc/|dev/null|bin/false)\w|\bfind /|/home/|pam-auth-update", s)]
+    write(scratch / "script", plimsoll("fix", *judged, "-f", "sh", *rules).text)
+    shutil.copytree("/etc", scratch / "etc", symlinks=True)
+    for stub in SYSTEM:
+        write(scratch / f"bin/{stub}", "#!/bin/sh\nexit 0\n", 0o755)
+    kept, changed = listing(pathlib.Path("/etc")), {}
+    for turn in "first", "second":
+        run = subprocess.run(["unshare", "-m", "--propagation", "private", "sh", "-c", NAMESPACE, "sh", scratch, PLIMSOLL, judged[1], judged[3]],
+                             capture_output=True, text=True, check=False)
+        told = run.stderr + (scratch / "said").read_text(encoding="utf-8")
+        changed[turn] = listing(scratch / "etc")
+        point(f"{what}, the {turn} time: {len(rules)} rules, and nothing fails", [told] if run.returncode or told else [])
+    is_true(f"{what}: files were written", len(changed["first"]) > len(kept) + 10, f"{len(changed['first'])} {len(kept)}")
+    point(f"{what}: the second time nothing is changed", [p for p in changed["first"] if changed["first"][p] != changed["second"].get(p)])
+    point(f"{what}: the host's own is as it was", [p for p in kept if kept[p] != listing(pathlib.Path("/etc")).get(p)])
+    verdicts = {r["rule"]: (r["result"], r["reason"]) for s in json.loads((scratch / "report.json").read_text(encoding="utf-8"))["subjects"] for r in s["results"]}
+    alone = [r for r in rules if not re.search("|".join(SYSTEM), items_of_all[r])]
+    point(f"{what}: audited there, what no running system has to be told passes ({len(alone)} rules)",
+          [f"{r}: {verdicts[r]}" for r in alone if verdicts[r][0] != "pass" and not re.search("not installed|no pam_", verdicts[r][1])])
 
 
 # ---- kconfig ----
@@ -476,6 +537,55 @@ def hostile(scratch):
         point(f"hostile names, {kind}: they stay what they are", wrong)
 
 
+# What a fix calls for each account or file that was found
+NAMED = "passwd", "chage", "gpasswd", "usermod", "chown", "chmod", "runuser", "mkhomedir_helper"
+
+
+def hostile_accounts(scratch):
+    """Names of accounts, groups and homes, of the system and of a report that somebody wrote, stand in a command as one quoted word or not at all."""
+    dice = random.Random(20261126)
+    signs = "ab/-_.$`'\"\\;|&<>(){}[]*?!~#%= \t\n\r\x1b\x07\u202e\u00e9,:"
+    names = [*NAMES, "{value}", "{name}", "x{place}", *("".join(dice.choice(signs) for _ in range(dice.randrange(1, 12))) for _ in range(300))]
+    saved = scratch / "saved.json"
+    root = Changed(Roots("host"), scratch / "root", "weak")
+    lines = "".join(f"{n}:x:{3000 + i}:{3000 + i}::/home/{n}:/bin/sh\n" for i, n in enumerate(names) if n and not set(n) & set(":\n"))
+    root.write("etc/passwd", root.file("etc/passwd").read_text(encoding="utf-8") + lines)
+    root.write("etc/shadow", root.file("etc/shadow").read_text(encoding="utf-8") + re.sub(r"^([^:\n]*):.*$", r"\1::19000:0:99999:7:::", lines, flags=re.M))
+    root.write("etc/group", root.file("etc/group").read_text(encoding="utf-8") + "".join(f"{n}:!:{5000 + i}:{n}\n" for i, n in enumerate(names) if n and not set(n) & set(":\n")))
+    plimsoll("audit", "--root", root.path, "-b", TOP / "benchmarks/host.xml", "-p", "paranoid", "-f", "json", "-o", saved)
+    report = json.loads(saved.read_text(encoding="utf-8"))
+    texts = {"the system's": fix(root.path, "host", "-p", "paranoid").text}
+    for turn in range(3):
+        for result in report["subjects"][0]["results"]:
+            for evidence in result["evidence"]:
+                evidence.update(value=dice.choice(names) if evidence["state"] == "present" else None, origin=dice.choice(names), name=f"x of {dice.choice(names)}")
+        saved.write_text(json.dumps(report), encoding="utf-8")
+        texts[f"report {turn}'s"] = plimsoll("fix", saved).text
+    for what, text in texts.items():
+        folder = scratch / re.sub(r"\W", "", what)
+        for stub in NAMED:
+            write(folder / f"bin/{stub}", "#!/bin/sh\nprintf '%s\\0' \"$@\" >>words\n", 0o755)
+        commands = [line.removeprefix("#: ") for line in text.splitlines() if re.match(rf"#: ({'|'.join(NAMED)}) ", line)]
+        write(folder / "script", "\n".join(commands) + "\n")
+        run = subprocess.run(["sh", "./script"], cwd=folder, env={"PATH": f"{folder}/bin:/usr/bin:/bin"}, capture_output=True, text=True, check=False)
+        left = [p.name for p in folder.iterdir() if p.name not in ("bin", "script", "words")]
+        point(f"{what} hostile names: {len(commands)} commands run, and nothing else does", [run.stderr, *left] if run.returncode or run.stderr or left or len(commands) < 5 else [])
+        words = (folder / "words").read_bytes().decode().split("\0")
+        point(f"{what} hostile names: every word is a plain one", [w for w in words if not re.fullmatch(r"[\w.,:/+=@%-]*", w, re.A)])
+        loose = [line for line in text.splitlines() if "CANARY" in line and not line.startswith("# ")]
+        point(f"{what} hostile names: those of a script are in remarks alone", loose)
+        is_true(f"{what} hostile names: nothing raw is written", not re.search("[\x00-\x08\x0b-\x1f\x7f\u202e]", text))
+    for kind in FORMATS:
+        for run in fix(root.path, "host", "-p", "paranoid", "-f", kind), plimsoll("fix", saved, "-f", kind):
+            wrong = [repr(run)] if run.status or run.err else []
+            wrong += ["a raw sign"] if re.search("[\x00-\x08\x0b-\x1f\x7f\u202e]", run.text) else []
+            if kind == "json" and not wrong:
+                wrong = [] if json.loads(run.text)["schema"] == "plimsoll/fix/1" else ["another schema"]
+            if kind == "ansible" and yaml and not wrong:
+                wrong = [b["name"] for b in yaml.load(run.text, Loader=unsafe_loader()) if "CANARY" in json.dumps(b)]
+            point(f"hostile names, {kind}: it is written, and nothing raw in it", wrong)
+
+
 def hostile_value(scratch):
     """A value that is a script is put into none."""
     text = (TOP / "benchmarks/host.xml").read_text(encoding="utf-8")
@@ -521,7 +631,7 @@ def command(scratch):
 
 def main():
     with Scratch() as scratch:
-        for part in (valid, described, mends, nobody_reads, kconfig, daemon_json, patches, unfit_files, ansible, container_formats, live_container, in_use, hostile, hostile_value, command):
+        for part in (valid, described, mends, nobody_reads, refused, own_etc, kconfig, daemon_json, patches, unfit_files, ansible, container_formats, live_container, in_use, hostile, hostile_accounts, hostile_value, command):
             folder = pathlib.Path(scratch) / part.__name__
             folder.mkdir()
             part(folder)

@@ -40,7 +40,7 @@ def hindrance():
     return None
 
 
-def run_scripts(root, listed, times=2, applets=(), stubs=("modprobe",)):
+def run_scripts(root, listed, times=2, applets=(), stubs=("modprobe",), failing=()):
     """Runs all scripts as often; sysctl(8) finds a folder of plain files in place of /proc/sys. What went wrong.
 
     A chroot is no protection: what the stubs are called does nothing here."""
@@ -49,7 +49,7 @@ def run_scripts(root, listed, times=2, applets=(), stubs=("modprobe",)):
     for applet in applets:
         root.link(f"bin/{applet}", "busybox")
     for stub in stubs:
-        write(root.file(f"bin/{stub}"), "#!/bin/sh\nexit 0\n", 0o755)   # a link to busybox would be the applet of that name
+        write(root.file(f"bin/{stub}"), f"#!/bin/sh\nexit {int(stub in failing)}\n", 0o755)   # a link to busybox would be the applet of that name
     write(root.file("dev/null"), "", 0o666)
     for path, text in ("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"), ("etc/group", "root:x:0:\n"):
         if not root.file(path).exists():
