@@ -241,6 +241,8 @@ static void look_at_item(struct look *l)
 	if (l->item->kind != FIX_SCRIPT)
 		return;
 	look_at_services(l);
+	if (strstr(l->item->text, "apparmor_restrict_unprivileged_userns = 1"))
+		look_at_user_namespaces(l);
 	script = fix_script_read(l->plan->arena, l->item->text);
 	for (size_t i = 0; i < script.n_files; i++)
 		look_at_file(l, &script.files[i]);

@@ -7,6 +7,7 @@ Scripts are run in a copy of a root; what asks a running system (systemctl, auge
 import json
 import os
 import pathlib
+import pty
 import random
 import re
 import shutil
@@ -413,6 +414,14 @@ def ansible(scratch):
     run = subprocess.run(["ansible-playbook", "-i", "localhost,", "-c", "local", "--syntax-check", book], capture_output=True, text=True, env=env, check=False)
     point("ansible: ansible-playbook --syntax-check", [run.stdout + run.stderr] if run.returncode else [])
     is_true("ansible: the tasks were read", tasks.exists())
+    if not has("ansible-lint"):
+        skip("ansible: ansible-lint", "ansible-lint is not installed")
+        return
+    write(book, "---\n- name: Mend\n  hosts: localhost\n  gather_facts: true\n  become: true\n  tasks:\n    - name: The plan\n      ansible.builtin.import_tasks: tasks.yml\n")
+    # how lists are indented and how long a line is; titles begin as what they are about is written, "sshd"
+    run = subprocess.run(["ansible-lint", "--offline", "--nocolor", "-q", "-p", "-x", "yaml[indentation],yaml[line-length],name[casing]", "site.yml"], cwd=book.parent,
+                         capture_output=True, text=True, env=env, check=False)
+    point("ansible: ansible-lint finds nothing", [run.stdout[-3000:] + run.stderr[-1000:]] if run.returncode else [])
 
 
 # ---- containers ----
@@ -602,6 +611,44 @@ def hostile_value(scratch):
 
 # ---- the command ----
 
+def on_terminal(*arguments):
+    """What stands on a terminal of 100 columns."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen([PLIMSOLL, *map(str, arguments)], stdout=slave, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=dict(os.environ, TERM="dumb", LC_ALL="C"))
+    os.close(slave)
+    text = b""
+    try:
+        while part := os.read(master, 65536):
+            text += part
+    except OSError:   # the other end is closed
+        pass
+    process.wait()
+    os.close(master)
+    return text.decode().replace("\r\n", "\n")
+
+
+def for_people(scratch):
+    root = Roots("host").copy("weak", scratch / "people")
+    options = "--root", root, "-b", TOP / "benchmarks/host.xml", "-p", "paranoid"
+    shown, piped = on_terminal("fix", *options), plimsoll("fix", *options).text
+    is_true("on a terminal it is a text, into a pipe a script", shown.startswith("this system") and piped.startswith("#!/bin/sh\n"), shown[:200])
+    equal("on a terminal a script where it is asked for", on_terminal("fix", *options, "-f", "sh").split("\n")[0], "#!/bin/sh")
+    plan = json.loads(plimsoll("fix", *options, "-f", "json").text)
+    rules = {i["rule"] for i in plan["items"]}
+    point("the text names every rule", sorted(r for r in rules if not re.search(rf"^  (high|medium|low|info) +{re.escape(r)}( |$)", shown, re.M)))
+    scripts = [(i["rule"], i["script"] or i["words"]) for i in plan["items"] if i["kind"] in ("script", "cmdline")]
+    told = {*items(piped), *items(piped, True)}
+    point("JSON: the same items as the script, which says the same thing once", [r for r, s in scripts if r not in told and s not in [o for other, o in scripts if other in told]])
+    point("JSON: none is missing", sorted(told - {r for r, _ in scripts}))
+    equal("JSON: the counts are those of the items", plan["counts"]["by_hand"], sum(i["kind"] == "by-hand" for i in plan["items"]))
+    equal("JSON: what is set apart", plan["counts"]["set_apart"], sum(i["set_apart"] for i in plan["items"] if i["kind"] != "by-hand"))
+    point("JSON: an item says what it does", [i["rule"] for i in plan["items"] if not {"script": i["script"], "cmdline": i["words"], "patch": i["changes"], "by-hand": i["by_hand"]}[i["kind"]]])
+    patch = plimsoll("fix", *options, "-f", "patch").text
+    point("JSON: its patches are those of the patch", [p["path"] for p in plan["patches"] if p["diff"] and p["diff"] not in patch])
+    one = on_terminal("fix", *options, "process.sysrq")
+    is_true("one rule is told with all of it", "found" in one and "may break" in one and "sysctl -p" in one, one)
+
+
 def command(scratch):
     root = Roots("host").copy("weak", scratch / "command")
     saved = scratch / "saved.json"
@@ -631,7 +678,7 @@ def command(scratch):
 
 def main():
     with Scratch() as scratch:
-        for part in (valid, described, mends, nobody_reads, refused, own_etc, kconfig, daemon_json, patches, unfit_files, ansible, container_formats, live_container, in_use, hostile, hostile_accounts, hostile_value, command):
+        for part in (valid, described, mends, nobody_reads, refused, own_etc, kconfig, daemon_json, patches, unfit_files, ansible, container_formats, live_container, in_use, hostile, hostile_accounts, hostile_value, for_people, command):
             folder = pathlib.Path(scratch) / part.__name__
             folder.mkdir()
             part(folder)
