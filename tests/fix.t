@@ -10,6 +10,7 @@ import pathlib
 import pty
 import random
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -287,6 +288,69 @@ def daemon_json(scratch):
     is_true("daemon.json that is no object: no patch", "+++" not in text, text[-300:])
 
 
+# ---- by name ----
+
+MENDED = "pass", "notapplicable"   # what is taken out is not there to be judged
+
+# What a command does not mend by itself: {rule: why}
+NOT_BY_NAME = {
+    "account.password-hash": "its owner has yet to change it", "account.password-hash-strong": "the same",
+    "account.max-days": "a file is another item", "account.min-days": "the same", "account.warn-days": "the same", "account.inactive": "the same",
+    "docker.group-members": "no source of names is known there", "account.home-missing": "a home is made by a module of PAM",
+    "account.home-owner": "two accounts have one home", "account.shadow-group": "it is an account's own group",
+    "account.dot-files": "one belongs to somebody else",
+}
+ROOTED = {"chage": "--root", "passwd": "--root", "usermod": "--root", "gpasswd": "--root"}
+PLACED = "chown", "chmod", "runuser"
+
+
+def as_in(root, line):
+    """The command on the root in place of /; none where it is about something else."""
+    words = shlex.split(line.replace("$(date +%Y-%m-%d)", "2026-11-01"))
+    if words[0] in ROOTED:
+        return [words[0], ROOTED[words[0]], root, *words[1:]] if has(words[0]) else None
+    if words[:1] == ["runuser"]:
+        words = words[4:]
+    if words[0] not in PLACED:
+        return None
+    if words[0] == "chown":   # names are those of the root
+        return ["chroot", root, "/bin/busybox", *words]
+    return [words[0], *words[1:-1], f"{root}{words[-1]}"]
+
+
+def by_name(scratch):
+    """Commands about accounts and files that were found, done by the real tools in a copy."""
+    if hindrance() or not all(has(tool) for tool in ROOTED):
+        skip("commands by name mend what they say", hindrance() or "the tools of shadow are not here")
+        return
+    for benchmark in "host", "docker", "containerd":
+        root = Changed(Roots(benchmark), scratch / benchmark, "weak")
+        if benchmark == "host":   # gpasswd refuses a group that stands there twice
+            lines = root.file("etc/group").read_text(encoding="utf-8").splitlines()
+            root.write("etc/group", "\n".join(line for i, line in enumerate(lines) if line.split(":")[0] not in [o.split(":")[0] for o in lines[:i]]) + "\n")
+        else:
+            for name in "passwd", "group":
+                before = root.file(f"etc/{name}").read_text(encoding="utf-8") if root.file(f"etc/{name}").exists() else ""
+                root.write(f"etc/{name}", ("root:x:0:0::/root:/bin/sh\n" if name == "passwd" else "root:x:0:\n") + before)
+        text = fix(root.path, benchmark, "-p", "paranoid").text
+        write(root.file("bin/busybox"), pathlib.Path(shutil.which("busybox")).read_bytes(), 0o755)
+        blocks = re.findall(r"^#: \(\n#: set -e\n((?:#: .*\n)+?)#: \)\n#: outcome '(\S+)'", text, re.M)
+        done, wrong = [], []
+        for block, rule in blocks:
+            commands = [line.removeprefix("#: ") for line in block.splitlines()]
+            if not all(c.split()[0] in NAMED for c in commands) or not all(as_in(root.path, c) for c in commands):
+                continue
+            for line in commands:
+                run = subprocess.run(as_in(root.path, line), capture_output=True, text=True, check=False)
+                wrong += [f"{rule}: {line}: {run.stderr}"] if run.returncode else []
+            done.append(rule)
+        root.remove("bin/busybox")
+        report = root.roots.audit(root.path)
+        left = [f"{r}: {report.reasons[r]}" for r in done if report.verdicts[r] not in MENDED and r not in NOT_BY_NAME]
+        point(f"{benchmark}: commands by name are understood by the tools ({len(done)} rules)", wrong if done else ["there is none"])
+        point(f"{benchmark}: and mend what they say", left + [f"{r} is no exception" for r in done if report.verdicts[r] in MENDED and r in NOT_BY_NAME])
+
+
 # ---- patches ----
 
 # What a patch did and the root does not show: {rule: why}
@@ -296,7 +360,6 @@ UNPATCHED = {
     "account.umask": "files of /etc/profile.d say another", "account.umask-private": "files of /etc/profile.d say another",
     "pam.lockout-count": "no stack has the module", "pam.lockout-time": "no stack has the module", "pam.lockout-root": "no stack has the module",
 }
-MENDED = "pass", "notapplicable"   # what is taken out is not there to be judged
 PATCHED = [("host", "weak"), ("host", "fedora-41"), ("kubernetes-node", "kubeadm"), ("containerd", "weak"), ("podman", "weak")]
 
 
@@ -678,7 +741,7 @@ def command(scratch):
 
 def main():
     with Scratch() as scratch:
-        for part in (valid, described, mends, nobody_reads, refused, own_etc, kconfig, daemon_json, patches, unfit_files, ansible, container_formats, live_container, in_use, hostile, hostile_accounts, hostile_value, for_people, command):
+        for part in (valid, described, mends, nobody_reads, refused, own_etc, kconfig, daemon_json, by_name, patches, unfit_files, ansible, container_formats, live_container, in_use, hostile, hostile_accounts, hostile_value, for_people, command):
             folder = pathlib.Path(scratch) / part.__name__
             folder.mkdir()
             part(folder)
