@@ -296,8 +296,8 @@ MENDED = "pass", "notapplicable"   # what is taken out is not there to be judged
 NOT_BY_NAME = {
     "account.password-hash": "its owner has yet to change it", "account.password-hash-strong": "the same",
     "account.max-days": "a file is another item", "account.min-days": "the same", "account.warn-days": "the same", "account.inactive": "the same",
-    "docker.group-members": "no source of names is known there", "account.home-missing": "a home is made by a module of PAM",
-    "account.home-owner": "two accounts have one home", "account.shadow-group": "it is an account's own group",
+    "account.home-missing": "a home is made by a module of PAM",
+    "account.home-owner": "two accounts have one home",
     "account.dot-files": "one belongs to somebody else",
 }
 ROOTED = {"chage": "--root", "passwd": "--root", "usermod": "--root", "gpasswd": "--root"}
@@ -431,6 +431,53 @@ def patches(scratch):
         point(f"{benchmark}/{name}: each that is set apart applies on top of them, and mends ({n} rules)", wrong)
         left = [rules for rules, diff, apart in parts_of(fix(root.path, benchmark, *options).text) if not apart and not set(rules) <= set(UNPATCHED)]
         point(f"{benchmark}/{name}: the next plan has no patch any more", left)
+
+
+MUTATED = [("host", "weak", "etc/fstab"), ("host", "weak", "etc/login.defs"), ("host", "weak", "etc/audit/auditd.conf"),
+           ("kubernetes-node", "kubeadm", "var/lib/kubelet/config.yaml"), ("kubernetes-node", "kubeadm", "etc/kubernetes/manifests/kube-apiserver.yaml"),
+           ("containerd", "weak", "opt/c.toml")]
+
+
+def mutated(scratch):
+    """Files that are written otherwise: the patch of whatever is not refused applies, and no other line is touched by it."""
+    if not has("patch"):
+        skip("mutated files: patches apply", "patch is not installed")
+        return
+    dice = random.Random(20261126)
+    for benchmark, name, path in MUTATED:
+        root = offline(benchmark, name, scratch / f"{benchmark}-{path.replace('/', '-')}")
+        if not root.file(path).exists():
+            root.write(path, "")
+        original = root.file(path).read_text(encoding="utf-8").splitlines(True)
+        wrong, made = [], 0
+        for _ in range(25):
+            lines = list(original)
+            for _ in range(dice.randrange(1, 6)):
+                at = dice.randrange(len(lines) + 1)
+                old = dice.choice(original) if original else "\n"
+                change = dice.choice(("take", "double", "cut", "indent", "sign", "join"))
+                if change == "take" and at < len(lines):
+                    del lines[at]
+                elif change == "double":
+                    lines.insert(at, old)
+                elif change == "cut":
+                    lines.insert(at, old[:dice.randrange(len(old) + 1)])
+                elif change == "indent":
+                    lines.insert(at, " " * dice.randrange(6) + old.lstrip())
+                elif change == "sign":
+                    lines.insert(at, dice.choice("[]{}-:=#\t \"'\\@+\n") + old)
+                elif at < len(lines):
+                    lines[at] = lines[at].rstrip("\n")
+            text = "".join(lines)
+            root.write(path, text)
+            run = fix(root.path, benchmark, "-p", "paranoid", "-f", "patch")
+            wrong += [repr(run)] if run.status or run.err else []
+            for rules, diff, apart in parts_of(run.text):
+                if apart or f"+++ b/{path}\n" not in diff:
+                    continue
+                made += 1
+                wrong += [f"{text!r}: {w}" for w in apply(root.path, diff)]
+        point(f"mutated {path}: {made} patches apply", wrong if made else ["there is none"])
 
 
 UNFIT = [("with a sign that a terminal acts on", "UMASK\t022\n# \x1b[31mred\n"), ("with line breaks of another system", "UMASK 022\r\nPASS_MAX_DAYS 9999\r\n"),
@@ -741,7 +788,7 @@ def command(scratch):
 
 def main():
     with Scratch() as scratch:
-        for part in (valid, described, mends, nobody_reads, refused, own_etc, kconfig, daemon_json, by_name, patches, unfit_files, ansible, container_formats, live_container, in_use, hostile, hostile_accounts, hostile_value, for_people, command):
+        for part in (valid, described, mends, nobody_reads, refused, own_etc, kconfig, daemon_json, by_name, patches, mutated, unfit_files, ansible, container_formats, live_container, in_use, hostile, hostile_accounts, hostile_value, for_people, command):
             folder = pathlib.Path(scratch) / part.__name__
             folder.mkdir()
             part(folder)
