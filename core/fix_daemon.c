@@ -8,7 +8,7 @@ static const char *default_of(const char *name)
 	for (const struct daemon_kind *kind = daemon_kinds; kind->name; kind++)
 		if (streq(kind->name, name) && kind->config_default)
 			return kind->config_default;
-	return "/";
+	return NULL;
 }
 
 const char *fix_daemon_file(const struct subject *host, const char *name)

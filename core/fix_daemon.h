@@ -5,7 +5,7 @@
 
 #include "core/subject.h"
 
-/* As printed, by the name of its program; the default where no daemon is known to read another. */
+/* As printed, by the name of its program; the default where no daemon is known to read another; NULL: it has none. */
 const char *fix_daemon_file(const struct subject *host, const char *name);
 
 #endif

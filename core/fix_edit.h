@@ -11,7 +11,7 @@
  *	option PLACE OPTION [LINE…]        a mount option of the lines of fstab(5) for PLACE, a glob, or "network"; where there is none, that line is added
  *	argument PROGRAM --FLAG=VALUE      of the program in a pod's manifest; --FLAG+=WORD and --FLAG-=WORD are of a list, "- --FLAG" takes it out
  *	yaml PATH.TO.KEY VALUE             VALUE stands on one line; "yaml - PATH.TO.KEY" takes it out
- *	toml TABLE KEY VALUE               TABLE may be a glob over the tables that are there; "toml - TABLE KEY" takes it out
+ *	toml TABLE KEY VALUE               TABLE may be globs over the tables that are there, with | between them; "toml - TABLE KEY" takes it out
  *	section NAME KEY VALUE             KEY=VALUE below [NAME]
  */
 #ifndef CORE_FIX_EDIT_H

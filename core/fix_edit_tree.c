@@ -140,17 +140,34 @@ struct table_key {
 	const char *between;
 };
 
-/* The name in "[name]"; NULL: the line begins no table. Lists of tables are none. */
+/* The name in "[name]", its quotes double ones; NULL: the line begins no table. Lists of tables are none. */
 static const char *table_of(struct arena *arena, const char *line)
 {
 	const char *start = line + strspn(line, " \t"), *end;
+	char *name;
 
 	if (*start != '[')
 		return NULL;
 	end = strchr(start, ']');
 	while (end && end[1] == ']')
 		end++;
-	return end ? text_trim(arena_strndup(arena, start + 1, (size_t)(end - start - 1))) : "";
+	name = end ? arena_strndup(arena, start + 1, (size_t)(end - start - 1)) : arena_strdup(arena, "");
+	for (char *c = name; *c; c++)
+		if (*c == '\'')
+			*c = '"';
+	return text_trim(name);
+}
+
+/* One of the globs that are separated by |. */
+static bool is_wanted(struct arena *arena, const char *globs, const char *table)
+{
+	const char *at = globs, *glob;
+	size_t n;
+
+	while ((glob = list_next(&at, "|", &n)))
+		if (text_glob(arena_strndup(arena, glob, n), table))
+			return true;
+	return false;
 }
 
 static bool has_key(const char *line, const char *key)
@@ -192,7 +209,7 @@ static bool add_line(struct edit_lines *lines, size_t header, const struct table
 								  k->key, k->between, k->value));
 		return true;
 	}
-	if (strpbrk(k->table, "*?")) {
+	if (strpbrk(k->table, "*?|")) {
 		*why = arena_printf(lines->arena, "it has no table [%s]", k->table);
 		return false;
 	}
@@ -210,7 +227,7 @@ static bool set_in_table(struct edit_lines *lines, const struct table_key *k, co
 		const char *table = table_of(lines->arena, lines->list[i]);
 
 		if (table) {
-			inside = text_glob(k->table, table);
+			inside = is_wanted(lines->arena, k->table, table);
 			if (inside && header == lines->n)
 				header = i;
 		} else if (inside && has_key(lines->list[i], k->key)) {

@@ -78,14 +78,16 @@ static void see_whether_it_is_read(struct fix_plan *plan, struct fix_item *item,
 
 /* ---- files that are changed ---- */
 
-/* "@kubelet" is what that daemon reads; of several, the first that is there. */
+/* "@kubelet" is what that daemon reads, or NULL; of several, the first that is there. */
 static const char *path_of(struct fix_plan *plan, const struct audit *audit, const char *file)
 {
 	const char *path = NULL, *word;
 	size_t n;
 
-	if (*file == '@')
-		return arena_strdup(plan->arena, fix_daemon_file(audit->host, file + 1));
+	if (*file == '@') {
+		path = fix_daemon_file(audit->host, file + 1);
+		return path && *path == '/' ? arena_strdup(plan->arena, path) : NULL;
+	}
 	for (const char *at = file; (word = list_next(&at, "|", &n));) {
 		const char *one = arena_strndup(plan->arena, word, n);
 
@@ -103,6 +105,8 @@ static struct fix_target *target_of(struct fix_plan *plan, const struct audit *a
 	struct fix_target *target;
 	const struct file *read;
 
+	if (!path)
+		return NULL;
 	for (size_t i = 0; i < plan->n_targets; i++)
 		if (streq(plan->targets[i]->path, path))
 			return plan->targets[i];
@@ -143,6 +147,10 @@ static void read_change(struct fix_plan *plan, const struct audit *audit, struct
 		return;
 	}
 	target = target_of(plan, audit, edit.file);
+	if (!target) {
+		fix_leave_to_hands(plan->arena, item, arena_printf(plan->arena, "No patch: it is not known which file %s reads.", edit.file + 1));
+		return;
+	}
 	if (target->state != STATE_PRESENT || !shell_is_plain(target->path)) {
 		fix_leave_to_hands(plan->arena, item, arena_printf(plan->arena, "No patch: %s: %s.", target->path,
 								   target->why ? target->why : target->state == STATE_PRESENT ? "its name is not one for a patch"

@@ -292,7 +292,7 @@ static void benchmark_page(void)
 	      "@DAEMON for what that daemon reads. SYNTAX is words, equals or spaced with a key and its value; word with a key; without with one\n"
 	      "of these, a key and, where only less than a number is taken out, that number; option with a mount point (a glob, or network), a mount option and\n"
 	      "the line that is added where there is none; argument with a program and \\-\\-FLAG=VALUE, \\-\\-FLAG+=WORD, \\-\\-FLAG\\-=WORD or\n"
-	      "\\(dq\\- \\-\\-FLAG\\(dq; yaml with PATH.TO.KEY and its value, toml with a table, a key and its value (\\(dq\\-\\(dq in front of either takes it\n"
+	      "\\(dq\\- \\-\\-FLAG\\(dq; yaml with PATH.TO.KEY and its value, toml with a table (or several that may be there, by |), a key and its value (\\(dq\\-\\(dq in front of either takes it\n"
 	      "out); section with a section, a key and its value. A line \\(dqthen ...\\(dq says what is to be done afterwards\n"
 	      ".TP\n.B urn:plimsoll:fix:run\noptions of podman run and docker run, a line each; behind \"\\- \" what is to be left out. It makes the rule one of\n"
 	      "containers for plimsoll fix, with or without the next two\n"

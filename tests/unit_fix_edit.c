@@ -123,6 +123,8 @@ static void test_trees(void **state)
 		{ "/t toml a k 1", "x = 1\n", "x = 1\n[a]\nk = 1\n" },
 		{ "/t toml a k 1", "[a]\nx = 1\n", "[a]\nk = 1\nx = 1\n" },
 		{ "/t toml p.*cri* k 1", "[p.\"io.cri\"]\nk = 2\n[p.\"io.cri\".x]\nk = 3\n", "[p.\"io.cri\"]\nk = 1\n[p.\"io.cri\".x]\nk = 1\n" },
+		{ "/t toml p.\"x\"|p.\"y\" k 1", "[p.'y'.a]\n[p.'y']\n", "[p.'y'.a]\n[p.'y']\nk = 1\n" },
+		{ "/t toml p.x|p.y k 1", "[p.z]\n", "!it has no table [p.x|p.y]" },
 		{ "/t toml p.*cri* k 1", "[q]\n", "!it has no table [p.*cri*]" },
 		{ "/t toml - a k", "[a]\nk = 1\nkk = 2\n", "[a]\nkk = 2\n" },
 		{ "/t toml - a k", "[a]\nk = [\n1]\n", "!k goes on over several lines" },
