@@ -238,6 +238,42 @@ def own_etc(scratch):
           [f"{r}: {verdicts[r]}" for r in alone if verdicts[r][0] != "pass" and not re.search("not installed|no pam_", verdicts[r][1])])
 
 
+PAM = """set -e
+mount --bind "$1" "$1"
+for folder in etc usr/share/pam-configs var/lib/pam var/cache/debconf; do mount --bind "$1/$folder" "/$folder"; done
+mount -o remount,bind,ro /
+sh "$1/script" >"$1/said" 2>&1
+"$2" audit -b "$3" -p paranoid -s host -r 'pam.*' -f json -o "$1/report.json" || :
+"""
+
+
+def stacks(scratch):
+    """Profiles of PAM are put into the stacks by pam-auth-update itself, in copies: nobody is locked out of a stack that is not one."""
+    what = "profiles of PAM"
+    if os.geteuid() != 0 or not has("unshare") or not has("pam-auth-update") or subprocess.run(["unshare", "-m", "true"], check=False, capture_output=True).returncode:
+        skip(what, "it needs root, mount namespaces and pam-auth-update")
+        return
+    for folder in "etc", "usr/share/pam-configs", "var/lib/pam", "var/cache/debconf":
+        shutil.copytree(f"/{folder}", scratch / folder, symlinks=True)
+    text = plimsoll("fix", "-b", TOP / "benchmarks/host.xml", "-p", "paranoid", "-s", "host", "-f", "sh", "pam.lockout", "pam.history").text
+    write(scratch / "script", re.sub("^#: ", "", text, flags=re.M) + "\nexit \"$failed\"\n")
+    turns = []
+    for turn in "first", "second":
+        run = subprocess.run(["unshare", "-m", "--propagation", "private", "sh", "-c", PAM, "sh", scratch, PLIMSOLL, TOP / "benchmarks/host.xml"],
+                             capture_output=True, text=True, check=False)
+        told = run.stderr + (scratch / "said").read_text(encoding="utf-8")
+        turns.append(listing(scratch / "etc/pam.d"))
+        point(f"{what}: pam-auth-update takes them the {turn} time", [told] if run.returncode or told else [])
+    equal(f"{what}: the second time nothing is changed", turns[1], turns[0])
+    verdicts = {r["rule"]: (r["result"], r["reason"]) for r in json.loads((scratch / "report.json").read_text(encoding="utf-8"))["subjects"][0]["results"]}
+    wanted = "pam.lockout", "pam.history", "pam.history-count", "pam.history-root", "pam.permit", "pam.unix"
+    point(f"{what}: audited there, the rules of them pass, and nobody comes in without a proof", [f"{r}: {verdicts[r]}" for r in wanted if verdicts[r][0] != "pass"])
+    auth = (scratch / "etc/pam.d/common-auth").read_text(encoding="utf-8")
+    is_true(f"{what}: who gives the right password passes over the counting and the refusal", re.search(r"\[success=2 default=ignore\]\s+pam_unix\.so", auth), auth)
+    order = [auth.find(word) for word in ("pam_faillock.so preauth", "pam_unix.so", "pam_faillock.so authfail", "pam_deny.so")]
+    point(f"{what}: first it is asked whether the account is locked, last the failure is counted", [auth] if -1 in order or order != sorted(order) else [])
+
+
 # ---- kconfig ----
 
 def kconfig(scratch):
@@ -788,7 +824,7 @@ def command(scratch):
 
 def main():
     with Scratch() as scratch:
-        for part in (valid, described, mends, nobody_reads, refused, own_etc, kconfig, daemon_json, by_name, patches, mutated, unfit_files, ansible, container_formats, live_container, in_use, hostile, hostile_accounts, hostile_value, for_people, command):
+        for part in (valid, described, mends, nobody_reads, refused, own_etc, stacks, kconfig, daemon_json, by_name, patches, mutated, unfit_files, ansible, container_formats, live_container, in_use, hostile, hostile_accounts, hostile_value, for_people, command):
             folder = pathlib.Path(scratch) / part.__name__
             folder.mkdir()
             part(folder)
