@@ -145,7 +145,7 @@ static int write_sh(const struct audit *audit, const struct format_options *opti
 
 	(void)options;
 	output_puts(&f.output, "#!/bin/sh\n");
-	fixes_head(&f, "Only drop-in files are written, owners and modes set. It may be run again.");
+	fixes_head(&f, "Drop-in files are written, owners and modes set, services stopped, packages installed. It may be run again.");
 	put_functions(&f);
 	put_items(&f, false);
 	if (count(f.plan, 1U << FIX_CMDLINE | 1U << FIX_SCRIPT, true)) {
