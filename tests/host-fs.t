@@ -117,22 +117,22 @@ def writers(scratch):
             ("etc/fstab", 0o664, (0, 0), "pass", None), ("etc/fstab", 0o664, (0, 6), "fail", "group 6"), ("etc/fstab", 0o646, (0, 0), "fail", "everyone"),
             ("etc/fstab", 0o600, (7, 0), "fail", "user 7"), ("etc", 0o777, (0, 0), "fail", r"everyone \(by /etc\)"), ("etc", 0o1777, (0, 0), "pass", None),
             ("etc", 0o755, (7, 0), "fail", "user 7"), (".", 0o775, (0, 6), "fail", r"group 6 \(by /\)")):
-        root.tell(path, mode, "%d:%d" % owner)
+        root.says(path, mode, "%d:%d" % owner)
         root.judged(f"{path} with mode {mode:04o}, user {owner[0]} and group {owner[1]}", rule, wanted, reason)
-        root.tell(path, 0o644 if path == "etc/fstab" else 0o755)
+        root.says(path, 0o644 if path == "etc/fstab" else 0o755)
     text = (top / "etc/fstab").read_text(encoding="utf-8")
     root.write("srv/conf/fstab", text)
     root.link("etc/fstab", "../srv/conf/fstab")
     root.judged("a link to a file of root", rule, "pass")
-    root.tell("srv/conf", 0o777)
+    root.says("srv/conf", 0o777)
     root.judged("a link into a directory for all", rule, "fail", r"everyone \(by /srv/conf\)")
-    root.tell("srv/conf", 0o755)
-    root.tell("etc/fstab", 0o777, "7:7")
+    root.says("srv/conf", 0o755)
+    root.says("etc/fstab", 0o777, "7:7")
     root.judged("a link of somebody else", rule, "fail", "user 7")
     root.link("etc/fstab", "fstab")
     root.judged("a link to itself", rule, "unknown", "symbolic links")
     root = change(scratch, "null")
-    root.tell("dev/null", 0o020666)
+    root.says("dev/null", 0o020666)
     root.link("etc/systemd/system/masked.mount", "/dev/null")
     root.judged("a masked unit: everybody writes to /dev/null, and nobody changes it", rule, "pass")
 

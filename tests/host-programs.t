@@ -19,15 +19,15 @@ class Owned(Changed):
         super().__init__(ROOTS, pathlib.Path(scratch) / name, "hardened")
         for path, owner in ("opt/theirs", "1000:0"), ("opt/ours", "0:0"), ("opt/open/x", "0:0"), ("opt/sticky/x", "0:0"):
             self.write(path, "#!/bin/sh\n")
-            self.tell(path, 0o755, owner)
-        self.tell("opt/open", 0o777)
-        self.tell("opt/sticky", 0o1777)
+            self.says(path, 0o755, owner)
+        self.says("opt/open", 0o777)
+        self.says("opt/sticky", 0o1777)
         self.link("opt/link", "theirs")
         self.link("opt/out", "../../../../../opt/theirs")
 
     def put(self, path, text, mode):
         self.write(path, text)
-        self.tell(path, mode)
+        self.says(path, mode)
 
     def judged_with(self, rule, path, cases):
         for text, wanted, reason in cases:
@@ -108,7 +108,8 @@ def unit_files(scratch):
     root.judged("the files of units", FILES, "pass")
     for path in ("usr/lib/systemd/system/x.service", "etc/systemd/system/ssh.service.d/x.conf", "usr/lib/systemd/system/ssh.service.d/x.conf", "etc/systemd/system.conf.d/x.conf",
                  "usr/lib/systemd/system-generators/x"):
-        root.put(path, "[Service]\nNice=1\n", 0o666)
+        root.write(path, "[Service]\nNice=1\n")
+        root.says(path, 0o666)
         root.judged(f"{path}, for all to write", FILES, "fail", "everyone")
         root.remove(path)
     root.write("etc/systemd/system/x.service", "[Service]\nExecStart=/opt/ours\n")
@@ -135,13 +136,13 @@ def places(scratch):
         root.put("srv/place/x", text, 0o440)
         root.link(path, "/srv/place/x")
         root.judged(f"{path} is a link to a file of root", rule, "pass")
-        root.tell("srv/place", 0o777)
+        root.says("srv/place", 0o777)
         root.judged("... in a folder for all", rule, "fail", "srv/place")
         root.remove(path)
         root.put(path, text, 0o666)
         root.judged(f"{path} for all to write", rule, "fail", path)
     root = Owned(scratch, "sudoers.d")
-    root.tell("etc/sudoers.d", 0o777)
+    root.says("etc/sudoers.d", 0o777)
     root.judged("a folder for all in which sudo looks", "sudo.files", "fail", "sudoers.d")
 
 

@@ -5,6 +5,9 @@ A root is a snapshot that somebody sent (`plimsoll snapshot`), or plain files wi
 keep: owners, modes, devices, what could not be read. So neither who checks this out nor with which umask changes a verdict.
 NAME.expected beside each root holds the verdict of every rule, so that a change of any shows in review. NAME.rpms, where there is one, is made into a
 database of rpm (tests/rpmdb.py).
+
+`python3 tests/roots.py DIR…` gives plain files, as an ordinary system has them, a manifest: owners and modes that are others than the usual ones, devices and
+what else git does not keep, as they are now.
 """
 import contextlib
 import json
@@ -14,6 +17,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import rpmdb
@@ -203,6 +207,7 @@ class Roots:
         stray = {f.stem for f in self.folder.iterdir() if f.is_file() and f.suffix in (".expected", ".rpms")} - set(reports)
         point("every expectation has a root", sorted(stray))
         heads = {name: (self.folder / name / MANIFEST).open(encoding="utf-8").readline().rstrip("\n") for name in reports}
+        point("what git does not keep of a root stands in its manifest", sorted(f.name for f in self.folder.glob("*.modes")))
         point("every root has a manifest", [name for name, head in heads.items() if head not in (OF_ROOT, OF_SNAPSHOT)])
 
     def check_again(self, reports, copies):
@@ -239,7 +244,7 @@ class Changed:
         assert old in text, f"{path} does not hold {old}"
         self.file(path).write_text(text.replace(old, new), encoding="utf-8")
 
-    def tell(self, path, mode, owner="0:0"):
+    def says(self, path, mode, owner="0:0"):
         told(self.path, path, mode, owner)
 
     def report(self, *rules):
@@ -253,3 +258,30 @@ class Changed:
         if reason and not re.search(reason, str(report.reasons.get(rule))):
             wrong.append(f"the reason is {report.reasons.get(rule)!r}, wanted {reason!r}")
         point(what, wrong)
+
+
+# ---- a manifest for plain files ----
+
+USUAL = {stat.S_IFDIR: 0o755, stat.S_IFREG: 0o644, stat.S_IFLNK: 0o777}
+
+
+def said_of(root, path):
+    """The line that the manifest has to have for a file, or None."""
+    st = os.lstat(os.path.join(root, path))
+    kind = stat.S_IFMT(st.st_mode)
+    kept = kind in USUAL and not (kind == stat.S_IFDIR and not os.listdir(os.path.join(root, path)))
+    if kept and stat.S_IMODE(st.st_mode) == USUAL[kind] and (st.st_uid, st.st_gid) == (0, 0):
+        return None
+    device = f" device={st.st_rdev}" if kind in (stat.S_IFCHR, stat.S_IFBLK) else ""
+    return f"stat {in_manifest(path)} mode=0{st.st_mode:o} owner={st.st_uid}:{st.st_gid}{device}"
+
+
+def give_manifest(root):
+    paths = sorted(os.path.relpath(os.path.join(folder, name), root) for folder, folders, files in os.walk(root) for name in folders + files)
+    lines = [line for path in paths if path != MANIFEST and (line := said_of(root, path))]
+    write_manifest(root, [OF_ROOT, *([""] if lines else []), *lines])
+
+
+if __name__ == "__main__":
+    for argument in sys.argv[1:]:
+        give_manifest(argument)

@@ -11,7 +11,7 @@ import stat
 import subprocess
 
 import captures
-from roots import Roots
+from roots import Roots, give_manifest
 from tap import SMALL, Scratch, clean_environment, complaint, done, equal, is_true, plimsoll, point, skip, small_root, write
 
 FIXED = clean_environment(SOURCE_DATE_EPOCH="1795392000")
@@ -180,6 +180,25 @@ def told_roots(folder):
             ("a way out", "stat ../../../../../../etc/hostname mode=0100644 owner=0:0", "manifest:4: ")):
         manifest(line)
         point(f"a root's manifest is refused with its line: {name}", complaint(plimsoll("audit", "-b", "host", "--root", root), "manifest:", *parts))
+
+
+def made_by_script(folder):
+    """Plain files that have their owners and modes, and the same with a manifest that the script made of them, get the same verdicts."""
+    name = "a manifest made of plain files says what they say"
+    if os.geteuid() != 0:
+        skip(name, "only root can give files to others")
+        return
+    plain = Roots("host").lay_out("weak", folder / "plain")
+    os.mkfifo(plain / "etc/fifo")
+    made = pathlib.Path(shutil.copytree(plain, folder / "made-of-it", symlinks=True, ignore=shutil.ignore_patterns("fifo")))
+    give_manifest(plain)
+    shutil.move(plain / "manifest", made / "manifest")
+    for path in made.rglob("*"):
+        os.lchown(path, 3, 3)
+        if not path.is_symlink():
+            path.chmod(0o777)
+    point(name, [f"{a} {b}" for a, b in zip(verdicts(plain, "-b", "host", "-p", "paranoid"), verdicts(made, "-b", "host", "-p", "paranoid")) if a != b])
+    is_true("... and what a copy lost is there", "stat etc/fifo mode=010644" in (made / "manifest").read_text())
 
 
 # ---- where it is written ----
@@ -376,6 +395,7 @@ with Scratch() as scratch:
     plimsoll("snapshot", "--root", small, "-b", SMALL, "-b", "docker", scratch / "more")
     broken(scratch, scratch / "more")
     told_roots(scratch)
+    made_by_script(scratch)
     interrupted(scratch, small)
     no_room(scratch, scratch / "host-weak")
     without_names(scratch)
