@@ -132,8 +132,10 @@ class Roots:
                 if rule.find(".//{urn:plimsoll:check:1}" + check) is not None}
 
     def copy(self, name, to):
-        """A copy, to be changed."""
-        to = pathlib.Path(shutil.copytree(self.folder / name, to, symlinks=True))
+        """A copy, to be changed: also where what is copied may only be read."""
+        to = pathlib.Path(shutil.copytree(self.folder / name, to, symlinks=True, copy_function=shutil.copyfile))
+        for folder, _, _ in os.walk(to):
+            os.chmod(folder, 0o755)
         packages = self.folder / f"{name}.rpms"
         if packages.exists():
             rpmdb.make(packages, to)
@@ -143,7 +145,6 @@ class Roots:
         """A copy whose files have the owners and modes themselves, for what looks at files alone, or changes them. Owners are given by root alone."""
         to = self.copy(name, to)
         for folder, _, files in os.walk(to):
-            os.chmod(folder, 0o755)
             for file in (os.path.join(folder, f) for f in files):
                 if not os.path.islink(file):
                     os.chmod(file, 0o644)
