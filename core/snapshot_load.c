@@ -12,7 +12,7 @@ enum { MANIFEST_LIMIT = 256 << 20, CONTENTS_LIMIT = 128 << 20 };
 struct loading {
 	struct source *source;
 	struct arena *scratch;
-	const char *directory;
+	const char *manifest;    /* its path */
 	struct recorded *recorded;
 	const char *at, *end;    /* the rest of the manifest */
 	size_t line;             /* number of the line taken last */
@@ -23,7 +23,7 @@ struct loading {
 
 static int wrong(const struct loading *l, const char *why)
 {
-	return err_set(l->err, EBADMSG, "%s/" MANIFEST_NAME ":%zu: %s", l->directory, l->line, why);
+	return err_set(l->err, EBADMSG, "%s:%zu: %s", l->manifest, l->line, why);
 }
 
 /* The next line, without its end. False: there is none that has one. */
@@ -310,45 +310,47 @@ static int load_root(struct loading *l)
 
 /* ---- all of it ---- */
 
-enum manifest { NO_MANIFEST, OF_SNAPSHOT, OF_ROOT, OF_ANOTHER };
-
-static enum manifest manifest_of(int fd)
+/* A manifest that begins with this line, "WORD 1\n", is open at its second one in the end. Returns 1, 0: there is none, or -errno with a sentence. */
+static int read_manifest(struct loading *l, int fd, const char *magic)
 {
-	char head[sizeof(MANIFEST_MAGIC)] = "";
+	const size_t word = strcspn(magic, " ") + 1;
+	char head[sizeof(MANIFEST_MAGIC)] = "", *text;
 	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || pread(fd, head, sizeof(head) - 1, 0) < 0)
-		return NO_MANIFEST;
-	if (streq(head, MANIFEST_MAGIC) || starts_with(head, MANIFEST_ROOT_MAGIC))
-		return streq(head, MANIFEST_MAGIC) ? OF_SNAPSHOT : OF_ROOT;
-	return starts_with(head, "plimsoll-snapshot ") || starts_with(head, "plimsoll-root ") ? OF_ANOTHER : NO_MANIFEST;
-}
-
-/* Where there is none, that is no failure. */
-static int read_manifest(struct loading *l, enum manifest *kind)
-{
-	auto_close int fd = open_beneath(l, MANIFEST_NAME);
-	char *text;
 	ssize_t size;
 
-	*kind = manifest_of(fd);
-	if (*kind == NO_MANIFEST)
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || pread(fd, head, sizeof(head) - 1, 0) < 0 || strncmp(head, magic, word) != 0)
 		return 0;
 	l->line = 1;
-	if (*kind == OF_ANOTHER)
-		return wrong(l, "another version of plimsoll wrote it; this one reads plimsoll-snapshot 1 and plimsoll-root 1");
+	if (!starts_with(head, magic))
+		return wrong(l, arena_printf(l->scratch, "another version of plimsoll wrote it; this one reads %.*s", (int)strcspn(magic, "\n"), magic));
 	size = source_slurp(l->scratch, fd, 0, MANIFEST_LIMIT, &text);
 	if (size < 0)
-		return err_set(l->err, (int)-size, "%s/" MANIFEST_NAME ": %s", l->directory, strerror((int)-size));
+		return err_set(l->err, (int)-size, "%s: %s", l->manifest, strerror((int)-size));
 	l->at = text + strcspn(text, "\n") + 1;
 	l->end = text + size;
-	return 0;
+	return 1;
+}
+
+/* Of a snapshot there is nothing but what was recorded: where a system lies beside the manifest, whoever made that system may have put it there. */
+static bool holds_system(const struct loading *l)
+{
+	static const char *const folders[] = { "etc", "usr", "proc", "bin", "lib" };
+
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		auto_close int fd = source_open_in(l->source, l->source->fd, folders[i], O_PATH | O_NOFOLLOW, RESOLVE_IN_ROOT);
+
+		if (fd >= 0)
+			return true;
+	}
+	return false;
 }
 
 static int load_snapshot(struct loading *l)
 {
 	int rc;
 
+	if (holds_system(l))
+		return wrong(l, "a snapshot does not lie in a directory that holds a system");
 	l->recorded = arena_new_of(l->source->arena, struct recorded);
 	rc = load_head(l);
 	if (rc == 0)
@@ -362,12 +364,20 @@ static int load_snapshot(struct loading *l)
 int snapshot_load(struct source *source, const char *directory, struct err *err)
 {
 	auto_arena struct arena *manifest = arena_new(), *scratch = arena_new();
-	struct loading l = { .source = source, .scratch = manifest, .directory = directory, .err = err };
-	enum manifest kind;
-	int rc = read_manifest(&l, &kind);
+	struct loading l = { .source = source, .scratch = manifest, .manifest = arena_printf(manifest, "%s/" MANIFEST_NAME, directory), .err = err };
+	auto_close int within = open_beneath(&l, MANIFEST_NAME);
+	size_t n = strlen(directory);
+	int rc = read_manifest(&l, within, MANIFEST_MAGIC);
 
 	l.scratch = scratch;
-	if (rc < 0 || kind == NO_MANIFEST)
-		return rc;
-	return kind == OF_ROOT ? load_root(&l) : load_snapshot(&l);
+	if (rc != 0)
+		return rc < 0 ? rc : load_snapshot(&l);
+	while (n > 1 && directory[n - 1] == '/')
+		n--;
+	l.scratch = manifest;
+	l.manifest = arena_printf(manifest, "%.*s" MANIFEST_BESIDE, (int)n, directory);
+	auto_close int beside = open(l.manifest, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	rc = read_manifest(&l, beside, MANIFEST_ROOT_MAGIC);
+	l.scratch = scratch;
+	return rc <= 0 ? rc : load_root(&l);
 }

@@ -8,6 +8,7 @@
 #include "core/text.h"
 
 #define MANIFEST_NAME "manifest"
+#define MANIFEST_BESIDE ".manifest"     /* of a root, behind its name */
 #define MANIFEST_MAGIC "plimsoll-snapshot 1\n"
 #define MANIFEST_ROOT_MAGIC "plimsoll-root 1\n"
 

@@ -6,11 +6,12 @@
 #include "core/snapshot_private.h"
 
 static char folder[] = "/tmp/plimsoll-fuzz-XXXXXX";
-static char manifest[sizeof(folder) + 16];
+static char manifest[sizeof(folder) + 16], beside[sizeof(folder) + 16];
 
 static void remove_folder(void)
 {
 	unlink(manifest);
+	unlink(beside);
 	rmdir(folder);
 }
 
@@ -21,6 +22,7 @@ static void make_folder(void)
 	if (!mkdtemp(folder))
 		abort();
 	snprintf(manifest, sizeof(manifest), "%s/" MANIFEST_NAME, folder);
+	snprintf(beside, sizeof(beside), "%s" MANIFEST_BESIDE, folder);
 	atexit(remove_folder);
 }
 
@@ -64,19 +66,25 @@ static void ask(struct source *source)
 	}
 }
 
+static void put(const char *path, const uint8_t *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	close(fd);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct source *source = NULL;
 	struct err err = { "" };
-	int fd;
 
 	make_folder();
-	fd = open(manifest, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-		abort();
-	close(fd);
+	put(manifest, data, size);
+	put(beside, data, size);
 	if (source_open(&source, folder, &err) < 0) {
-		if (!strstr(err.text, MANIFEST_NAME ":"))
+		if (!strstr(err.text, "manifest:"))
 			abort();
 		return 0;
 	}

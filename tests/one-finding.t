@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ElementTree
 
 sys.dont_write_bytecode = True
 from fixes import hindrance, run_scripts, scripts  # noqa: E402
-from roots import MANIFEST, Changed, Roots, own_result  # noqa: E402
+from roots import Changed, Roots, own_result  # noqa: E402
 from tap import Scratch, done, is_true, plimsoll, point, skip  # noqa: E402
 
 XCCDF = "{http://checklists.nist.gov/xccdf/1.2}"
@@ -81,8 +81,7 @@ def settled():
 def combined(scratch, host, kernel):
     """A root of both."""
     root = Changed(HOST, pathlib.Path(scratch) / f"{host}-{kernel}", host)
-    shutil.copytree(KERNEL.copy(kernel, pathlib.Path(scratch) / f"only-{kernel}-{host}"), root.path, symlinks=True, dirs_exist_ok=True,
-                    ignore=shutil.ignore_patterns(MANIFEST))
+    shutil.copytree(KERNEL.copy(kernel, pathlib.Path(scratch) / f"only-{kernel}-{host}"), root.path, symlinks=True, dirs_exist_ok=True)
     return root
 
 

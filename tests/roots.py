@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Roots below tests/roots/BENCHMARK: every rule of the benchmark has one where it passes and one where it fails.
 
-A root is a snapshot that somebody sent (`plimsoll snapshot`), or plain files with a manifest of their own (core/snapshot.h), which holds what git cannot
+A root is a snapshot that somebody sent (`plimsoll snapshot`), or plain files with NAME.manifest beside them (core/snapshot.h), which holds what git cannot
 keep: owners, modes, devices, what could not be read. So neither who checks this out nor with which umask changes a verdict.
 NAME.expected beside each root holds the verdict of every rule, so that a change of any shows in review. NAME.rpms, where there is one, is made into a
 database of rpm (tests/rpmdb.py).
@@ -69,8 +69,11 @@ def differences(report, wanted):
             yield f"{rule}: {got}, expected {wanted.get(rule, 'nothing: the rule is new')} ({report.reasons.get(rule)})"
 
 
-MANIFEST = "manifest"
-OF_ROOT, OF_SNAPSHOT = "plimsoll-root 1", "plimsoll-snapshot 1"
+OF_ROOT = "plimsoll-root 1"
+
+
+def manifest_of(root):
+    return pathlib.Path(f"{root}.manifest")
 
 
 def in_manifest(path):
@@ -78,14 +81,14 @@ def in_manifest(path):
 
 
 def write_manifest(root, lines):
-    pathlib.Path(root, MANIFEST).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    manifest_of(root).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def untold(root, path):
     """The lines of a root's manifest without those of a path; none where the files speak for themselves."""
-    if not pathlib.Path(root, MANIFEST).exists():
+    if not manifest_of(root).exists():
         return []
-    lines = pathlib.Path(root, MANIFEST).read_text(encoding="utf-8").splitlines()
+    lines = manifest_of(root).read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line.split(" ")[:2] != ["stat", in_manifest(path)]]
 
 
@@ -136,6 +139,8 @@ class Roots:
         to = pathlib.Path(shutil.copytree(self.folder / name, to, symlinks=True, copy_function=shutil.copyfile))
         for folder, _, _ in os.walk(to):
             os.chmod(folder, 0o755)
+        if manifest_of(self.folder / name).exists():
+            shutil.copyfile(manifest_of(self.folder / name), manifest_of(to))
         packages = self.folder / f"{name}.rpms"
         if packages.exists():
             rpmdb.make(packages, to)
@@ -148,7 +153,7 @@ class Roots:
             for file in (os.path.join(folder, f) for f in files):
                 if not os.path.islink(file):
                     os.chmod(file, 0o644)
-        manifest = to / MANIFEST
+        manifest = manifest_of(to)
         for line in manifest.read_text(encoding="utf-8").splitlines():
             if line.startswith("stat "):
                 _, path, mode, owner = line.split(" ")
@@ -205,11 +210,11 @@ class Roots:
             point(f"every rule has a root where its result is {result}", sorted(rules - seen - set(live_only)))
             point(f"no rule said to be live-only has a root where its result is {result}", sorted(seen & set(live_only)))
         point("every rule that is said to be live-only exists", sorted(set(live_only) - rules))
-        stray = {f.stem for f in self.folder.iterdir() if f.is_file() and f.suffix in (".expected", ".rpms")} - set(reports)
+        stray = {f.stem for f in self.folder.iterdir() if f.is_file() and f.suffix in (".expected", ".rpms", ".manifest")} - set(reports)
         point("every expectation has a root", sorted(stray))
-        heads = {name: (self.folder / name / MANIFEST).open(encoding="utf-8").readline().rstrip("\n") for name in reports}
         point("what git does not keep of a root stands in its manifest", sorted(f.name for f in self.folder.glob("*.modes")))
-        point("every root has a manifest", [name for name, head in heads.items() if head not in (OF_ROOT, OF_SNAPSHOT)])
+        point("every root has a manifest", [name for name in reports if not (self.folder / name / "manifest").exists() and
+                                            manifest_of(self.folder / name).read_text(encoding="utf-8").split("\n")[0] != OF_ROOT])
 
     def check_again(self, reports, copies):
         for name, report in reports.items():
@@ -279,7 +284,7 @@ def said_of(root, path):
 
 def give_manifest(root):
     paths = sorted(os.path.relpath(os.path.join(folder, name), root) for folder, folders, files in os.walk(root) for name in folders + files)
-    lines = [line for path in paths if path != MANIFEST and (line := said_of(root, path))]
+    lines = [line for path in paths if (line := said_of(root, path))]
     write_manifest(root, [OF_ROOT, *([""] if lines else []), *lines])
 
 

@@ -161,7 +161,7 @@ def told_roots(folder):
         os.chown(root / "etc/passwd", 7, 7)
 
     def manifest(*lines):
-        write(root / "manifest", "".join(f"{line}\n" for line in ("plimsoll-root 1", "", "# why", *lines)))
+        write(folder / "told.manifest", "".join(f"{line}\n" for line in ("plimsoll-root 1", "", "# why", *lines)))
 
     manifest("stat etc/shadow mode=0100640 owner=0:42", "stat opt/with\\x20space mode=0104755 owner=5:6", "stat dev/kvm mode=020660 owner=0:104 device=2792",
              "read etc/gshadow denied errno=13 # Permission denied", "stat link mode=0120777 owner=9:9", "list etc/cron.d entries=1", "\t- job")
@@ -179,7 +179,13 @@ def told_roots(folder):
             ("what is said twice", "read x absent\nread x absent", "twice"), ("one file twice", "stat etc/shadow mode=0100640 owner=0:42\nstat ./etc/shadow mode=0100600 owner=0:42", "same file"),
             ("a way out", "stat ../../../../../../etc/hostname mode=0100644 owner=0:0", "manifest:4: ")):
         manifest(line)
-        point(f"a root's manifest is refused with its line: {name}", complaint(plimsoll("audit", "-b", "host", "--root", root), "manifest:", *parts))
+        point(f"a root's manifest is refused with its line: {name}", complaint(plimsoll("audit", "-b", "host", "--root", root), "told.manifest:", *parts))
+    manifest()
+    write(root / "manifest", "plimsoll-root 1\nstat etc/passwd mode=0100600 owner=77:77\n")
+    run = plimsoll("audit", "-b", "host", "-p", "paranoid", "--root", root, "-r", "file.*", "-f", "json")
+    is_true("a file of a root does not speak for its owners and modes", run.status in (1, 3) and "77:77" not in run.text and '"77"' not in run.text, run)
+    shutil.copy(folder / "told-snapshot/manifest", root / "manifest")
+    point("... nor does one that pretends that all of it is a snapshot", complaint(plimsoll("audit", "-b", "host", "--root", root), "manifest:1: ", "holds a system"))
 
 
 def made_by_script(folder):
@@ -192,13 +198,13 @@ def made_by_script(folder):
     os.mkfifo(plain / "etc/fifo")
     made = pathlib.Path(shutil.copytree(plain, folder / "made-of-it", symlinks=True, ignore=shutil.ignore_patterns("fifo")))
     give_manifest(plain)
-    shutil.move(plain / "manifest", made / "manifest")
+    shutil.move(f"{plain}.manifest", f"{made}.manifest")
     for path in made.rglob("*"):
         os.lchown(path, 3, 3)
         if not path.is_symlink():
             path.chmod(0o777)
     point(name, [f"{a} {b}" for a, b in zip(verdicts(plain, "-b", "host", "-p", "paranoid"), verdicts(made, "-b", "host", "-p", "paranoid")) if a != b])
-    is_true("... and what a copy lost is there", "stat etc/fifo mode=010644" in (made / "manifest").read_text())
+    is_true("... and what a copy lost is there", "stat etc/fifo mode=010644" in pathlib.Path(f"{made}.manifest").read_text())
 
 
 # ---- where it is written ----
