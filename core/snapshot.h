@@ -27,8 +27,9 @@
  * was present. Behind "#" stands the reason. Contents of `size` bytes lie in files/NAME, or where file= says, below DIR; data= is a short one. Bytes that
  * are not printable ASCII, the backslash, and in names and data the space are written \xNN.
  *
- * A captured root DIR may have a manifest, too, beside it and not in it, so that nobody who made the system there speaks for its files: DIR.manifest, for what its files cannot say themselves: their owners and modes, where whoever unpacked them is another
- * user; devices, sockets and empty directories, which git does not keep; what could not be read; what a system call said.
+ * A captured root DIR may have a manifest, too: DIR.manifest, beside it and not in it, so that whoever made the system there does not speak for its files.
+ * It has what these cannot say themselves: their owners and modes, where whoever unpacked them is another user; devices, sockets and empty directories,
+ * which git does not keep; what could not be read; what a system call said.
  *
  *     plimsoll-root 1
  *
