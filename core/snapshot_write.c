@@ -210,25 +210,30 @@ static int write_manifest(struct writing *w)
 	return 0;
 }
 
-/* Signals that end a program wait until nothing is left beside: they are looked for here, and delivered later. */
+static const int ends[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
+
+/* Signals that end a program wait until nothing is left beside: they are looked for here, and delivered later. Those that are ignored (nohup) stay so. */
 static void hold_signals(sigset_t *before)
 {
-	sigset_t ends;
+	struct sigaction action;
+	sigset_t held;
 
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGTERM);
-	sigaddset(&ends, SIGINT);
-	sigaddset(&ends, SIGHUP);
-	sigaddset(&ends, SIGQUIT);
-	pthread_sigmask(SIG_BLOCK, &ends, before);
+	sigemptyset(&held);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (sigaction(ends[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(&held, ends[i]);
+	pthread_sigmask(SIG_BLOCK, &held, before);
 }
 
 static bool is_told_to_end(void)
 {
 	sigset_t told;
+	bool is = false;
 
-	return sigpending(&told) == 0 && (sigismember(&told, SIGTERM) > 0 || sigismember(&told, SIGINT) > 0 || sigismember(&told, SIGHUP) > 0 ||
-					  sigismember(&told, SIGQUIT) > 0);
+	sigpending(&told);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		is = is || sigismember(&told, ends[i]) > 0;
+	return is;
 }
 
 static int write_facts(struct writing *w)

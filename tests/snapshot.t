@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import stat
 import subprocess
 
@@ -262,6 +263,8 @@ def interrupted(folder, root):
     if not shutil.which("strace") or subprocess.run(["strace", "-qq", "-o", "/dev/null", "true"], check=False).returncode:
         skip("a recording that is told to end", "strace is not there, or may not look")
         return
+    for sent in signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
+        signal.signal(sent, signal.SIG_DFL)   # a test that runs in the background may have been told to ignore some
     for call, when in ("mkdirat", 1), ("mkdirat", 3), ("fsync", 1), ("renameat", 1):
         for sent in "TERM", "INT", "HUP":
             place = folder / f"{call}-{when}-{sent}"
@@ -271,6 +274,10 @@ def interrupted(folder, root):
             left = os.listdir(place)
             whole = left == ["made"] and (place / "made/manifest").exists()
             point(f"SIG{sent} at {call} {when}: all or nothing", [] if run.status not in (0, 2, None) and (whole or not left) else [run, left])
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    inject = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=mkdirat", "-e", "inject=mkdirat:signal=HUP:when=1")
+    equal("a signal that is ignored ends nothing", plimsoll("snapshot", "--root", root, "-b", SMALL, folder / "ignored", wrapper=inject, env=FIXED).status, 0)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 # ---- without names ----
