@@ -221,6 +221,14 @@ static size_t add_headers(struct buffer *out, const char *body, size_t size)
 	return from > 1 ? from : 0;
 }
 
+/* Signed messages of OpenPGP, as the lists of packages are, look like these, and are text. */
+static bool holds_key(const char *label, size_t size)
+{
+	if (size > 4 && memcmp(label, "PGP ", 4) == 0)
+		return find(label, size, "PRIVATE KEY") != NULL;
+	return find(label, size, "CERTIFICATE") || find(label, size, "KEY") || find(label, size, "CRL");
+}
+
 /* Of a certificate the times stay, of all else the length. */
 static size_t take_pem(struct addresses *a, struct buffer *out, const char *at, size_t size)
 {
@@ -232,7 +240,7 @@ static size_t take_pem(struct addresses *a, struct buffer *out, const char *at, 
 	if (size < sizeof(begin) || memcmp(at, begin, sizeof(begin) - 1) != 0)
 		return 0;
 	body = find(label, (size_t)(at + size - label), dashes);
-	if (!body)
+	if (!body || !holds_key(label, (size_t)(body - label)))
 		return 0;
 	body += sizeof(dashes) - 1;
 	end = find(body, (size_t)(at + size - body), dashes);

@@ -287,7 +287,7 @@ NAMES = ("web7.corp.example", "web7", "corp.example", "alice", "Alice Liddell", 
 ADDRESSES = ("203.0.114.77", "192.168.77.12", "2a01:4f8:c2c:1::7", "fe80::5054:ff:fe12:3456", "52:54:00:12:34:56", "4D7200CB:0016", "203.0.114.88",
              "52-54-00-12-34-56", "52:54:00:aa:bb:cc", "enx525400123456")
 HASHES = ("saltsaltsalt", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQ", "Ge5XJ5yVYv9hM", "DEADBEEF00112233")
-STAYS = ("127.0.0.1", "0.0.0.0", "255.255.255.0", "1.2.3.4", "1.2.3.4-5", "daemon", "rounds=7777", "j9T", "admin_space_left")
+STAYS = ("127.0.0.1", "0.0.0.0", "255.255.255.0", "1.2.3.4", "1.2.3.4-5", "suitestays", "daemon", "rounds=7777", "j9T", "admin_space_left")
 
 
 def named_root(path):
@@ -311,7 +311,8 @@ def named_root(path):
         "boot/grub/grub.cfg": f"password_pbkdf2 alice grub.pbkdf2.sha512.10000.{HASHES[3]}{HASHES[3]}.{HASHES[3]}\n",
         "var/lib/dpkg/status": "\nPackage: x\nStatus: install ok installed\nVersion: 1.2.3.4\n",
         "etc/sudoers.d/notes": "# \\talice\\u0020alice %2Falice \\040alice \\\\talice WEB7 Web7.Corp.Example 203.0.114.88-203.0.114.99 enx525400123456\n"
-                               "# MAC=52:54:00:12:34:56:52:54:00:aa:bb:cc:08:00 1.2.3.4-5\n",
+                               "# MAC=52:54:00:12:34:56:52:54:00:aa:bb:cc:08:00 1.2.3.4-5\n"
+                               "# -----BEGIN PGP SIGNED MESSAGE-----\n# suitestays\n# -----BEGIN PGP SIGNATURE-----\n# -----END PGP SIGNATURE-----\n",
         "etc/issue": "alice\0bob7 at web7\n",
         "etc/resolv.conf": f"search initech.test local\nnameserver {ADDRESSES[0]}\n",
         "proc/1/net/tcp": f"   9: {ADDRESSES[5]} 00000000:0000 0A 0 0 0 0 0 12345\n",
