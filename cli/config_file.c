@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/config_file.h"
 
+#include "core/own_file.h"
 #include "core/text.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 
 enum { SIZE_MOST = 1 << 18 };
 
@@ -15,54 +13,11 @@ struct reader {
 	struct options *scratch;      /* and is tried on these */
 	const struct verb *verb;
 	const char *path;
-	unsigned line;
+	unsigned line;                /* of the mistake that would be told */
 	const struct verb *section;   /* NULL where is_all, and before the first */
 	bool is_all;
 	struct err *err;
 };
-
-/* ---- who may write it ---- */
-
-/* Whoever can write it could take rules away from what root looks at. */
-static int check_writers(const struct stat *st, const char *path, struct err *err)
-{
-	if (st->st_uid != 0 && st->st_uid != geteuid())
-		return err_set(err, EPERM, "%s: it belongs to user %u, not to root or to you, and is not read", path, (unsigned)st->st_uid);
-	if (st->st_mode & (S_IWGRP | S_IWOTH))
-		return err_set(err, EPERM, "%s: others than its owner may write it (mode %03o), and it is not read; chmod go-w makes it good", path,
-			       (unsigned)st->st_mode & 0777);
-	return 0;
-}
-
-/* Returns 0 and *text = NULL where there is none and none need be. */
-static int read_text(struct arena *arena, const char *path, bool may_be_absent, char **text, struct err *err)
-{
-	auto_close int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	size_t size = 0;
-	struct stat st;
-	ssize_t n;
-	int rc;
-
-	*text = NULL;
-	if (fd < 0 && errno == ENOENT && may_be_absent)
-		return 0;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_set(err, errno, "%s: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return err_set(err, EINVAL, "%s: not a regular file", path);
-	rc = check_writers(&st, path, err);
-	if (rc < 0)
-		return rc;
-	*text = arena_alloc(arena, SIZE_MOST + 1);
-	while (size < SIZE_MOST && (n = read(fd, *text + size, SIZE_MOST - size)) != 0) {
-		if (n < 0 && errno != EINTR)
-			return err_set(err, errno, "%s: %s", path, strerror(errno));
-		size += n > 0 ? (size_t)n : 0;
-	}
-	if (size == SIZE_MOST)
-		return err_set(err, EFBIG, "%s: larger than the %d bytes read at most", path, SIZE_MOST);
-	return memchr(*text, '\0', size) ? err_set(err, EINVAL, "%s: holds a NUL byte", path) : 0;
-}
 
 /* ---- lines ---- */
 
@@ -93,16 +48,12 @@ bool config_has_section(const struct verb *verb)
 	return false;
 }
 
-static int open_section(struct reader *r, char *line)
+static int open_section(struct reader *r, const char *name)
 {
 	struct buffer names = { .arena = r->options->arena };
-	size_t n = strlen(line);
-	char *name;
 
-	if (line[n - 1] != ']')
+	if (!name)
 		return fail(r, "a section is [NAME]");
-	line[n - 1] = '\0';
-	name = text_trim(line + 1);
 	r->is_all = streq(name, CONFIG_ALL);
 	r->section = NULL;
 	buffer_puts(&names, CONFIG_ALL);
@@ -167,80 +118,62 @@ static int assign(const struct reader *r, const char *key, const char *value)
 	return 0;
 }
 
-static int take_line(struct reader *r, char *line)
+static int take_line(struct reader *r, const struct own_line *line)
 {
-	char *equals = strchr(line, '=');
-
-	if (!*line || *line == '#' || *line == ';')
-		return 0;
-	if (*line == '[')
-		return open_section(r, line);
-	if (!equals)
-		return fail(r, "'%.100s' is neither [SECTION] nor KEY = VALUE", line);
-	*equals = '\0';
-	line = text_trim(line);
+	r->line = line->number;
+	if (line->kind == OWN_SECTION)
+		return open_section(r, line->name);
+	if (line->kind == OWN_NEITHER)
+		return fail(r, "'%.100s' is neither [SECTION] nor KEY = VALUE", line->text);
 	if (!r->is_all && !r->section)
-		return fail(r, "'%s' stands in no section; [%s] is the one for every command", line, CONFIG_ALL);
-	return assign(r, line, text_trim(equals + 1));
+		return fail(r, "'%s' stands in no section; [%s] is the one for every command", line->name, CONFIG_ALL);
+	return assign(r, line->name, line->value);
 }
 
 static int read_one(struct reader *r, const char *path, bool may_be_absent)
 {
 	struct options *o = r->options;
-	char *text, *line;
-	int rc = read_text(o->arena, path, may_be_absent, &text, r->err);
+	struct own_lines lines;
+	struct own_line line;
+	char *text;
+	int rc;
 
-	if (rc < 0 || !text)
+	if (may_be_absent && own_file_absent(path))
+		return 0;
+	rc = own_file_read(o->arena, path, SIZE_MOST, &text, r->err);
+	if (rc < 0)
 		return rc;
 	r->path = arena_strdup(o->arena, path);
-	r->line = 0;
 	r->is_all = false;
 	r->section = NULL;
 	arena_push(o->arena, o->files, o->n_files) = r->path;
-	while ((line = strsep(&text, "\n")) && rc == 0) {
-		r->line++;
-		rc = take_line(r, text_trim(line));
-	}
+	lines = own_lines_of(o->arena, r->path, text);
+	while (rc == 0 && own_lines_next(&lines, &line))
+		rc = take_line(r, &line);
 	return rc;
 }
 
 /* ---- files ---- */
 
-static int is_drop_in(const struct dirent *entry)
-{
-	return *entry->d_name != '.' && text_glob("*.conf", entry->d_name);
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static int read_drop_ins(struct reader *r, const char *folder)
 {
-	struct dirent **list = NULL;
-	int rc = 0, n = scandir(folder, &list, is_drop_in, by_name);
+	const char **list = NULL;
+	size_t n = 0;
+	int rc = own_files_list(r->options->arena, folder, &list, &n, r->err);
 
-	if (n < 0)
-		return err_set(r->err, errno, "%s: %s", folder, strerror(errno));
-	for (int i = 0; i < n; i++) {
-		if (rc == 0)
-			rc = read_one(r, arena_printf(r->options->arena, "%s/%s", folder, list[i]->d_name), false);
-		free(list[i]);
-	}
-	free(list);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = read_one(r, list[i], false);
 	return rc;
 }
 
 /* 1: it is there and nobody else may put files into it; 0: it is not there. */
 static int check_folder(const char *path, struct err *err)
 {
-	struct stat st;
 	int rc;
 
-	if (stat(path, &st) < 0)
-		return errno == ENOENT ? 0 : err_set(err, errno, "%s: %s", path, strerror(errno));
-	rc = check_writers(&st, path, err);
+	if (own_file_absent(path))
+		return 0;
+	rc = own_directory_trusted(path, err);
 	return rc < 0 ? rc : 1;
 }
 

@@ -30,14 +30,17 @@ const struct option_row option_rows[] = {
 	  "<directory>", NULL, AUDITED },
 	{ 0, "waivers", "FILE|DIR", "accepted failures, instead of those in /etc/plimsoll/waivers.conf and waivers.d; repeatable; none: without any",
 	  VERB_AUDIT | VERB_CONTAINERS | VERB_WAIVER | VERB_FIX | VERB_SNAPSHOT, "<file>", NULL, NULL },
+	{ 0, "max-days", "N", "how many days away the last day of a waiver may be (default: 365)",
+	  VERB_AUDIT | VERB_CONTAINERS | VERB_WAIVER | VERB_FIX | VERB_SNAPSHOT | VERB_VALIDATE, NULL, "365", NULL },
 	{ 0, "owner", "TEXT", "add: who answers for it", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },
 	{ 0, "reason", "TEXT", "add: why the failure is accepted", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },
 	{ 0, "expires", "YYYY-MM-DD", "add: the last day on which it holds", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },
-	{ 0, "target", "host|KIND:GLOB", "add: on which subjects (default: host)", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },
+	{ 0, "target", "host|KIND:GLOB", "add: on what (default: host)", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },
 	{ 0, "host", "GLOB", "add: only on hosts of such a name", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },
 	{ 0, "ticket", "TEXT", "add: where that was decided", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },
 	{ 0, "found", "TEXT", "add: the value that is accepted, and no other", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },
-	{ 0, "report", "FILE", "list, check: by this JSON report; - is standard input", VERB_WAIVER, "<file>", NULL, AUDITED },
+	{ 0, "report", "FILE", "list, check, prune: by this JSON report; repeatable; - is standard input", VERB_WAIVER, "<file>", NULL, AUDITED },
+	{ 0, "dry-run", NULL, "prune: say what would be taken out, and change nothing", VERB_WAIVER, NULL, NULL, "it is said of one run" },
 	{ 0, "kconfig", "FILE", "audit a kernel from files alone: its configuration, plain or gzipped", VERB_AUDIT | VERB_FIX, "<file>", NULL, AUDITED },
 	{ 0, "cmdline", "FILE", "... the command line it was booted with (a copy of /proc/cmdline)", VERB_AUDIT | VERB_FIX, "<file>", NULL, AUDITED },
 	{ 0, "sysctl", "FILE", "... its parameters (the output of sysctl -a)", VERB_AUDIT | VERB_FIX, "<file>", NULL, AUDITED },
@@ -144,6 +147,18 @@ static int take_jobs(struct options *o, const struct option_row *row, const char
 	return 0;
 }
 
+static int take_max_days(struct options *o, const struct option_row *row, const char *value, struct err *err)
+{
+	enum { CENTURY = 36500 };
+	int64_t n;
+
+	(void)row;
+	if (!text_integer(value, &n) || n < 1 || n > CENTURY)
+		return err_set(err, EINVAL, "'%s' is not a number of days from 1 to %d", value, CENTURY);
+	o->max_days = (unsigned)n;
+	return 0;
+}
+
 /* Given on the command line it is one more. */
 static int take_verbose(struct options *o, const struct option_row *row, const char *value, struct err *err)
 {
@@ -197,7 +212,7 @@ static const char **plain_of(struct options *o, const char *name)
 		{ "profile", &o->profile }, { "root", &o->root }, { "kconfig", &o->kconfig }, { "cmdline", &o->cmdline },
 		{ "sysctl", &o->sysctl }, { "baseline", &o->baseline },
 		{ "owner", &o->owner }, { "reason", &o->reason }, { "expires", &o->expires }, { "target", &o->target },
-		{ "host", &o->host }, { "ticket", &o->ticket }, { "found", &o->found }, { "report", &o->report }, { "config", &o->config },
+		{ "host", &o->host }, { "ticket", &o->ticket }, { "found", &o->found }, { "config", &o->config },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
@@ -210,13 +225,13 @@ static struct words *words_of(struct options *o, const char *name)
 {
 	return streq(name, "benchmark") ? &o->benchmarks : streq(name, "rule") ? &o->only : streq(name, "skip") ? &o->skip
 	     : streq(name, "subject") ? &o->subjects : streq(name, "tailoring") ? &o->tailorings : streq(name, "set") ? &o->values
-	     : streq(name, "waivers") ? &o->waivers
+	     : streq(name, "waivers") ? &o->waivers : streq(name, "report") ? &o->reports
 	     : streq(name, "output") ? &o->outputs : NULL;
 }
 
 static bool *flag_of(struct options *o, const char *name)
 {
-	return streq(name, "all") ? &o->all : streq(name, "quiet") ? &o->quiet : streq(name, "redact") ? &o->redact : streq(name, "help") ? &o->help
+	return streq(name, "all") ? &o->all : streq(name, "quiet") ? &o->quiet : streq(name, "redact") ? &o->redact : streq(name, "dry-run") ? &o->dry_run : streq(name, "help") ? &o->help
 	     : streq(name, "version") ? &o->version : NULL;
 }
 
@@ -231,7 +246,7 @@ static const struct {
 	int (*take)(struct options *o, const struct option_row *row, const char *value, struct err *err);
 } special[] = {
 	{ "fail-on", take_fail_on }, { "min-score", take_min_score }, { "jobs", take_jobs }, { "color", take_color },
-	{ "verbose", take_verbose }, { "set", take_set }, { "format", take_format },
+	{ "max-days", take_max_days }, { "verbose", take_verbose }, { "set", take_set }, { "format", take_format },
 };
 
 int option_take(struct options *o, const struct option_row *row, const char *value, struct err *err)
@@ -257,7 +272,7 @@ int option_take(struct options *o, const struct option_row *row, const char *val
 
 struct options options_default(struct arena *arena)
 {
-	return (struct options){ .arena = arena, .fail_on = SEVERITY_LOW, .min_score = -1, .jobs = work_processors() };
+	return (struct options){ .arena = arena, .fail_on = SEVERITY_LOW, .min_score = -1, .jobs = work_processors(), .max_days = 365 };
 }
 
 const struct option_row *option_find(const char *name, unsigned takers)

@@ -50,16 +50,17 @@ struct given {
 
 struct options {
 	struct arena *arena;
-	struct words benchmarks, tailorings, values, only, skip, subjects, outputs, waivers;
+	struct words benchmarks, tailorings, values, only, skip, subjects, outputs, waivers, reports;
 	const char *profile, *root, *kconfig, *cmdline, *sysctl, *format, *baseline, *config;
-	const char *owner, *reason, *expires, *target, *host, *ticket, *found, *report;   /* of a waiver */
+	const char *owner, *reason, *expires, *target, *host, *ticket, *found;   /* of a waiver */
 	enum severity fail_on;        /* SEVERITIES: none */
 	bool fail_on_new;             /* only what got worse than in the baseline */
 	double min_score;             /* -1: not given */
 	enum color color;
 	unsigned jobs;                /* threads */
+	unsigned max_days;            /* that the last day of a waiver may be away */
 	int verbose;
-	bool all, quiet, redact, help, version;
+	bool all, quiet, redact, dry_run, help, version;
 	const char *const *arguments; /* what is left after the options; ended by NULL */
 	size_t n_arguments;
 	struct given *given;          /* everything that was said, whatever came of it */

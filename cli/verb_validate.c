@@ -132,7 +132,7 @@ static bool is_of_waivers(const char *path)
 
 static bool validate_waivers(const struct options *o, const char *path)
 {
-	struct waivers w = { .arena = o->arena, .tell = waivers_complain };
+	struct waivers w = waivers_new(o, waivers_complain, NULL);
 	struct rule_names *names;
 	struct err err;
 

@@ -37,26 +37,9 @@ static const char *safe(const struct options *o, const char *text)
 
 /* ---- reading ---- */
 
-/* Every mistake is said. Returns 0, or -errno with a sentence where nothing could be read. */
-static int read_waivers(struct waivers *w, const struct options *o, const struct loaded *loaded, struct err *err)
-{
-	struct rule_names *names;
-	int rc;
-
-	*w = (struct waivers){ .arena = o->arena, .tell = waivers_complain };
-	for (size_t i = 1; i < o->n_arguments; i++)
-		waivers_add(w, o->arguments[i], false);
-	if (o->n_arguments < 2)
-		waivers_find(w, o);
-	rc = waivers_rule_names(&names, loaded, o, err);
-	if (rc == 0)
-		waivers_read(w, names);
-	return rc;
-}
-
 static int read_report(struct against *a, const struct options *o, struct err *err)
 {
-	int rc = saved_reports_read(&a->saved, o, &o->report, 1, err);
+	int rc = saved_reports_read(&a->saved, o, o->reports.list, o->reports.n, err);
 
 	a->audit = rc == 0 ? a->saved.whole : NULL;
 	return rc;
@@ -129,9 +112,9 @@ static int list_waivers(const struct options *o)
 		err_set(&err, EINVAL, "waiver list takes no arguments, but '%s' is given; --waivers names files, --report a report", o->arguments[1]);
 		return complain(&err);
 	}
-	if (benchmarks_load(&a.loaded, o, TEXTS_FOR_VERDICT, &err) < 0 || read_waivers(&waivers, o, &a.loaded, &err) < 0)
+	if (benchmarks_load(&a.loaded, o, TEXTS_FOR_VERDICT, &err) < 0 || waivers_read_named(&waivers, o, &a.loaded, &err) < 0)
 		return complain(&err);
-	if (waivers.n && (o->report ? read_report(&a, o, &err) : audit_now(&a, o, &err)) < 0)
+	if (waivers.n && (o->reports.n ? read_report(&a, o, &err) : audit_now(&a, o, &err)) < 0)
 		return complain(&err);
 	if (waivers.n)
 		hold_against(&a, &waivers);
@@ -175,11 +158,11 @@ static int check_waivers(const struct options *o)
 	bool found = false;
 	struct err err;
 
-	if (read_waivers(&waivers, o, NULL, &err) < 0 || (o->report && read_report(&a, o, &err) < 0))
+	if (waivers_read_named(&waivers, o, NULL, &err) < 0 || (o->reports.n && read_report(&a, o, &err) < 0))
 		return complain(&err);
 	if (waivers.mistakes)
 		return end_output(EXIT_NO_AUDIT);
-	if (o->report) {
+	if (o->reports.n) {
 		hold_against(&a, &waivers);
 		found = show_findings(o, &waivers, a.uses);
 	} else {
@@ -189,7 +172,26 @@ static int check_waivers(const struct options *o)
 	return end_output(found ? EXIT_FINDINGS : EXIT_CLEAN);
 }
 
+/* ---- prune ---- */
+
+static int prune_waivers(const struct options *o)
+{
+	auto_against struct against a = { 0 };
+	struct waivers waivers;
+	struct err err;
+
+	if (waivers_read_named(&waivers, o, NULL, &err) < 0 || (o->reports.n && read_report(&a, o, &err) < 0))
+		return complain(&err);
+	if (waivers.mistakes)
+		return end_output(EXIT_NO_AUDIT);
+	if (o->reports.n)
+		hold_against(&a, &waivers);
+	return waiver_prune(o, &waivers, a.uses);
+}
+
 /* ---- the verb ---- */
+
+#define ACTIONS "add list check prune"
 
 static int add_waiver(const struct options *o)
 {
@@ -204,7 +206,7 @@ static int add_waiver(const struct options *o)
 static const struct {
 	const char *name;
 	int (*run)(const struct options *o);
-} actions[] = { { "add", add_waiver }, { "list", list_waivers }, { "check", check_waivers } };
+} actions[] = { { "add", add_waiver }, { "list", list_waivers }, { "check", check_waivers }, { "prune", prune_waivers } };
 
 static int run_waiver(const struct options *o)
 {
@@ -214,7 +216,7 @@ static int run_waiver(const struct options *o)
 	for (size_t i = 0; i < ARRAY_LEN(actions); i++)
 		if (streq(actions[i].name, action))
 			return actions[i].run(o);
-	err_set(&err, EINVAL, "waiver takes one of: add list check%s", *action ? nearest_hint(o->arena, "add list check", action) : "");
+	err_set(&err, EINVAL, "waiver takes one of: " ACTIONS "%s", *action ? nearest_hint(o->arena, ACTIONS, action) : "");
 	return complain(&err);
 }
 
@@ -223,14 +225,18 @@ const struct verb verb_waiver = {
 	.name = "waiver",
 	.arguments = "ACTION",
 	.summary = "failures that somebody has accepted, and until when",
-	.completes = "add list check",
+	.completes = ACTIONS,
 	.about = "add RULE    writes a waiver for the rule into a file of its own, in the\n"
 		 "            directory that --waivers names or /etc/plimsoll/waivers.d; --owner,\n"
 		 "            --reason and --expires are needed. No file that is there is changed\n"
 		 "list        each waiver with the days that are left and what it covers, in the\n"
 		 "            report that --report names, or on this system now\n"
 		 "check FILE  every mistake in these files, or those in use, with file and line;\n"
-		 "            with --report also those that are over or cover nothing\n\n"
+		 "            with --report also those that are over or cover nothing\n"
+		 "prune FILE  takes those that are over out of these files, or of those in use;\n"
+		 "            with --report also those that cover nothing, by that report: of a\n"
+		 "            file that several hosts share it takes reports of all of them.\n"
+		 "            --dry-run changes nothing\n\n"
 		 "The files are described in plimsoll-waivers(5).\n\n"
 		 "Exit status:\n"
 		 "  0  done\n"

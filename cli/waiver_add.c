@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plimsoll waiver add: the only file that plimsoll writes besides reports, and it never changes one that is there. */
+/* plimsoll waiver add: it never changes a file that is there. */
 #include "cli/host.h"
 #include "cli/verbs.h"
 #include "cli/waivers.h"
@@ -66,7 +66,7 @@ static void keep_sentence(void *with, const char *mistake)
 static int check_text(const char *text, const struct options *o, struct err *err)
 {
 	struct err first = { "" };
-	struct waivers w = { .arena = o->arena, .tell = keep_sentence, .with = &first };
+	struct waivers w = waivers_new(o, keep_sentence, &first);
 	struct rule_names *names;
 	int rc = waivers_rule_names(&names, NULL, o, err);
 
@@ -106,7 +106,7 @@ static void keep_mistake(void *with, const char *mistake)
 /* An audit would refuse what others may write. */
 static int check_directory(const struct options *o, const char *directory, struct err *err)
 {
-	struct waivers w = { .arena = o->arena, .tell = keep_mistake, .with = err };
+	struct waivers w = waivers_new(o, keep_mistake, err);
 	struct stat st;
 
 	if (stat(directory, &st) == 0 && !S_ISDIR(st.st_mode))

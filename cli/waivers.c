@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/waivers.h"
 
+#include "cli/host.h"
 #include "cli/verbs.h"
 
 #include <errno.h>
+
+struct waivers waivers_new(const struct options *o, void (*tell)(void *with, const char *mistake), void *with)
+{
+	return (struct waivers){ .arena = o->arena, .tell = tell, .with = with, .today = host_now() / 86400, .days_most = o->max_days };
+}
 
 void waivers_find(struct waivers *waivers, const struct options *o)
 {
@@ -23,6 +29,22 @@ void waivers_complain(void *with, const char *mistake)
 	(void)with;
 	err_set(&err, EINVAL, "%s", mistake);
 	complain(&err);
+}
+
+int waivers_read_named(struct waivers *w, const struct options *o, const struct loaded *loaded, struct err *err)
+{
+	struct rule_names *names;
+	int rc;
+
+	*w = waivers_new(o, waivers_complain, NULL);
+	for (size_t i = 1; i < o->n_arguments; i++)
+		waivers_add(w, o->arguments[i], false);
+	if (o->n_arguments < 2)
+		waivers_find(w, o);
+	rc = waivers_rule_names(&names, loaded, o, err);
+	if (rc == 0)
+		waivers_read(w, names);
+	return rc;
 }
 
 static size_t add_benchmarks(struct benchmark **list, size_t n, const struct loaded *loaded)
@@ -77,7 +99,7 @@ int waivers_load(struct in_force *in_force, const struct loaded *loaded, const s
 	struct rule_names *names;
 	int rc = 0;
 
-	*w = (struct waivers){ .arena = o->arena, .tell = keep_first, .with = &first };
+	*w = waivers_new(o, keep_first, &first);
 	waivers_find(w, o);
 	if (w->n_files)
 		rc = waivers_rule_names(&names, loaded, o, err);

@@ -16,6 +16,9 @@ struct in_force {
 	struct loaded own;       /* the benchmark by which plimsoll tells of them; nothing where there are none */
 };
 
+/* None yet, by the days that the options allow. `tell` as in struct waivers. */
+struct waivers waivers_new(const struct options *options, void (*tell)(void *with, const char *mistake), void *with);
+
 /* The files that --waivers names, or else those in their usual places. */
 void waivers_find(struct waivers *waivers, const struct options *options);
 
@@ -34,7 +37,16 @@ void in_force_release(struct in_force *in_force);
 
 #define auto_in_force __attribute__((cleanup(in_force_release)))
 
+/* Reads those that the arguments behind the action name, or those in use; every mistake is said. Returns 0, or -errno with a sentence. */
+int waivers_read_named(struct waivers *waivers, const struct options *options, const struct loaded *loaded, struct err *err);
+
 /* plimsoll waiver add: writes a waiver for the rule, made of the options, into a file of its own. Returns the exit status. */
 int waiver_add(const struct options *options, const char *rule);
+
+/*
+ * plimsoll waiver prune: takes those that are over out of their files, and where `uses` tells what became of each by a report, also those that cover
+ * nothing. Returns the exit status.
+ */
+int waiver_prune(const struct options *options, const struct waivers *waivers, const struct waiver_use *uses);
 
 #endif

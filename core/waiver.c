@@ -8,8 +8,9 @@
 
 const struct waiver_key waiver_keys[] = {
 	{ "check", "RULE|GLOB", true, "the id of the rule, or a glob with * and ?; 'plimsoll list rules' shows them", offsetof(struct waiver, rule) },
-	{ "target", "host|container:GLOB|image:GLOB|pod:GLOB|claimed:GLOB", false,
-	  "on which subjects: the host (the default), containers by name or id, by image, or by the id of their pod. None of these takes a container "
+	{ "target", "host|path:GLOB|unit:GLOB|sysctl:GLOB|container:GLOB|image:GLOB|pod:GLOB|claimed:GLOB", false,
+	  "on what: the host (the default); of what is looked at there only a file or directory, a unit of systemd, or a kernel parameter: what else fails "
+	  "the rule is not covered; containers by name or id, by image, or by the id of their pod. None of these takes a container "
 	  "whose name is the word of an ordinary user or of another container: claimed:GLOB does, by name or id, and who may start one then chooses what "
 	  "it is waived", offsetof(struct waiver, subject) },
 	{ "host", "GLOB", false, "only on hosts of such a name; the name of the audited host, not of the one that audits", offsetof(struct waiver, host) },
@@ -53,11 +54,6 @@ int64_t waiver_days_left(const struct waiver *waiver, int64_t now)
 }
 
 /* ---- subjects ---- */
-
-bool waiver_of_containers(const struct waiver *waiver)
-{
-	return waiver->subject && !streq(waiver->subject, "host");
-}
 
 static bool matches(const char *glob, const char *text)
 {

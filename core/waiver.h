@@ -19,13 +19,15 @@ enum {
 /* As written in a waiver file. */
 struct waiver {
 	const char *rule;            /* short id or glob */
-	const char *subject;         /* "host", "container:GLOB", …; NULL: the host */
+	const char *subject;         /* "host", "container:GLOB", "path:GLOB", …; NULL: the host */
 	const char *host;            /* glob of host names; NULL: any */
 	const char *owner, *reason;
 	const char *ticket;          /* or NULL */
 	const char *found;           /* the value that is accepted, and no other; or NULL */
 	const char *expires;         /* "2027-01-31": the last day, UTC */
 	const char *where;           /* "/etc/plimsoll/waivers.d/10-db.conf:4" */
+	const char *file;            /* that path, and the line of its [waiver]; NULL: out of an earlier report */
+	unsigned line;
 };
 
 /* What a section may say. */
@@ -54,6 +56,29 @@ bool waiver_is_for(const struct waiver *waiver, const struct subject_results *su
 /* Its subject is a container, not the host. */
 bool waiver_of_containers(const struct waiver *waiver);
 
+/* What stands before the colon of a target. */
+struct waiver_target {
+	const char *kind;            /* "container", "path" */
+	bool (*is_at)(const char *glob, const struct evidence *evidence);   /* of what was looked at on the host; NULL: it is about containers */
+};
+
+/* NULL: there is none of that name. */
+const struct waiver_target *waiver_target_kind(const char *kind);
+
+/* All kinds, each with `behind` behind it and `between` between them. */
+const char *waiver_target_words(struct arena *arena, const char *behind, const char *between);
+
+/* It is not for all that may fail a rule, but for a thing that its target names, or a pinned value. */
+bool waiver_is_partial(const struct waiver *waiver);
+
+/* What something is, or shows, that a waiver does not accept. */
+struct waiver_other {
+	const char *thing, *value;   /* one of them; or NULL */
+};
+
+/* What the evidence tells of is accepted: it is the thing that the target names, and shows the pinned value. *other is only set where not. */
+bool waiver_accepts(const struct waiver *waiver, const struct evidence *evidence, struct waiver_other *other);
+
 /* ---- reading ---- */
 
 /* Rules that a waiver may name. */
@@ -68,6 +93,8 @@ struct waivers {
 	void *with;
 	const char **files;          /* to be read, in this order */
 	size_t n_files;
+	int64_t today;               /* days since 1970 */
+	unsigned days_most;          /* that the last day of a waiver may be away; 0: any */
 	struct waiver *list;         /* those without a mistake, in the order of the files */
 	size_t n;
 	size_t mistakes;
@@ -119,7 +146,8 @@ struct waiving {
 };
 
 /*
- * Waives what fails and is accepted, and counts anew. Of several waivers for one failure the one that lasts longest is named, of those the first.
+ * Waives what fails and is accepted, and counts anew. Of several waivers for one failure the one that lasts longest is named, of those the first. Where
+ * none of them accepts all that fails, but each part is accepted by one, they are named together, until the first of them ends.
  * Returns what became of each, in the audit's arena. The audit borrows the waivers and the policy.
  */
 const struct waiver_use *waivers_apply(struct audit *audit, const struct waiving *waiving);

@@ -33,7 +33,7 @@ struct applying {
 	struct seen {
 		size_t results, open;    /* that it is for, and those of them that could not be determined */
 		bool others;             /* its rule was judged on containers */
-		const char *value;       /* that was found instead of the pinned one */
+		struct waiver_other other;   /* what fails, and it does not accept */
 		const struct subject_results *last;   /* that it covers something on */
 		bool claimed;            /* it names one that it is not for */
 		bool superseded;         /* it is over, and another one covers what it did */
@@ -94,36 +94,37 @@ static size_t index_of(const struct applying *a, const struct waiver *waiver)
 	return (size_t)(waiver - a->waiving->waivers->list);
 }
 
-/* As a report shows it: a value that needs an explanation by that. */
-static const char *shown(const struct evidence *e)
-{
-	return e->state != STATE_PRESENT ? state_name(e->state) : e->why ? e->why : e->value;
-}
-
-static bool is_pinned(const struct evidence *e, const char *found)
-{
-	return streq(shown(e), found) || (e->state == STATE_PRESENT && streq(e->value, found));
-}
-
-/* What failed shows the pinned value and nothing else; where a comparison was turned round, all that was looked at does. */
-static bool shows_only(const struct result *r, const char *found, const char **other)
+/* It is what the result fails by; where a comparison was turned round, all that was looked at is. */
+static bool is_against(const struct result *r, const struct evidence *e)
 {
 	const struct evidence *decisive = r->decisive < r->n_evidence ? &r->evidence[r->decisive] : NULL;
-	bool turned = !decisive || decisive->outcome != OUTCOME_FAIL;
-	bool any = false;
 
-	for (size_t i = 0; i < r->n_evidence; i++) {
-		const struct evidence *e = &r->evidence[i];
+	return !decisive || decisive->outcome != OUTCOME_FAIL || e->outcome == OUTCOME_FAIL;
+}
 
-		if (!turned && e->outcome != OUTCOME_FAIL)
+/* All that fails. */
+static bool accepts(const struct waiver *waiver, const struct result *r, struct waiver_other *other)
+{
+	bool any = !waiver_is_partial(waiver);
+
+	for (size_t i = 0; i < r->n_evidence && waiver_is_partial(waiver); i++) {
+		if (!is_against(r, &r->evidence[i]))
 			continue;
+		if (!waiver_accepts(waiver, &r->evidence[i], other))
+			return false;
 		any = true;
-		if (is_pinned(e, found))
-			continue;
-		*other = shown(e);
-		return false;
 	}
 	return any;
+}
+
+static bool accepts_part(const struct waiver *waiver, const struct result *r)
+{
+	struct waiver_other other;
+
+	for (size_t i = 0; i < r->n_evidence && waiver_is_partial(waiver); i++)
+		if (is_against(r, &r->evidence[i]) && waiver_accepts(waiver, &r->evidence[i], &other))
+			return true;
+	return false;
 }
 
 static const char *name_of(const struct subject_results *s)
@@ -174,6 +175,101 @@ static bool is_better(const struct applying *a, const struct waiver *waiver, con
 	return order > 0 || (order == 0 && index_of(a, waiver) < index_of(a, best));
 }
 
+/* ---- several for one result ---- */
+
+static const struct waiver *best_for(const struct applying *a, const struct rule_groups *groups, const struct evidence *e)
+{
+	const struct waiver *waiver, *best = NULL;
+	struct waiver_other other;
+
+	for (struct each at = { groups, 0, 0 }; (waiver = next_for(a, &at));)
+		if (waiver_is_partial(waiver) && waiver_accepts(waiver, e, &other) && is_better(a, waiver, best))
+			best = waiver;
+	return best;
+}
+
+static const char *text_at(const struct waiver *waiver, size_t at)
+{
+	return *(const char *const *)(const void *)((const char *)waiver + at);
+}
+
+/* That text of each, said once. NULL where none has it. */
+static const char *joined_text(struct arena *arena, const struct waiver *const *list, size_t n, size_t at)
+{
+	struct buffer words = { .arena = arena };
+
+	for (size_t i = 0; i < n; i++) {
+		const char *text = text_at(list[i], at);
+		bool known = !text;
+
+		for (size_t k = 0; k < i && !known; k++)
+			known = text_at(list[k], at) && streq(text_at(list[k], at), text);
+		if (!known)
+			buffer_printf(&words, "%s%s", words.text ? "; " : "", text);
+	}
+	return words.text;
+}
+
+/* As one: of all owners, for all reasons, until the first of them ends. */
+static const struct waiver *joined(struct arena *arena, const struct waiver *const *list, size_t n)
+{
+	static const size_t texts[] = {
+		offsetof(struct waiver, rule), offsetof(struct waiver, subject), offsetof(struct waiver, owner), offsetof(struct waiver, reason),
+		offsetof(struct waiver, ticket), offsetof(struct waiver, found), offsetof(struct waiver, where),
+	};
+	struct waiver *all = arena_new_of(arena, struct waiver);
+
+	*all = *list[0];
+	for (size_t i = 1; i < n; i++)
+		if (strcmp(list[i]->expires, all->expires) < 0)
+			all->expires = list[i]->expires;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*(const char **)(void *)((char *)all + texts[i]) = joined_text(arena, list, n, texts[i]);
+	return all;
+}
+
+/* For each part of what fails the best that accepts it: false where a part is accepted by none. */
+static bool find_parts(const struct applying *a, const struct rule_groups *groups, const struct result *r, const struct waiver ***list, size_t *n)
+{
+	for (size_t i = 0; i < r->n_evidence; i++) {
+		const struct waiver *best;
+		bool known = false;
+
+		if (!is_against(r, &r->evidence[i]))
+			continue;
+		best = best_for(a, groups, &r->evidence[i]);
+		if (!best)
+			return false;
+		for (size_t k = 0; k < *n && !known; k++)
+			known = (*list)[k] == best;
+		if (!known)
+			arena_push(a->audit->arena, *list, *n) = best;
+	}
+	return *n > 1;
+}
+
+/* None accepts all that fails. */
+static void waive_together(struct applying *a, const struct subject_results *s, struct result *r, const struct rule_groups *groups)
+{
+	const struct waiver **list = NULL, *waiver;
+	bool over = false;
+	size_t n = 0;
+
+	if (r->outcome != OUTCOME_FAIL || !find_parts(a, groups, r, &list, &n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		over = over || a->uses[index_of(a, list[i])].days_left < 0;
+	for (size_t i = 0; i < n && over; i++)
+		if (a->uses[index_of(a, list[i])].days_left < 0)
+			cover(a, list[i], s);
+	if (over)
+		return;
+	r->waiver = joined(a->audit->arena, list, n);
+	for (struct each at = { groups, 0, 0 }; (waiver = next_for(a, &at));)
+		if (a->uses[index_of(a, waiver)].days_left >= 0 && accepts_part(waiver, r))
+			cover(a, waiver, s);
+}
+
 static void waive(struct applying *a, const struct subject_results *s, struct result *r, const struct rule_groups *groups)
 {
 	const struct waiver *waiver, *best = NULL;
@@ -183,15 +279,17 @@ static void waive(struct applying *a, const struct subject_results *s, struct re
 
 		seen->results++;
 		seen->open += outcome_is_undetermined(r->outcome) || r->outcome == OUTCOME_NOTCHECKED;
-		if (r->outcome == OUTCOME_FAIL && (!waiver->found || shows_only(r, waiver->found, &seen->value)) && is_better(a, waiver, best))
+		if (r->outcome == OUTCOME_FAIL && accepts(waiver, r, &seen->other) && is_better(a, waiver, best))
 			best = waiver;
 	}
 	if (best && a->uses[index_of(a, best)].days_left >= 0)
 		r->waiver = best;
+	else
+		waive_together(a, s, r, groups);
 	for (struct each at = { groups, 0, 0 }; best && (waiver = next_for(a, &at));) {
-		const char *other = NULL;
+		struct waiver_other other;
 
-		if (waiver->found && !shows_only(r, waiver->found, &other))
+		if (!accepts(waiver, r, &other))
 			continue;
 		if (a->uses[index_of(a, waiver)].days_left < 0 && r->waiver)
 			a->seen[index_of(a, waiver)].superseded = true;
@@ -299,8 +397,10 @@ static void conclude(struct applying *a, const struct waiver *waiver)
 		use->state = use->days_left < 0 ? WAIVER_EXPIRED : WAIVER_IN_FORCE;
 		return;
 	}
-	if (seen->value)
-		why = arena_printf(a->audit->arena, "what is found now is %s, not %s", *seen->value ? seen->value : "empty", waiver->found);
+	if (seen->other.thing)
+		why = arena_printf(a->audit->arena, "%s fails it, too, which is not covered", seen->other.thing);
+	else if (seen->other.value)
+		why = arena_printf(a->audit->arena, "what is found now is %s, not %s", *seen->other.value ? seen->other.value : "empty", waiver->found);
 	else if (seen->superseded)
 		why = "it is over, and another one covers what it did";
 	else if (seen->results && !seen->open)

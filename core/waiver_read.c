@@ -2,14 +2,12 @@
 /* Waiver files: found, looked at for who may write them, read, and checked line by line. */
 #include "core/waiver.h"
 
-#include "core/config.h"
+#include "core/own_file.h"
 #include "core/text.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <inttypes.h>
 #include <libgen.h>
-#include <sys/stat.h>
 
 enum {
 	BYTES_MOST = 16 << 20,      /* of a file */
@@ -96,90 +94,39 @@ static struct rule_name rules_called(const struct rule_names *names, const char 
 	return found;
 }
 
-/* ---- who may write ---- */
-
-/* What others may write hides findings for them. */
-static bool is_trusted(struct waivers *w, const char *path, const struct stat *st)
-{
-	const char *what = S_ISDIR(st->st_mode) ? "the directory" : "the file";
-
-	if (st->st_uid != 0 && st->st_uid != geteuid())
-		mistake(w, "%s: %s belongs to the user %u; a waiver hides findings, so only root's count%s", path, what, (unsigned)st->st_uid,
-			geteuid() ? " and your own" : "");
-	else if (st->st_mode & (S_IWGRP | S_IWOTH))
-		mistake(w, "%s: %s can be written by %s; a waiver hides findings, so take that away with chmod go-w", path, what,
-			st->st_mode & S_IWOTH ? "everybody" : "its group");
-	else
-		return true;
-	return false;
-}
-
-static bool directory_is_trusted(struct waivers *w, const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) == 0)
-		return is_trusted(w, path, &st);
-	mistake(w, "%s: %s", path, strerror(errno));
-	return false;
-}
+/* ---- which files ---- */
 
 /* The one that it is named in, and where it leads elsewhere the one that it is in. */
-static bool directories_are_trusted(struct waivers *w, const char *path)
+static int directories_are_trusted(struct waivers *w, const char *path, struct err *err)
 {
 	const char *named = dirname(arena_strdup(w->arena, path));
 	auto_free char *real = realpath(path, NULL);
 	auto_free char *real_named = realpath(named, NULL);
 	const char *in = real ? dirname(real) : named;
+	int rc = own_directory_trusted(named, err);
 
-	if (!directory_is_trusted(w, named))
-		return false;
-	return !real_named || streq(in, real_named) || directory_is_trusted(w, in);
-}
-
-/* ---- which files ---- */
-
-static int is_conf(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.' && text_glob("*.conf", entry->d_name);
-}
-
-static int by_name(const struct dirent **left, const struct dirent **right)
-{
-	return strcmp((*left)->d_name, (*right)->d_name);
-}
-
-static void add_directory(struct waivers *w, const char *path)
-{
-	struct dirent **entries = NULL;
-	int n = scandir(path, &entries, is_conf, by_name);
-
-	if (n < 0)
-		mistake(w, "%s: %s", path, strerror(errno));
-	for (int i = 0; i < n; i++) {
-		arena_push(w->arena, w->files, w->n_files) = arena_printf(w->arena, "%s/%s", path, entries[i]->d_name);
-		free(entries[i]);
-	}
-	free(entries);
+	return rc < 0 || !real_named || streq(in, real_named) ? rc : own_directory_trusted(in, err);
 }
 
 void waivers_add(struct waivers *w, const char *path, bool may_be_absent)
 {
 	char *trimmed = arena_strdup(w->arena, path);
 	struct stat st;
+	struct err err;
+	int rc = 0;
 
 	for (size_t n = strlen(trimmed); n > 1 && trimmed[n - 1] == '/'; n--)
 		trimmed[n - 1] = '\0';
-	if (stat(trimmed, &st) < 0) {
-		/* a link that leads nowhere is no absence */
-		if (!may_be_absent || (errno != ENOENT && errno != ENOTDIR) || lstat(trimmed, &st) == 0)
-			mistake(w, "%s: %s", trimmed, strerror(errno ? errno : ENOENT));
+	if (may_be_absent && own_file_absent(trimmed))
 		return;
-	}
-	if (S_ISDIR(st.st_mode) && is_trusted(w, trimmed, &st))
-		add_directory(w, trimmed);
+	if (stat(trimmed, &st) < 0)
+		rc = err_set(&err, errno, "%s: %s", trimmed, strerror(errno));
 	else if (!S_ISDIR(st.st_mode))
 		arena_push(w->arena, w->files, w->n_files) = trimmed;
+	else if ((rc = own_file_trusted(trimmed, &st, &err)) == 0)
+		rc = own_files_list(w->arena, trimmed, &w->files, &w->n_files, &err);
+	if (rc < 0)
+		mistake(w, "%s", err.text);
 }
 
 /* ---- one section ---- */
@@ -187,7 +134,8 @@ void waivers_add(struct waivers *w, const char *path, bool may_be_absent)
 struct reading {
 	struct waivers *w;
 	const struct rule_names *names;
-	struct lines lines;
+	const char *path;
+	unsigned line;
 	struct waiver now;
 	bool inside, broken;         /* a section: one was begun; a mistake was told of it */
 };
@@ -199,7 +147,7 @@ static void wrong(struct reading *r, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	mistake(r->w, "%s: %s", lines_origin(&r->lines), arena_vprintf(r->w->arena, format, args));
+	mistake(r->w, "%s:%u: %s", r->path, r->line, arena_vprintf(r->w->arena, format, args));
 	va_end(args);
 	r->broken = true;
 }
@@ -250,23 +198,33 @@ static void check_rule(struct reading *r, const char *value)
 
 static void check_target(struct reading *r, const char *value)
 {
-	static const char kinds[] = "host container image pod claimed";
 	const char *colon = strchr(value, ':'), *kind = arena_strndup(r->w->arena, value, strcspn(value, ":"));
 
 	if (streq(value, "host"))
 		return;
-	if (!list_has(kinds, " ", kind))
-		wrong(r, "the target '%s' is none of host, container:GLOB, image:GLOB, pod:GLOB and claimed:GLOB%s", value, hint(r, kinds, kind));
+	if (!waiver_target_kind(kind) && !streq(kind, "host"))
+		wrong(r, "the target '%s' is none of host, %s%s", value, waiver_target_words(r->w->arena, ":GLOB", ", "),
+		      hint(r, waiver_target_words(r->w->arena, "", " "), kind));
 	else if (streq(kind, "host"))
 		wrong(r, "the target host has no name; say host = %s on a line of its own", colon + 1);
 	else if (!colon || !colon[1])
 		wrong(r, "the target '%s' needs a name: %s:GLOB", value, kind);
 }
 
+static void check_day(struct reading *r, const char *value)
+{
+	const struct waivers *w = r->w;
+	int64_t day;
+
+	if (!waiver_day(value, &day))
+		wrong(r, "'%s' is no day of the form YYYY-MM-DD", value);
+	else if (w->days_most && day - w->today > (int64_t)w->days_most)
+		wrong(r, "%s is %" PRId64 " days away; the last day of a waiver may be %u days away (max-days)", value, day - w->today, w->days_most);
+}
+
 static void check_value(struct reading *r, const struct waiver_key *key, const char *value)
 {
 	bool free_text = is_key(key, "reason") || is_key(key, "found") || is_key(key, "ticket");
-	int64_t day;
 
 	if (strlen(value) > TEXT_MAX)
 		wrong(r, "the %s is longer than %d bytes", key->name, TEXT_MAX);
@@ -278,8 +236,8 @@ static void check_value(struct reading *r, const struct waiver_key *key, const c
 		check_rule(r, value);
 	else if (is_key(key, "target"))
 		check_target(r, value);
-	else if (is_key(key, "expires") && !waiver_day(value, &day))
-		wrong(r, "'%s' is no day of the form YYYY-MM-DD", value);
+	else if (is_key(key, "expires"))
+		check_day(r, value);
 	else if (is_key(key, "reason") && characters(value) < WAIVER_REASON_LEAST)
 		wrong(r, "the reason has %zu characters; it takes %d to say why", characters(value), WAIVER_REASON_LEAST);
 }
@@ -293,18 +251,10 @@ static const char *key_names(struct arena *arena)
 	return names.text;
 }
 
-static void take_key(struct reading *r, char *line)
+static void take_key(struct reading *r, const char *name, const char *value)
 {
-	char *equals = strchr(line, '='), *name = line, *value;
 	const struct waiver_key *key = waiver_keys;
 
-	if (!equals) {
-		wrong(r, "this is no '[waiver]' and no 'key = value'");
-		return;
-	}
-	*equals = '\0';
-	name = text_trim(name);
-	value = text_trim(equals + 1);
 	while (key->name && !streq(key->name, name))
 		key++;
 	if (!key->name)
@@ -351,88 +301,47 @@ static void end_section(struct reading *r)
 	r->inside = r->broken = false;
 }
 
-static void begin_section(struct reading *r, const char *line)
+static void begin_section(struct reading *r, const struct own_line *line)
 {
 	end_section(r);
-	r->now = (struct waiver){ .where = lines_origin(&r->lines) };
+	r->now = (struct waiver){ .where = arena_printf(r->w->arena, "%s:%u", r->path, line->number), .file = r->path, .line = line->number };
 	r->inside = true;
-	if (!streq(line, "[waiver]"))
-		wrong(r, "unknown section '%s'; there is only [waiver]", line);
+	if (!line->name || !streq(line->name, "waiver"))
+		wrong(r, "unknown section '%s'; there is only [waiver]", line->text);
 }
 
 /* ---- files ---- */
 
-static void read_lines(struct waivers *w, const struct rule_names *names, const struct file *file)
+void waivers_read_text(struct waivers *w, const struct rule_names *names, const char *path, const char *text)
 {
-	struct reading r = { .w = w, .names = names, .lines = lines_of(w->arena, file, "#;", false) };
-	char *line;
+	struct reading r = { .w = w, .names = names, .path = path };
+	struct own_lines lines = own_lines_of(w->arena, path, text);
+	struct own_line line;
 
-	while ((line = lines_next(&r.lines))) {
-		if (*line == '[')
-			begin_section(&r, line);
+	while (own_lines_next(&lines, &line)) {
+		r.line = line.number;
+		if (line.kind == OWN_SECTION)
+			begin_section(&r, &line);
+		else if (line.kind == OWN_KEY)
+			take_key(&r, line.name, line.value);
 		else
-			take_key(&r, line);
+			wrong(&r, "this is no '[waiver]' and no 'key = value'");
 	}
 	end_section(&r);
 }
 
-void waivers_read_text(struct waivers *w, const struct rule_names *names, const char *path, const char *text)
-{
-	read_lines(w, names, &(struct file){ .path = path, .state = STATE_PRESENT, .data = text, .size = strlen(text) });
-}
-
-/* All of a regular file, ended by NUL; NULL where a mistake was told. */
-static char *contents_of(struct waivers *w, const char *path, size_t *size)
-{
-	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat st;
-	ssize_t n = 1;
-	char *data;
-
-	*size = 0;
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		mistake(w, "%s: %s", path, strerror(errno));
-		return NULL;
-	}
-	if (!S_ISREG(st.st_mode) || st.st_size > BYTES_MOST) {
-		mistake(w, "%s: %s", path, S_ISREG(st.st_mode) ? "larger than the 16 MiB read at most" : "not a regular file");
-		return NULL;
-	}
-	if (!is_trusted(w, path, &st))
-		return NULL;
-	data = arena_alloc(w->arena, (size_t)st.st_size + 1);
-	while (*size < (size_t)st.st_size && (n = read(fd, data + *size, (size_t)st.st_size - *size)) > 0)
-		*size += (size_t)n;
-	if (n >= 0)
-		return data;
-	mistake(w, "%s: %s", path, strerror(errno));
-	return NULL;
-}
-
-static unsigned line_at(const char *data, const char *at)
-{
-	unsigned line = 1;
-
-	for (; data < at; data++)
-		line += *data == '\n';
-	return line;
-}
-
 static void read_file(struct waivers *w, const struct rule_names *names, const char *path)
 {
-	size_t size;
-	const char *data, *nul;
+	struct err err;
+	char *text = NULL;
+	int rc = directories_are_trusted(w, path, &err);
 
-	if (!directories_are_trusted(w, path))
-		return;
-	data = contents_of(w, path, &size);
-	if (!data)
-		return;
-	nul = memchr(data, '\0', size);
-	if (nul)
-		mistake(w, "%s:%u: a NUL byte; this is no text", path, line_at(data, nul));
+	if (rc == 0)
+		rc = own_file_read(w->arena, path, BYTES_MOST, &text, &err);
+	if (rc < 0)
+		mistake(w, "%s", err.text);
 	else
-		waivers_read_text(w, names, path, data);
+		waivers_read_text(w, names, path, text);
 }
 
 void waivers_read(struct waivers *w, const struct rule_names *names)

@@ -87,7 +87,7 @@ calls() {
 unkept() {
 	calls 'syscall|socket|ioctl|klogctl|uname|statx|fstatfs|[fl]?getxattr|getdents64|openat2?|open|fopen|opendir|fdopendir|readlinkat?|getsockopt|getpid|geteuid|mnl_socket_open2|audit_open|is_selinux_enabled|aa_is_enabled|procps_linux_version' |
 		grep -vE ':[0-9]+:[[:space:]]*(\.reference = )?"' | grep -oE '^(core|checks)/[a-z_0-9]+\.c' | sort -u |
-		grep -vE '^core/(source|source_open|source_kept|pin_look|snapshot_load|snapshot_write|benchmark_read|waiver_read|rootfs|mount_local|search|search_walk|netfilter_legacy|netfilter_tables|procps)\.c$' |
+		grep -vE '^core/(source|source_open|source_kept|pin_look|snapshot_load|snapshot_write|benchmark_read|own_file|rootfs|mount_local|search|search_walk|netfilter_legacy|netfilter_tables|procps)\.c$' |
 		while read -r file; do
 			grep -qE 'source_remember|source_keep_|[a-z]_keep\(' "$file" || echo "$file"
 		done

@@ -84,6 +84,11 @@ static void test_reading(void **state)
 		{ WAIVER("check=a.*\ntarget=host\nhost=web?\nticket=#1 # 2\nfound=0 # not a comment\n"), NULL },
 		{ WAIVER("check=xccdf_t_rule_a.bad\n"), NULL }, { WAIVER("check=d.box\ntarget=container:c*\n"), NULL }, { "", NULL }, { "# nothing\n", NULL },
 		{ WAIVER("check=*\ntarget=image:x\n"), NULL }, { WAIVER("check=d.box\ntarget=claimed:x\n"), NULL },
+		{ WAIVER("check=a.bad\ntarget=path:/srv/*\n"), NULL }, { WAIVER("check=a.bad\ntarget=unit:ssh.*\n"), NULL },
+		{ WAIVER("check=a.bad\ntarget=sysctl:net.*\n"), NULL },
+		{ WAIVER("check=a.bad\ntarget=pth:/srv\n"), "w:3: the target 'pth:/srv' is none of host, container:GLOB, image:GLOB, pod:GLOB, claimed:GLOB, path:GLOB, "
+		  "unit:GLOB, sysctl:GLOB, did you mean 'path'?" }, { WAIVER("check=a.bad\ntarget=path:\n"), "w:3: the target 'path:' needs a name" },
+		{ WAIVER("check=d.box\ntarget=path:/srv\n"), "w:1: d.box is judged on containers" }, { "[waiver\ncheck=a.bad\n" REST, "w:1: unknown section '[waiver'" },
 		{ "[waiver]\ncheck=a.bad\n" "expires=2027-01-31\nowner=me\nreason=ääääääääääääääö\n", NULL },
 		{ WAIVER(""), "w:1: the waiver that begins here has no check" },
 		{ "[waiver]\ncheck=a.bad\nowner=me\nreason=it is needed until then\n", "w:1: the waiver that begins here has no expires" },
@@ -119,6 +124,30 @@ static void test_reading(void **state)
 		else if (told.text.text)
 			fail_msg("%s in:\n%s", told.text.text, rows[i].text);
 		assert_int_equal(w.mistakes > 0, rows[i].mistake != NULL);
+	}
+}
+
+/* 2026-11-23 is today: a year is long enough for whoever does not say otherwise. */
+static void test_days_most(void **state)
+{
+	static const struct {
+		unsigned most;
+		const char *mistake;
+	} rows[] = {
+		{ 0, NULL }, { 69, NULL }, { 365, NULL },
+		{ 68, "w:3: 2027-01-31 is 69 days away; the last day of a waiver may be 68 days away (max-days)\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct folder *folder = *state;
+		auto_benchmark struct benchmark *b = fake_benchmark(folder, document);
+		struct told told = { { .arena = folder->arena } };
+		struct waivers w = { .arena = folder->arena, .tell = on_mistake, .with = &told, .today = NOW / DAY, .days_most = rows[i].most };
+
+		waivers_read_text(&w, rule_names_new(folder->arena, &b, 1), "w", WAIVER("check=a.bad\n"));
+		assert_int_equal(w.n, rows[i].mistake ? 0 : 1);
+		if (rows[i].mistake)
+			assert_string_equal(told.text.text, rows[i].mistake);
 	}
 }
 
@@ -328,11 +357,90 @@ static void test_targets(void **state)
 	}
 }
 
+/* ---- things on the host ---- */
+
+static void test_things(void **state)
+{
+	static const struct {
+		const char *target, *name, *origin;
+		bool accepts;
+	} rows[] = {
+		{ "path:/srv/a", "/srv/a", "/srv/a", true }, { "path:/srv/*", "mode of /srv/a", "/srv/a", true }, { "path:/srv/a", "PermitRootLogin", "/srv/a:12", true },
+		{ "path:/srv/a", "mode of /srv/a:12", "/srv/a:12", false }, { "path:/srv/a:12", "mode of /srv/a:12", "/srv/a:12", true },
+		{ "path:/srv/a", "mode of /srv/b /srv/a", "/srv/b /srv/a", false }, { "path:/srv/a", "x", "syslog(2)", false }, { "path:*", "x", NULL, false },
+		{ "path:/srv", "mode of /srv/a", "/srv/a", false }, { "path:/srv/a", "x", "/srv/a:", false }, { "path:/srv/a", "x", "/srv/a:1x", false },
+		{ "unit:ssh.service", "ssh.service", "/etc/x", true }, { "unit:ssh.*", "ExecStart of ssh.service", "/etc/x:3", true },
+		{ "unit:ssh.service", "ssh.socket starts ssh.service", "/etc/x", false }, { "unit:a.timer", "a.timer (wanted by timers.target)", "/etc/x", true },
+		{ "unit:ssh.service", "PrivateTmp", "/lib/systemd/system/ssh.service:7", true }, { "unit:ssh", "ssh.service", "/etc/x", false },
+		{ "unit:*", "umask", "/etc/profile", false }, { "unit:*", "umask", "reading /etc", false }, { "unit:*", "", "", false },
+		{ "sysctl:kernel.kptr_restrict", "x", "/proc/sys/kernel/kptr_restrict", true }, { "sysctl:net.ipv4.conf.eth*", "net/ipv4/conf/eth0/rp_filter", "x", true },
+		{ "sysctl:net/ipv4/conf/*/rp_filter", "net.ipv4.conf.all.rp_filter at the next boot", "/etc/sysctl.conf:3", true },
+		{ "sysctl:kernel.*", "kernel.x", "/proc/sys/net/x", false }, { "sysctl:kernel.*", "mode of kernel.x", "/x", false },
+		{ "host", "x", "y", true }, { NULL, "x", NULL, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct waiver waiver = { .subject = rows[i].target };
+		const struct evidence evidence = { .name = rows[i].name, .origin = rows[i].origin, .state = STATE_PRESENT, .value = "0" };
+		struct waiver_other other = { NULL };
+
+		if (waiver_accepts(&waiver, &evidence, &other) != rows[i].accepts)
+			fail_msg("row %zu: %s, %s of %s", i, rows[i].target, rows[i].name, rows[i].origin);
+		assert_int_equal(waiver_of_containers(&waiver), false);
+		assert_int_equal(waiver_is_partial(&waiver), rows[i].target && strchr(rows[i].target, ':'));
+	}
+}
+
+/* "int:0" and "int:7" fail c.two. */
+static void test_together(void **state)
+{
+	struct waiver list[] = {
+		{ .rule = "c.two", .found = "0", .expires = "2027-01-31", .ticket = "T-1" }, { .rule = "c.*", .found = "7", .expires = "2026-12-31", .ticket = "T-1" },
+		{ .rule = "c.two", .found = "7", .expires = "2026-12-30" }, { .rule = "c.two", .found = "8", .expires = "2027-01-31" },
+	};
+	auto_run struct run run = { 0 };
+	const struct waiver_use *use;
+	const struct waiver *both;
+
+	run_audit(&run, *state, NULL);
+	use = put(&run, list, ARRAY_LEN(list));
+	both = result_of(&run, "c.two")->waiver;
+	assert_non_null(both);
+	assert_string_equal(both->rule, "c.two; c.*");
+	assert_string_equal(both->found, "0; 7");
+	assert_string_equal(both->ticket, "T-1");
+	assert_string_equal(both->owner, "me");
+	assert_string_equal(both->where, "w:1; w:9");
+	assert_string_equal(both->expires, "2026-12-31");
+	assert_int_equal(run.audit->counts.waived, 1);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(use[i].state, WAIVER_IN_FORCE);
+	assert_int_equal(use[3].state, WAIVER_STALE);
+	assert_string_equal(use[3].why, "what is found now is 0, not 8");
+}
+
+/* Where one of them is over the failure counts, and that one is told. */
+static void test_together_over(void **state)
+{
+	struct waiver list[] = { { .rule = "c.two", .found = "0", .expires = "2027-01-31" }, { .rule = "c.two", .found = "7", .expires = "2026-11-22" } };
+	auto_run struct run run = { 0 };
+	const struct waiver_use *use;
+
+	run_audit(&run, *state, NULL);
+	use = put(&run, list, ARRAY_LEN(list));
+	assert_null(result_of(&run, "c.two")->waiver);
+	assert_int_equal(use[0].state, WAIVER_STALE);
+	assert_int_equal(use[1].state, WAIVER_EXPIRED);
+	assert_int_equal(use[1].failures, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_with_folder(test_days), test_with_folder(test_reading), test_with_folder(test_all_mistakes), test_with_folder(test_one),
 		test_with_folder(test_counting), test_with_folder(test_several), test_with_folder(test_soon), test_with_folder(test_targets),
+		test_with_folder(test_days_most), test_with_folder(test_things), test_with_folder(test_together), test_with_folder(test_together_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ElementTree
 
 sys.dont_write_bytecode = True
 import captures  # noqa: E402
-from tap import (DATA, SANITIZED, SMALL, Scratch, clean_environment, complaint, done, equal, has, is_true, plimsoll, point, skip, small_root,  # noqa: E402
+from tap import (DATA, ROOTS, SANITIZED, SMALL, Scratch, clean_environment, complaint, done, equal, has, is_true, plimsoll, point, skip, small_root,  # noqa: E402
                  write)
 
 NOW = "1795392000"  # 2026-11-23
@@ -313,6 +313,76 @@ def check(scratch, saved):
     point("an unknown action", complaint(run("waiver", "lst"), "did you mean 'list'?"))
 
 
+KEPT = """# the waivers of our hosts
+
+# still needed
+{0}
+# about the databases, which are all gone
+"""
+
+PRUNED = """# ours
+# the old one
+[waiver]
+check = bad.high
+# inside
+expires = 2026-11-22
+owner = me
+reason = needed until the move is done
+
+# a heading
+
+"""
+
+
+def prune(small, saved):
+    folder = small.scratch / "p"
+    kept, gone = section(), section(expires="2026-11-22")
+    one, two, three = write(folder / "1.conf", KEPT.format(kept) + gone), write(folder / "2.conf", gone), write(folder / "3.conf", kept, 0o640)
+    before = {path: path.read_text() for path in (one, two, three)}
+    dry = run("waiver", "prune", "--waivers", folder, "-b", SMALL, "--dry-run")
+    is_true("--dry-run says what would go, with place and owner", dry.status == 0 and all(w in dry.text for w in (
+        f"{one}:12: bad.high: over since 2026-11-22 ({OWNER})", f"{two}:1: ", "2 waivers would be taken out of 2 files, and 2 are left")), repr(dry))
+    equal("... and changes nothing", {path: path.read_text() for path in before}, before)
+    ran = run("waiver", "prune", "--waivers", folder, "-b", SMALL)
+    is_true("prune says the same", ran.status == 0 and ran.text == dry.text.replace("would be taken", "were taken"), repr(ran))
+    equal("what is over is gone with the comment right above it, all else is as it was", one.read_text(), KEPT.format(kept).rsplit("# about", 1)[0])
+    equal("a file in which nothing is left goes, another stays", sorted(p.name for p in folder.iterdir()), ["1.conf", "3.conf"])
+    is_true("once more there is nothing to do", "none to take out" in run("waiver", "prune", "--waivers", folder, "-b", SMALL).text)
+    mixed = write(folder / "4.conf", PRUNED + kept, 0o640)
+    link = folder / "5.conf"
+    link.symlink_to(write(small.scratch / "elsewhere" / "x.conf", gone + kept))
+    run("waiver", "prune", mixed, mixed, link, "-b", SMALL)
+    equal("a comment behind an empty line stays, and a file given twice is cut once", mixed.read_text(), "# a heading\n\n" + kept)
+    equal("... with its mode", stat.S_IMODE(mixed.stat().st_mode), 0o640)
+    equal("a link stays a link", (link.is_symlink(), link.read_text()), (True, kept))
+    results = json.loads(saved.read_text())["subjects"][0]["results"]
+    failed, passed = (next(r["rule"] for r in results if r["result"] == kind and not r["rule"].startswith("waiver.")) for kind in ("fail", "pass"))
+    stale = write(small.scratch / "stale" / "s.conf", section(passed) + section(failed))
+    is_true("without a report only days count", "none to take out" in run("waiver", "prune", stale).text)
+    ran = run("waiver", "prune", stale, "--report", saved)
+    is_true("by a report what covers nothing goes, too", "nothing that it is for fails" in ran.text and stale.read_text() == section(failed), repr(ran))
+    other = json.loads(saved.read_text())
+    other["host"]["hostname"] = "other"
+    for result in other["subjects"][0]["results"]:
+        if result["rule"] == passed:
+            result["result"] = "fail"
+    second = write(small.scratch / "other.json", json.dumps(other))
+    write(stale, section(passed) + section(failed))
+    is_true("... but not where another host's report needs it", "none to take out" in run("waiver", "prune", stale, "--report", saved, "--report", second).text)
+    write(stale, section("nonsense") + gone)
+    point("a file with a mistake is left alone", complaint(run("waiver", "prune", stale, "-b", SMALL), "nonsense") + [stale.read_text()] * (gone not in stale.read_text()))
+    if os.geteuid() == 0 and has("unshare"):
+        write(stale, kept + gone)
+        full = run("waiver", "prune", stale, "-b", SMALL, wrapper=["unshare", "--mount", "--propagation", "private", "sh", "-c",
+                   'mount --bind -o ro "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"', stale.parent, "run"])
+        if "mount" in full.said:
+            skip("a directory that cannot be written", "no mount namespace")
+        else:
+            point("a directory that cannot be written", complaint(full, str(stale)) + ["it was changed"] * (stale.read_text() != kept + gone))
+    else:
+        skip("a directory that cannot be written", "needs root and unshare(1)")
+
+
 def usual_places(small):
     """In a mount namespace with an /etc of its own."""
     name = "waivers in /etc/plimsoll are read, in order, also for another system"
@@ -369,7 +439,10 @@ def main():
         saved = saved_alike(scratch, root, rule)
         hostile(saved)
         add(small)
+        things(scratch)
+        days(small)
         check(scratch, saved)
+        prune(small, saved)
         usual_places(small)
         speed(scratch, root)
     done()
