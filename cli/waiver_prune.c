@@ -56,12 +56,15 @@ struct cutting {
 	struct buffer left, above;   /* above: comments, whose section is still to come */
 	bool out;                    /* the section goes */
 	bool gap;                    /* an empty line was seen in it: comments behind it are not its own */
+	bool between;                /* nor is what follows them */
 };
 
 static void settle_comments(struct cutting *c, bool stay)
 {
-	if (stay && c->above.size)
+	if (stay && c->above.size) {
 		buffer_add(&c->left, c->above.text, c->above.size);
+		c->between = true;
+	}
 	c->above.size = 0;
 }
 
@@ -77,11 +80,11 @@ static void take_line(struct cutting *c, const char *line, size_t n, bool sectio
 	if (first == '[') {
 		settle_comments(c, !section_goes);
 		c->out = section_goes;
-		c->gap = false;
+		c->gap = c->between = false;
 	}
 	settle_comments(c, !c->out || c->gap);
 	c->gap = c->gap || first == '\n';
-	if (!c->out)
+	if (!c->out || (c->between && first == '\n'))
 		buffer_add(&c->left, line, n);
 }
 

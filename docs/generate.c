@@ -124,7 +124,7 @@ static void program_page(void)
 	      ".B plimsoll\nreads the state of a Linux host and judges it by benchmarks, documents in XCCDF 1.2 that say what good looks\n"
 	      "like. It asks the kernel rather than the configuration where the kernel tells the truth, shows for every verdict where it\n"
 	      "looked, what it saw and what it wanted, and calls nothing a pass that it has not read. It executes no other program, and\n"
-	      "writes nothing but the report, and a waiver where it is told to add one.\n.SH COMMANDS\n", stdout);
+	      "writes nothing but the report, and waivers where it is told to add or prune them.\n.SH COMMANDS\n", stdout);
 	for (const struct verb *const *v = verbs; *v; v++)
 		verb_entry(*v);
 	fputs(".SH RESULTS\n"
@@ -338,6 +338,8 @@ static void waivers_page(void)
 	      ".PP\nA waiver hides findings. A file, or the directory that it is in, that belongs to another user than root and the one who audits,\n"
 	      "or that its group or others can write, is refused. So is any mistake in one: nothing is audited until it is mended.\n"
 	      ".B plimsoll waiver check\nand\n.B plimsoll validate\ntell all mistakes with file and line.\n"
+	      ".PP\nThe last day may be a year away, or as many days as\n.B \\-\\-max\\-days\nor\n.B max\\-days\nin\n.BR plimsoll.conf (5)\nallow.\n"
+	      ".B plimsoll waiver prune\ntakes out of their files those that are over.\n"
 	      ".SH FORMAT\nA section\n.B [waiver]\nfor each, with a line\n.IB key \" = \" value\n"
 	      "for each of the keys below. Values stand as they are, without quotes. Lines that begin with # or ; are comments, and nothing else\n"
 	      "is. In a\n.I GLOB\nthe character * stands for any text, and ? for any character.\n", stdout);
@@ -345,7 +347,9 @@ static void waivers_page(void)
 		key_entry(key);
 	fputs(".SH IN FORCE\nA waiver covers what fails, and nothing that is unknown or an error. Where several are for one failure, the one that lasts\n"
 	      "longest is shown, and of those the first. With\n.BR found ,\n"
-	      "each thing that fails the rule must show that value: one more of another value, and the failure counts.\n"
+	      "each thing that fails the rule must show that value: one more of another value, and the failure counts. So it is with a target of a\n"
+	      "path, a unit or a parameter. Several of these can cover a failure together, each its part; they are shown together, until the\n"
+	      "first of them ends.\n"
 	      ".PP\nWhat becomes of waivers is told among the results of the host, by rules that\n.B plimsoll explain\nknows:\n"
 	      ".TP\n.B " WAIVER_RULE_EXPIRED "\nfails where a waiver is over: what it covered counts again. Its last day is the one that it names\n"
 	      ".TP\n.B " WAIVER_RULE_EXPIRING "\nnotes those in use that have 14 days or fewer left\n"
