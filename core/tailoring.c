@@ -43,6 +43,7 @@ int reading_tailoring_child(struct reading *r, const struct xml *node)
 		int rc = xml_check_attributes(r->path, node, "time", r->err);
 
 		r->benchmark->version = xml_text(r->arena, node);
+		r->tailoring->time = xml_copy(r->arena, node, "time");
 		return rc < 0 || xml_get(node, "time") ? rc : xml_fail(r->path, node, r->err, "version has no time");
 	}
 	return reading_is_ignored(name) ? 0 : reading_unknown_element(r, node, "Tailoring", "benchmark status version metadata Profile");

@@ -10,6 +10,7 @@
 
 struct tailoring {
 	struct benchmark document;     /* its path, id, version and profiles; nothing else is in it */
+	const char *time;              /* of its version, as it says it; NULL: an earlier report that does not tell */
 	const char *benchmark_id;      /* what it says that it is for; or NULL, as the next */
 	const char *benchmark_href;
 };

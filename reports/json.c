@@ -98,9 +98,10 @@ static json_t *tailoring_of(const struct json_out *r, const struct policy *polic
 {
 	if (!policy->tailoring)
 		return json_null();
-	return json_pack("{s:s, s:s, s:s?, s:s?, s:s?}", "id", safe(r, policy->tailoring->document.id), "href", safe(r, policy->tailoring->document.path),
+	return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?}", "id", safe(r, policy->tailoring->document.id), "href", safe(r, policy->tailoring->document.path),
 			 "version", safe_or_null(r, policy->tailoring->document.version),
-			 "extends", policy->base ? safe(r, policy->base->short_id) : NULL, "profile", policy->profile ? safe(r, policy->profile->id) : NULL);
+			 "extends", policy->base ? safe(r, policy->base->short_id) : NULL, "profile", policy->profile ? safe(r, policy->profile->id) : NULL,
+			 "time", safe_or_null(r, policy->tailoring->time));
 }
 
 static json_t *benchmark_of(const struct json_out *r, const void *with, size_t i)

@@ -12,10 +12,15 @@ enum {
 
 /* ---- which there are ---- */
 
+bool rule_result_waived(const struct result *result)
+{
+	return result->outcome == OUTCOME_FAIL && result->waiver;
+}
+
 /* A waived failure is overridden to informational, which does not count. */
 static enum outcome outcome_of(const struct result *result)
 {
-	return result->outcome == OUTCOME_FAIL && result->waiver ? OUTCOME_INFORMATIONAL : result->outcome;
+	return rule_result_waived(result) ? OUTCOME_INFORMATIONAL : result->outcome;
 }
 
 struct by_rule by_rule_of(struct arena *arena, const struct audit *audit, const struct host_facts *host, const struct policy *policy)
@@ -87,8 +92,6 @@ static void write_override(const struct writing *w, const struct result *result)
 {
 	const struct waiver *waiver = result->waiver;
 
-	if (outcome_of(result) == result->outcome)
-		return;
 	xml_out_start(w->xml, "override");
 	xml_out_attribute(w->xml, "time", started(w));
 	xml_out_attribute(w->xml, "authority", safe(w, waiver->owner));
@@ -174,13 +177,16 @@ static void write_check(const struct writing *w, const struct condition *c)
 
 /* ---- one ---- */
 
-static void write_judged(const struct writing *w, const struct judged *judged)
+static void write_judged(const struct writing *w, const struct judged *judged, bool overridden)
 {
 	const struct result *result = judged->result;
 
 	write_start(w, result->severity, outcome_of(result));
-	write_override(w, result);
+	if (overridden)
+		write_override(w, result);
 	write_idents(w);
+	if (rule_result_waived(result) && !overridden)
+		write_message(w, "info", arena_printf(w->arena, "it fails, which is waived %s", view_waiver(w->arena, result->waiver)));
 	write_messages(w, result);
 	write_instance(w, judged->subject);
 	write_check(w, w->policy->condition);
@@ -211,14 +217,28 @@ static void write_unjudged(const struct writing *w)
 	xml_out_end(w->xml);
 }
 
+static struct writing writing_of(struct xml_out *xml, struct arena *arena, const struct by_rule *rules, size_t index)
+{
+	return (struct writing){ xml, arena, rules, rules->policy->benchmark->rules[index], &rules->policy->rules[index] };
+}
+
 void rule_result_write(struct xml_out *xml, const struct by_rule *rules, size_t index)
 {
 	auto_arena struct arena *arena = arena_new();   /* of what a rule says on a thousand containers nothing stays */
-	const struct policy *policy = rules->policy;
-	const struct writing w = { xml, arena, rules, policy->benchmark->rules[index], &policy->rules[index] };
+	const struct writing w = writing_of(xml, arena, rules, index);
 
 	if (!rules->first[index])
 		write_unjudged(&w);
 	for (const struct judged *f = rules->first[index]; f; f = f->next)
-		write_judged(&w, f);
+		write_judged(&w, f, false);
+}
+
+void rule_result_write_waived(struct xml_out *xml, const struct by_rule *rules, size_t index)
+{
+	auto_arena struct arena *arena = arena_new();
+	const struct writing w = writing_of(xml, arena, rules, index);
+
+	for (const struct judged *f = rules->first[index]; f; f = f->next)
+		if (rule_result_waived(f->result))
+			write_judged(&w, f, true);
 }

@@ -24,7 +24,16 @@ struct by_rule {
 
 struct by_rule by_rule_of(struct arena *arena, const struct audit *audit, const struct host_facts *host, const struct policy *policy);
 
-/* Writes the rule-results of the rule of that index: one per subject; one that tells why where there is none. */
+/* A failure that somebody has accepted. */
+bool rule_result_waived(const struct result *result);
+
+/*
+ * Writes the rule-results of the rule of that index: one per subject; one that tells why where there is none. A waived failure is informational here, and a
+ * message tells of it.
+ */
 void rule_result_write(struct xml_out *xml, const struct by_rule *rules, size_t index);
+
+/* Those that are waived alone, each with its override; mostly none. */
+void rule_result_write_waived(struct xml_out *xml, const struct by_rule *rules, size_t index);
 
 #endif

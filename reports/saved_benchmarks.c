@@ -91,6 +91,7 @@ static void take_tailoring(const struct reader *r, struct policy *policy, const 
 	const char *whole = saved_text(r, json, "profile");   /* its id in full */
 
 	tailoring->document = (struct benchmark){ .id = id ? id : "", .path = href ? href : "", .version = saved_text(r, json, "version") };
+	tailoring->time = saved_text(r, json, "time");
 	tailoring->document.short_id = benchmark_short_id(tailoring->document.id);
 	policy->tailoring = tailoring;
 	policy->base = policy->profile;

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/test_result.h"
 
+#include "core/tailoring.h"
+#include "core/text.h"
 #include "core/xml.h"
 #include "reports/rule_result.h"
 #include "reports/view.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <time.h>
 
 /* ---- which there are ---- */
 
@@ -65,8 +69,8 @@ static const struct host_facts *host_of(const struct audit *audit, const struct 
 /* Host and benchmark, as a reader of a collection picks a result by it; two hosts of one name are told apart by a number. */
 static const char *id_of(const struct test_results *set, const struct test_result *result, struct arena *arena)
 {
-	const char *name = arena_printf(arena, "xccdf_org.plimsoll_testresult_%s_%s", test_result_name(arena, result->host->name),
-					test_result_name(arena, result->policy->benchmark->short_id));
+	const char *name = arena_printf(arena, "xccdf_org.plimsoll_testresult_%s_%s%s", test_result_name(arena, result->host->name),
+					test_result_name(arena, result->policy->benchmark->short_id), result->waived ? "_waived" : "");
 	const char *id = name;
 
 	for (unsigned number = 2;; number++) {
@@ -77,6 +81,28 @@ static const char *id_of(const struct test_results *set, const struct test_resul
 		if (!taken)
 			return id;
 		id = arena_printf(arena, "%s-%u", name, number);
+	}
+}
+
+static bool any_waived(const struct test_result *result)
+{
+	for (size_t i = 0; i < result->audit->n_subjects; i++) {
+		const struct subject_results *s = &result->audit->subjects[i];
+
+		for (size_t k = 0; k < s->n && s->host == result->host; k++)
+			if (s->policies[k] == result->policy && rule_result_waived(&s->results[k]))
+				return true;
+	}
+	return false;
+}
+
+/* The whole one last: that is the one that a reader who is told of none takes. */
+static void add_result(struct test_results *set, struct test_result result, struct arena *arena)
+{
+	for (int waived = any_waived(&result); waived >= 0; waived--) {
+		result.waived = waived;
+		result.id = id_of(set, &result, arena);
+		arena_push(arena, set->list, set->n) = result;
 	}
 }
 
@@ -94,12 +120,9 @@ int test_results_of(struct test_results *ret, const struct audit *audit, struct 
 			return rc;
 	}
 	for (size_t benchmark = 0; benchmark < set.n_benchmarks; benchmark++) {
-		for (size_t i = 0; i < audit->n_policies; i++) {
-			if (!all[i].host || all[i].benchmark != benchmark)
-				continue;
-			all[i].id = id_of(&set, &all[i], arena);
-			arena_push(arena, set.list, set.n) = all[i];
-		}
+		for (size_t i = 0; i < audit->n_policies; i++)
+			if (all[i].host && all[i].benchmark == benchmark)
+				add_result(&set, all[i], arena);
 	}
 	if (!set.n)
 		return err_set(err, ENODATA, "no rule was judged on any of the hosts");
@@ -146,6 +169,44 @@ static void write_start(const struct writing *w)
 	xml_out_attribute(w->xml, "test-system", arena_printf(w->arena, "cpe:/a:plimsoll:plimsoll:%s", view_tool_version()));
 	if (b->version && *b->version)
 		xml_out_attribute(w->xml, "version", safe(w, b->version));
+}
+
+/* As the schema wants one; out of a report that somebody else wrote it may be anything. */
+static bool is_name(const char *id)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789.-";
+
+	return *id && strspn(id, letters) == strlen(id) && (strchr("_", *id) || isalpha((unsigned char)*id));
+}
+
+/* 2026-11-23T18:22:00, with a fraction and a zone or without */
+static bool is_time(const char *text)
+{
+	static const char form[] = "0000-00-00T00:00:00";
+	struct tm tm = { 0 };
+
+	for (size_t i = 0; i < strlen(form); i++)
+		if (form[i] == '0' ? !isdigit((unsigned char)text[i]) : text[i] != form[i])
+			return false;
+	text = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (text && *text == '.')
+		text += 1 + strspn(text + 1, "0123456789");
+	return text && (!*text || streq(text, "Z") || (strchr("+-", *text) && strlen(text) == 6 && text[3] == ':' && strspn(text + 1, "0123456789:") == 5));
+}
+
+/* The profile is of that document; without its id and time, which its schema wants, no reader could tell which is meant. */
+static void write_tailoring(const struct writing *w)
+{
+	const struct tailoring *t = w->result->policy->tailoring;
+
+	if (!t || !is_name(t->document.id) || !t->time || !is_time(t->time))
+		return;
+	xml_out_start(w->xml, "tailoring-file");
+	xml_out_attribute(w->xml, "href", view_uri(w->arena, t->document.path));
+	xml_out_attribute(w->xml, "id", t->document.id);
+	xml_out_attribute(w->xml, "version", t->document.version ? safe(w, t->document.version) : "");
+	xml_out_attribute(w->xml, "time", t->time);
+	xml_out_end(w->xml);
 }
 
 static void write_fact(const struct writing *w, const char *name, const char *type, const char *value)
@@ -239,12 +300,13 @@ void test_result_write(struct xml_out *xml, const struct test_result *result, co
 	xml_out_attribute(xml, "href", href);
 	xml_out_attribute(xml, "id", b->id);
 	xml_out_end(xml);
-	xml_out_element(xml, "title", arena_printf(arena, "plimsoll %s: %s", view_tool_version(), safe(&w, b->title)));
+	write_tailoring(&w);
+	xml_out_element(xml, "title", arena_printf(arena, "plimsoll %s: %s%s", view_tool_version(), safe(&w, b->title), result->waived ? ": failures that are waived" : ""));
 	write_target(&w);
 	write_platform(&w);
 	write_values(&w);
 	for (size_t i = 0; i < b->n_rules; i++)
-		rule_result_write(xml, &rules, i);
+		(result->waived ? rule_result_write_waived : rule_result_write)(xml, &rules, i);
 	write_scores(&w, &rules);
 	xml_out_end(xml);
 }

@@ -2,6 +2,10 @@
 /*
  * The TestResult element of XCCDF 1.2: what one benchmark gave on one host and its containers. A rule of a container has a rule-result per
  * container, with the container as its instance.
+ *
+ * Where failures are waived there are two. The whole one has each of them as informational, which does not count, with a message of who accepts it.
+ * Before it stands one of them alone, each overridden from fail by the owner of its waiver: the schematron rules that come with OpenSCAP take an override
+ * only where every result of a TestResult has one.
  */
 #ifndef REPORTS_TEST_RESULT_H
 #define REPORTS_TEST_RESULT_H
@@ -15,7 +19,8 @@ struct test_result {
 	const struct host_facts *host;
 	const struct policy *policy;
 	size_t benchmark;          /* index among those of the set */
-	const char *id;            /* xccdf_org.plimsoll_testresult_web01_kernel; no other of the set has it */
+	bool waived;               /* of waived failures alone */
+	const char *id;            /* xccdf_org.plimsoll_testresult_web01_kernel, …_kernel_waived; no other of the set has it */
 };
 
 /* All that an audit gave, by benchmark, then by host. */
