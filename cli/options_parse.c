@@ -16,6 +16,25 @@ static void add_given(struct options *o, const struct option_row *row, const cha
 
 /* ---- the command line ---- */
 
+/* What may be meant: an option of other commands, or the nearest one of this. */
+static const char *unknown_words(const struct options *o, const struct verb *verb, const char *names, const char *given)
+{
+	struct buffer words = { .arena = o->arena };
+	bool any = false;
+
+	for (const struct verb *const *v = verbs; *v; v++) {
+		if (!starts_with(given, "--") || !option_find(given + 2, (*v)->bit))
+			continue;
+		buffer_printf(&words, "%s%s", any ? ", " : ", which these commands take: ", (*v)->name);
+		any = true;
+	}
+	if (!any)
+		return nearest_hint(o->arena, names, given);
+	if (verb->bit == VERB_REPORT && option_find(given + 2, VERB_AUDIT))
+		buffer_puts(&words, "; an earlier report is shown as it was judged, and is not judged anew");
+	return words.text;
+}
+
 static int misuse(const struct options *o, const struct verb *verb, int code, char **argv, struct err *err)
 {
 	const char *given = argv[optind - 1], *names = option_names(o->arena, verb->bit, "--");
@@ -32,7 +51,7 @@ static int misuse(const struct options *o, const struct verb *verb, int code, ch
 			return err_set(err, EINVAL, "%s: %s takes no value", verb->name, name);
 	}
 	given = arena_strndup(o->arena, given, strcspn(given, "="));
-	return err_set(err, EINVAL, "%s: unknown option %s%s", verb->name, given, nearest_hint(o->arena, names, given));
+	return err_set(err, EINVAL, "%s: unknown option %s%s", verb->name, given, unknown_words(o, verb, names, given));
 }
 
 struct getopt_tables {

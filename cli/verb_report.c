@@ -32,7 +32,8 @@ const struct verb verb_report = {
 	.summary = "write an earlier JSON report in another format",
 	.completes = "<file>",
 	.about = "Reads reports that 'plimsoll audit --format json' wrote (- is standard input)\n"
-		 "and writes them in another format. Nothing of the system is read. Why a rule\n"
+		 "and writes them in another format. Nothing of the system is read and nothing is\n"
+		 "judged anew: profile, tailoring, rules and waivers are those of then. Why a rule\n"
 		 "matters and how it is mended comes from the benchmark of that name and version,\n"
 		 "if it is installed or named with --benchmark. Reports of several hosts are\n"
 		 "written as one. xccdf holds one benchmark: of several it is written of the one\n"

@@ -22,6 +22,21 @@ bool rule_filter_passes(const struct rule_filter *filter, const char *id)
 	return !matches_any(filter->skip, id);
 }
 
+static enum left_out left_out_by(const struct rule_policy *own, const struct rule_filter *filter, const char *id)
+{
+	if (!own->selected)
+		return own->taken_away ? LEFT_BY_TAILORING : LEFT_BY_PROFILE;
+	if (matches_any(filter->skip, id))
+		return LEFT_BY_SKIP;
+	return rule_filter_passes(filter, id) ? LEFT_IN : LEFT_BY_RULE;
+}
+
+void policy_leave_out(struct policy *policy, const struct rule_filter *filter)
+{
+	for (size_t i = 0; i < policy->benchmark->n_rules; i++)
+		policy->rules[i].left_out = left_out_by(&policy->rules[i], filter, policy->benchmark->rules[i]->item.short_id);
+}
+
 static bool concerns(const struct rule *rule, unsigned kind)
 {
 	return rule->multiple == (kind == SUBJECT_CONTAINER);
@@ -313,6 +328,8 @@ struct audit *audit_run(const struct audit_plan *plan)
 	audit->n_hosts = 1;
 	audit->policies = plan->policies;
 	audit->n_policies = plan->n_policies;
+	for (size_t i = 0; i < plan->n_policies; i++)
+		policy_leave_out(plan->policies[i], &plan->rules);
 	if (plan->subjects.host) {
 		const struct judging j = { audit, &plan->rules, arena, strings_new(arena), NULL };
 		struct subject_results s = judge_subject(&j, plan->host);

@@ -53,6 +53,9 @@ struct rule_filter {
 
 bool rule_filter_passes(const struct rule_filter *filter, const char *id);
 
+/* Notes of each rule of the policy whether it is judged, and what leaves it out. audit_run() does that for all of its plan. */
+void policy_leave_out(struct policy *policy, const struct rule_filter *filter);
+
 /* Which subjects are judged. */
 struct subject_filter {
 	bool host, containers, sandboxes;

@@ -6,6 +6,15 @@
 
 #include <errno.h>
 
+const char *left_out_name(enum left_out left_out)
+{
+	static const char *const names[LEFT_OUTS] = {
+		[LEFT_IN] = "", [LEFT_BY_TAILORING] = "tailoring", [LEFT_BY_RULE] = "rule", [LEFT_BY_SKIP] = "skip", [LEFT_BY_PROFILE] = "profile",
+	};
+
+	return names[left_out];
+}
+
 /* ---- selectors of a profile ---- */
 
 struct applying {

@@ -8,9 +8,16 @@
 
 #include "core/tailoring.h"
 
+/* Why a rule of the benchmark is not judged: what took it away from the profile, or that does not select it. */
+enum left_out { LEFT_IN, LEFT_BY_TAILORING, LEFT_BY_RULE, LEFT_BY_SKIP, LEFT_BY_PROFILE, LEFT_OUTS };
+
+/* "tailoring", "rule", "skip", "profile" */
+const char *left_out_name(enum left_out left_out);
+
 struct rule_policy {
 	bool selected;
 	bool taken_away;                     /* the benchmark's profile selects it, and a tailoring does not */
+	enum left_out left_out;              /* of the audit that was made with it */
 	double weight;
 	enum severity severity;
 	enum role role;

@@ -115,12 +115,13 @@ static struct subject_results *host_of(const struct audit *audit)
 }
 
 /* Behind the others. What is shared with the plan is copied first. */
-static void add_policy(struct audit *audit, const struct policy *policy)
+static void add_policy(struct audit *audit, const struct policy *policy, const struct rule_filter *rules)
 {
 	struct policy **policies = arena_array_of(audit->arena, struct policy *, audit->n_policies + 2);
 
 	memcpy(policies, audit->policies, sizeof(*policies) * audit->n_policies);
 	policies[audit->n_policies++] = (struct policy *)policy;
+	policy_leave_out((struct policy *)policy, rules);
 	audit->policies = policies;
 	for (size_t i = 0; i < audit->n_subjects; i++)
 		audit->subjects[i].models = NULL;
@@ -152,5 +153,5 @@ void waivers_tell(struct audit *audit, const struct waiving *waiving, const stru
 		told = true;
 	}
 	if (told)
-		add_policy(audit, waiving->policy);
+		add_policy(audit, waiving->policy, &waiving->rules);
 }

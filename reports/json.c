@@ -104,14 +104,35 @@ static json_t *tailoring_of(const struct json_out *r, const struct policy *polic
 			 "time", safe_or_null(r, policy->tailoring->time));
 }
 
+/* The ids of those of its rules that were not judged, by what left them out. */
+static json_t *not_selected(const struct json_out *r, const struct policy *policy)
+{
+	json_t *object = json_object();
+
+	for (int why = LEFT_IN + 1; why < LEFT_OUTS; why++) {
+		json_t *ids = json_array();
+		int rc = 0;
+
+		for (size_t i = 0; i < policy->benchmark->n_rules && rc == 0; i++)
+			if (policy->rules[i].left_out == (enum left_out)why)
+				rc = json_array_append_new(ids, json_string(safe(r, policy->benchmark->rules[i]->item.short_id)));
+		if (json_object_set_new(object, left_out_name((enum left_out)why), ids) < 0 || rc < 0) {
+			json_decref(object);
+			return NULL;
+		}
+	}
+	return object;
+}
+
 static json_t *benchmark_of(const struct json_out *r, const void *with, size_t i)
 {
 	const struct policy *policy = ((struct policy *const *)with)[i];
 	const struct benchmark *b = policy->benchmark;
 
-	return json_pack("{s:s, s:s?, s:s?, s:s?, s:o, s:o}", "id", safe(r, b->short_id), "version", safe_or_null(r, b->version),
+	return json_pack("{s:s, s:s?, s:s?, s:s?, s:o, s:o, s:o}", "id", safe(r, b->short_id), "version", safe_or_null(r, b->version),
 			 "profile", policy->profile ? safe(r, policy->profile->short_id) : NULL,
-			 "href", safe_or_null(r, b->path), "tailoring", tailoring_of(r, policy), "values", values_of(r, policy));
+			 "href", safe_or_null(r, b->path), "tailoring", tailoring_of(r, policy), "values", values_of(r, policy),
+			 "notselected", not_selected(r, policy));
 }
 
 static json_t *evidence_of(const struct json_out *r, const void *with, size_t i)

@@ -193,6 +193,17 @@ static void write_judged(const struct writing *w, const struct judged *judged, b
 	xml_out_end(w->xml);
 }
 
+/* By what an earlier report may not say. */
+static const char *left_out_words(enum left_out by)
+{
+	static const char *const words[LEFT_OUTS] = {
+		[LEFT_IN] = "left out of this audit", [LEFT_BY_PROFILE] = "left out of this audit", [LEFT_BY_TAILORING] = "left out of this audit, by a tailoring",
+		[LEFT_BY_RULE] = "left out of this audit, by --rule", [LEFT_BY_SKIP] = "left out of this audit, by --skip",
+	};
+
+	return words[by];
+}
+
 /* A selected rule that was judged on nothing: it, or its subjects, were not asked for, or there are none. */
 static void write_unjudged(const struct writing *w)
 {
@@ -207,7 +218,7 @@ static void write_unjudged(const struct writing *w)
 		outcome = OUTCOME_NOTAPPLICABLE;
 		why = "no container runs";
 	} else if (w->policy->selected || w->policy->taken_away) {
-		why = "left out of this audit";
+		why = left_out_words(w->policy->left_out);
 	}
 	write_start(w, w->policy->severity, outcome);
 	write_idents(w);

@@ -251,8 +251,10 @@ static int read_report(const struct reader *r, const json_t *root)
 	json_array_foreach(json_object_get(root, "subjects"), i, element)
 		if (rc == 0)
 			rc = read_subject(r, element, i);
-	for (i = 0; i < r->audit->n_policies; i++)
+	for (i = 0; i < r->audit->n_policies; i++) {
 		saved_finish_policy(r, r->audit->policies[i]);
+		saved_take_left_out(r->audit->policies[i], json_array_get(json_object_get(root, "benchmarks"), i));
+	}
 	return rc;
 }
 

@@ -4,6 +4,8 @@
 
 #include "core/text.h"
 
+enum { RULES_MOST = 20000 };      /* each is looked for among all */
+
 /* ---- benchmarks ---- */
 
 static struct profile *profile_named(const struct reader *r, const char *name)
@@ -37,6 +39,46 @@ static void add_values(const struct reader *r, struct benchmark *b, struct polic
 	}
 }
 
+static const json_t *left_out_ids(const json_t *json, enum left_out why)
+{
+	return json_object_get(json_object_get(json, "notselected"), left_out_name(why));
+}
+
+/* Rules that were not judged: of a benchmark that is not at hand nothing but their ids is known. */
+static void add_left_out(const struct reader *r, struct benchmark *b, const json_t *json)
+{
+	const json_t *element;
+	size_t i;
+
+	for (int why = LEFT_IN + 1; why < LEFT_OUTS; why++) {
+		json_array_foreach(left_out_ids(json, (enum left_out)why), i, element) {
+			const char *id = json_is_string(element) ? text_safe(r->arena, json_string_value(element), json_string_length(element), TEXT_MAX) : NULL;
+			struct rule *rule;
+
+			if (!id || benchmark_rule(b, id))
+				continue;
+			rule = arena_new_of(r->arena, struct rule);
+			rule->item = (struct selectable){ .id = id, .short_id = id, .title = id, .weight = 1, .index = b->n_rules };
+			arena_push(r->arena, b->rules, b->n_rules) = rule;
+		}
+	}
+}
+
+void saved_take_left_out(struct policy *policy, const json_t *json)
+{
+	const json_t *element;
+	size_t i;
+
+	for (int why = LEFT_IN + 1; why < LEFT_OUTS; why++) {
+		json_array_foreach(left_out_ids(json, (enum left_out)why), i, element) {
+			const struct rule *rule = json_is_string(element) ? benchmark_rule(policy->benchmark, json_string_value(element)) : NULL;
+
+			if (rule)
+				policy->rules[rule->item.index].left_out = (enum left_out)why;
+		}
+	}
+}
+
 /* One that is not at hand: what the results say of their rules. */
 static struct policy *policy_without_benchmark(const struct reader *r, const struct saved_benchmark *saved, const json_t *json)
 {
@@ -47,6 +89,7 @@ static struct policy *policy_without_benchmark(const struct reader *r, const str
 	*policy = (struct policy){ .benchmark = b, .profile = profile_named(r, saved->profile) };
 	policy->base = policy->profile;
 	add_values(r, b, policy, json_object_get(json, "values"));
+	add_left_out(r, b, json);
 	return policy;
 }
 
@@ -114,6 +157,15 @@ void saved_take_rule(struct policy *policy, const struct result *result)
 	own->severity = result->severity;
 }
 
+static size_t n_left_out(const json_t *json)
+{
+	size_t n = 0;
+
+	for (int why = LEFT_IN + 1; why < LEFT_OUTS; why++)
+		n += json_array_size(left_out_ids(json, (enum left_out)why));
+	return n;
+}
+
 int saved_read_benchmark(const struct reader *r, const json_t *root, const json_t *json)
 {
 	const json_t *tailoring = json_object_get(json, "tailoring");
@@ -128,6 +180,8 @@ int saved_read_benchmark(const struct reader *r, const json_t *root, const json_
 
 	if (!saved.id)
 		return saved_fail(r, "benchmarks", "one has no id");
+	if (n_left_out(json) > RULES_MOST)
+		return saved_fail(r, "benchmarks", "more rules are left out than a benchmark has");
 	rc = r->library->policy(r->library->with, &saved, &policy, r->err);
 	if (rc < 0)
 		return rc;

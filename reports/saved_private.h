@@ -36,4 +36,7 @@ void saved_take_rule(struct policy *policy, const struct result *result);
 /* Once all results are read. */
 void saved_finish_policy(const struct reader *r, struct policy *policy);
 
+/* What left rules out, by the same element of "benchmarks"; behind that. */
+void saved_take_left_out(struct policy *policy, const json_t *json);
+
 #endif

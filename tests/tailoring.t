@@ -4,6 +4,7 @@
 
 What a tailoring selects and sets is compared with what oscap makes of the same two files.
 """
+import fnmatch
 import json
 import os
 import pathlib
@@ -86,6 +87,8 @@ def applies(scratch):
     gone = set(results(plain)) - set(results(ours))
     equal("what the tailoring deselects is not judged", gone, {"sysctl.kernel.kptr_restrict", "cpu.spectre_v2"})
     equal("... and nothing else is", set(results(ours)) - set(results(plain)), set())
+    equal("... and it is listed, by what took it away", {k: v for k, v in ours["benchmarks"][0]["notselected"].items() if k != "profile"}, {
+        "tailoring": sorted(set(results(plain)) - set(results(ours)), key=list(results(plain)).index), "rule": [], "skip": []})
     equal("... and it is counted", (plain["counts"]["notselected"], ours["counts"]["notselected"], ours["subjects"][0]["counts"]["notselected"]),
           (0, 2, 2))
     dmesg = results(ours)["sysctl.kernel.dmesg_restrict"]
@@ -280,6 +283,17 @@ def filters():
     for args in (["--skip", "sysctl.*"], ["-r", "sysctl.*"], ["-r", "sysctl.*", "--skip", "*.k*"]):
         report = report_of("-b", "kernel", *args)
         equal(f"{' '.join(args)}: what is taken away is counted", report["counts"]["notselected"], n - len(results(report)))
+        left = report["benchmarks"][0]["notselected"]
+        wanted = {"tailoring": [], "rule": [], "skip": []}
+        for rule in results(whole):
+            skipped = "--skip" in args and fnmatch.fnmatchcase(rule, args[args.index("--skip") + 1])
+            if skipped or ("-r" in args and not fnmatch.fnmatchcase(rule, args[args.index("-r") + 1])):
+                wanted["skip" if skipped else "rule"].append(rule)
+        equal(f"{' '.join(args)}: ... and listed, by what took it away", {k: sorted(left[k]) for k in wanted}, {k: sorted(v) for k, v in wanted.items()})
+        known = sorted(line.split()[0] for line in plimsoll("list", "rules", "-b", "kernel", "-p", "paranoid").text.splitlines() if line)
+        listed = sorted(set(sum(left.values(), [])) | set(results(report)))
+        equal(f"{' '.join(args)}: every rule of the benchmark is judged or listed, with those that the profile does not select",
+              ([r for r in known if r not in listed], bool(left["profile"])), ([], True))
     many = report_of("-r", "sysctl.kernel.*")
     equal("... of every benchmark", many["counts"]["notselected"] + sum(len(s["results"]) for s in many["subjects"]),
           sum(len(s["results"]) for s in report_of()["subjects"]))
@@ -308,12 +322,23 @@ def comes_back(scratch):
         equal(f"{name}: ... also where the benchmark is not at hand", [again[k] for k in ("benchmarks", "counts")], [unknown[k] for k in ("benchmarks", "counts")])
     hostile = []
     for value in (None, [], {}, "x", -1, 1e300, [None], [{}], [{"id": "ptrace_scope"}], [{"id": 1, "value": 2}], {"extends": "no"}, {"extends": 3, "href": []}):
-        for key in ("values", "tailoring"):
+        for key in ("values", "tailoring", "notselected"):
             report = json.loads(saved.read_text())
             report["benchmarks"][0][key] = value
             run = plimsoll("report", write(scratch / "hostile.json", json.dumps(report)), "-f", "json", env=FIXED)
             if run.status not in (0, 2):
                 hostile.append(f"{key} = {value!r}: {run}")
+    for value in ({"skip": ["no-such"] * 3}, {"skip": [None, {}, 7, "\x1b[2J"]}, {"skip": ["cpu.spectre_v2"], "rule": ["cpu.spectre_v2"]}, {"rule": "x"}, {"other": ["x"]}):
+        for version in ("0.0.0", None):
+            report = json.loads(saved.read_text())
+            report["benchmarks"][0]["notselected"] = value
+            report["benchmarks"][0]["version"] = version or report["benchmarks"][0]["version"]
+            run = plimsoll("report", write(scratch / "hostile.json", json.dumps(report)), "-f", "json", env=FIXED)
+            if run.status != 0 or "\x1b" in run.text:
+                hostile.append(f"notselected = {value!r}: {run}")
+    report["benchmarks"][0]["notselected"] = {"skip": [f"r{i}" for i in range(20001)]}
+    run = plimsoll("report", write(scratch / "hostile.json", json.dumps(report)), "-f", "json", env=FIXED)
+    hostile += complaint(run, "more rules are left out than a benchmark has")
     for value in (None, [], -5, 1e30, "x", 2 ** 62):
         report = json.loads(saved.read_text())
         report["subjects"][0]["counts"]["notselected"] = value

@@ -88,7 +88,7 @@ def of_small(scratch):
     only, paths = audit(scratch, "one rule", "--root", root, "-p", "everything", "-r", "good", benchmark=SMALL)
     result, _ = all_judges("one rule", only, paths, "small")
     left = next(e for e in scap.rule_results(result) if scap.short(e) == "bad.high")
-    equal("what --rule leaves out is notselected, and says so", (scap.outcome(left), left.findtext("x:message", None, scap.NS)), ("notselected", "left out of this audit"))
+    equal("what --rule leaves out is notselected, and says so", (scap.outcome(left), left.findtext("x:message", None, scap.NS)), ("notselected", "left out of this audit, by --rule"))
     return report
 
 
