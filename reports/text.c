@@ -103,13 +103,34 @@ static bool was_used(const struct text_report *t, const struct policy *policy)
 	return !rules_judged(t);
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return streq(a ? a : "", b ? b : "");
+}
+
+/* An earlier one reads the same: of another host. */
+static bool was_named(const struct text_report *t, size_t which)
+{
+	const struct policy *p = t->audit->policies[which];
+
+	for (size_t i = 0; i < which; i++) {
+		const struct policy *other = t->audit->policies[i];
+
+		if (streq(p->benchmark->short_id, other->benchmark->short_id) && same_text(p->benchmark->version, other->benchmark->version) &&
+		    same_text(p->profile ? p->profile->short_id : NULL, other->profile ? other->profile->short_id : NULL) &&
+		    t->applies[i] == t->applies[which] && was_used(t, other))
+			return true;
+	}
+	return false;
+}
+
 /* "nothing of docker, podman is here" */
 static void put_inapplicable(struct text_report *t)
 {
 	struct buffer names = { .arena = t->arena };
 
 	for (size_t i = 0; i < t->audit->n_policies; i++)
-		if (was_used(t, t->audit->policies[i]) && !t->applies[i])
+		if (was_used(t, t->audit->policies[i]) && !t->applies[i] && !was_named(t, i))
 			buffer_printf(&names, "%s %s", names.text ? "," : "", t->audit->policies[i]->benchmark->short_id);
 	if (!names.text)
 		return;
@@ -121,28 +142,36 @@ static void put_inapplicable(struct text_report *t)
 /* "11 containers; 2 ended while they were read" */
 static void put_containers(struct text_report *t)
 {
-	const struct host_facts *host = t->audit->hosts;
-	size_t n = 0;
+	const struct audit *audit = t->audit;
+	size_t n = 0, ended = 0, looked = 0;
 
-	if (!host->looked)
+	for (size_t i = 0; i < audit->n_subjects; i++)
+		n += audit->subjects[i].kind == SUBJECT_CONTAINER;
+	for (size_t i = 0; i < audit->n_hosts; i++) {
+		const struct host_facts *host = &audit->hosts[i];
+
+		ended += host->ended;
+		looked += host->looked && !host->containers_why;
+		if (!host->looked || !host->containers_why)
+			continue;
+		page_printf(&t->page, STYLE_MEDIUM, "containers unknown%s%s: %s", audit->n_hosts > 1 ? " on " : "", audit->n_hosts > 1 ? text_host(host) : "",
+			    host->containers_why);
+		page_end(&t->page);
+	}
+	if (!looked)
 		return;
-	for (size_t i = 0; i < t->audit->n_subjects; i++)
-		n += t->audit->subjects[i].kind == SUBJECT_CONTAINER;
-	if (host->containers_why)
-		page_printf(&t->page, STYLE_MEDIUM, "containers unknown: %s", host->containers_why);
-	else
-		page_printf(&t->page, STYLE_PLAIN, "%zu container%s", n, plural(n));
-	if (host->ended)
-		page_flow(&t->page, STYLE_PLAIN, 2, arena_printf(t->arena, ", %zu more ended while they were read", host->ended));
+	page_printf(&t->page, STYLE_PLAIN, "%zu container%s", n, plural(n));
+	if (ended)
+		page_flow(&t->page, STYLE_PLAIN, 2, arena_printf(t->arena, ", %zu more ended while they were read", ended));
 	page_end(&t->page);
 }
 
-static void put_header(struct text_report *t)
+static void put_host(struct text_report *t)
 {
 	const struct host_facts *host = t->audit->hosts;
 	struct page *page = &t->page;
 
-	page_put(page, STYLE_BOLD, host->name && *host->name ? host->name : "this system");
+	page_put(page, STYLE_BOLD, text_host(host));
 	if (host->os && *host->os)
 		page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, "  %s,", host->os));
 	else
@@ -151,11 +180,18 @@ static void put_header(struct text_report *t)
 	if (host->arch)
 		page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, " %s", host->arch));
 	page_end(page);
+}
+
+static void put_header(struct text_report *t)
+{
+	struct page *page = &t->page;
+
+	(t->audit->n_hosts > 1 ? text_host_names : put_host)(t);
 	for (size_t i = 0; i < t->audit->n_policies; i++) {
 		const struct policy *p = t->audit->policies[i];
 		const char *version = p->benchmark->version;
 
-		if (!was_used(t, p) || !t->applies[i])
+		if (!was_used(t, p) || !t->applies[i] || was_named(t, i))
 			continue;
 		page_printf(page, STYLE_PLAIN, "benchmark %s%s%s", p->benchmark->short_id, version && *version ? " " : "",
 			    version ? version : "");
@@ -167,7 +203,7 @@ static void put_header(struct text_report *t)
 	put_containers(t);
 	page_printf(page, STYLE_PLAIN, t->audit->n_subjects > 1 ? "%zu verdict%s in %s ms," : "%zu rule%s judged in %s ms,", rules_judged(t),
 		    plural(rules_judged(t)), view_fixed(t->arena, t->audit->duration_ms, 1));
-	page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, " %s", vantage(t)));
+	page_flow(page, STYLE_PLAIN, 2, arena_printf(t->arena, " %s", t->audit->n_hosts > 1 ? "all hosts together" : vantage(t)));
 	page_end(page);
 }
 
@@ -261,8 +297,10 @@ static void put_counts(struct text_report *t, const struct findings *failed)
 
 static void put_undetermined(struct text_report *t)
 {
-	bool ordinary = t->audit->hosts->ordinary;
+	bool ordinary = false;
 
+	for (size_t i = 0; i < t->audit->n_hosts; i++)
+		ordinary = ordinary || t->audit->hosts[i].ordinary;
 	if (undetermined(t)) {
 		page_heading(&t->page, "NOT DETERMINED",
 			     arena_printf(t->arena, "%zu of %zu rules%s", undetermined(t), rules_judged(t),
@@ -346,6 +384,7 @@ static void put_report(struct text_report *t)
 	}
 	put_score(t);
 	put_counts(t, &failed);
+	text_hosts(t);
 	text_failures(t, &failed);
 	text_waived(t);
 	text_groups(t);
@@ -355,6 +394,7 @@ static void put_report(struct text_report *t)
 		text_details(t, OUTCOME_PASS, "PASSED");
 		text_details(t, OUTCOME_INFORMATIONAL, "INFORMATIONAL");
 		text_details(t, OUTCOME_NOTAPPLICABLE, "NOT APPLICABLE");
+		text_left_out(t);
 	}
 	put_verdict(t, &failed);
 }

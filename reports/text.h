@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parts of the terminal report: private to text.c, text_findings.c, text_causes.c and text_groups.c. */
+/* The parts of the terminal report: private to text.c and the files text_*.c. */
 #ifndef REPORTS_TEXT_H
 #define REPORTS_TEXT_H
 
@@ -63,6 +63,15 @@ void text_failures(struct text_report *text, const struct findings *failed);
 /* What is accepted, with who, why and until when, and what there is to note about waivers. */
 void text_waived(struct text_report *text);
 
+/* The name of a host. */
+const char *text_host(const struct host_facts *host);
+
+/* Of a report of several hosts: which they are, as far as there is room. */
+void text_host_names(struct text_report *text);
+
+/* And a row for each, with its score. */
+void text_hosts(struct text_report *text);
+
 /* The table by group: the host's, and a row for each container. */
 void text_groups(struct text_report *text);
 
@@ -71,6 +80,9 @@ void text_causes(struct text_report *text, enum outcome outcome);
 
 /* What changed since the baseline, if there is one. */
 void text_changes(struct text_report *text);
+
+/* Which rules --rule, --skip and tailorings took away. */
+void text_left_out(struct text_report *text);
 
 /* Every result of an outcome with what was found, or why it is not applicable. */
 void text_details(struct text_report *text, enum outcome outcome, const char *title);

@@ -83,3 +83,34 @@ void text_causes(struct text_report *t, enum outcome outcome)
 			put_ids(t, &c->results, indent);
 	}
 }
+
+/* ---- what was not looked at ---- */
+
+static void put_left_out(struct text_report *t, const struct policy *policy, enum left_out why)
+{
+	static const char *const words[LEFT_OUTS] = { [LEFT_BY_TAILORING] = "a tailoring", [LEFT_BY_RULE] = "--rule", [LEFT_BY_SKIP] = "--skip" };
+	struct buffer ids = { .arena = t->arena };
+
+	for (size_t i = 0; i < policy->benchmark->n_rules; i++)
+		if (policy->rules[i].left_out == why)
+			buffer_printf(&ids, "%s %s", ids.text ? "," : "", policy->benchmark->rules[i]->item.short_id);
+	if (!ids.text)
+		return;
+	page_to(&t->page, COLUMN_SEVERITY);
+	page_printf(&t->page, STYLE_DIM, "of %s, by %s:", policy->benchmark->short_id, words[why]);
+	page_to(&t->page, t->page.column + 1);
+	page_wrap(&t->page, STYLE_PLAIN, COLUMN_LABEL, 0, ids.text + 1);
+	page_end(&t->page);
+}
+
+void text_left_out(struct text_report *t)
+{
+	size_t n = t->audit->counts.of[OUTCOME_NOTSELECTED];
+
+	if (!n)
+		return;
+	page_heading(&t->page, "NOT SELECTED", arena_printf(t->arena, "%zu", n));
+	for (size_t i = 0; i < t->audit->n_policies; i++)
+		for (int why = LEFT_IN + 1; why < LEFT_BY_PROFILE; why++)
+			put_left_out(t, t->audit->policies[i], (enum left_out)why);
+}

@@ -121,6 +121,8 @@ static const char *containers_of(const struct text_report *t, const struct findi
 	struct buffer out = { .arena = t->arena };
 	size_t most = text_is_verbose(t) ? f->n_also : f->n_also > CONTAINERS_MOST ? CONTAINERS_MOST - 1 : f->n_also;
 
+	if (t->audit->n_hosts > 1)
+		buffer_printf(&out, "%s: ", text_host(f->subject->host));
 	buffer_puts(&out, f->subject->facts->label);
 	for (size_t i = 0; i < most; i++)
 		buffer_printf(&out, ", %s", f->also[i]->facts->label);
@@ -259,18 +261,20 @@ static void put_fix(struct text_report *t, const struct finding *f)
 	page_end(&t->page);
 }
 
-static void put_containers(struct text_report *t, const struct finding *f)
+static void put_subjects(struct text_report *t, const struct finding *f)
 {
-	if (f->subject->kind == SUBJECT_HOST)
+	bool container = f->subject->kind == SUBJECT_CONTAINER;
+
+	if (!container && t->audit->n_hosts < 2)
 		return;
-	put_labelled(t, "in", LINES_MOST, containers_of(t, f));
+	put_labelled(t, container ? "in" : "on", LINES_MOST, container ? containers_of(t, f) : text_host(f->subject->host));
 	page_end(&t->page);
 }
 
 static void put_finding(struct text_report *t, const struct finding *f)
 {
 	put_head(t, f);
-	put_containers(t, f);
+	put_subjects(t, f);
 	put_evidence(t, f->result);
 	if (f->result->outcome == OUTCOME_FAIL)
 		put_fix(t, f);
@@ -328,6 +332,8 @@ static void put_rest(struct text_report *t, const struct findings *failed, size_
 		page_to(page, page->column + 2 > COLUMN_ID + widest + 2 ? page->column + 2 : COLUMN_ID + widest + 2);
 		if (f->subject->kind == SUBJECT_CONTAINER)
 			page_printf(page, STYLE_PLAIN, "%s: ", containers_of(t, f));
+		else if (t->audit->n_hosts > 1)
+			page_printf(page, STYLE_PLAIN, "%s: ", text_host(f->subject->host));
 		page_put(page, STYLE_DIM, title_of(t, f));
 		page_end(page);
 	}
@@ -364,7 +370,7 @@ void text_details(struct text_report *t, enum outcome outcome, const char *title
 		if (!text_applies(t, found.list[i].policy))
 			continue;
 		put_head(t, &found.list[i]);
-		put_containers(t, &found.list[i]);
+		put_subjects(t, &found.list[i]);
 		if (outcome == OUTCOME_NOTAPPLICABLE && r->reason) {
 			put_labelled(t, "because", LINES_MOST, r->reason);
 			page_end(&t->page);
@@ -412,7 +418,7 @@ void text_waived(struct text_report *t)
 	page_heading(&t->page, "WAIVED", arena_printf(t->arena, "%zu accepted", findings_results(&waived)));
 	for (size_t i = 0; i < waived.n; i++) {
 		put_head(t, &waived.list[i]);
-		put_containers(t, &waived.list[i]);
+		put_subjects(t, &waived.list[i]);
 		if (text_is_verbose(t))
 			put_evidence(t, waived.list[i].result);
 		put_labelled(t, "waived", LINES_FIX, view_waiver(t->arena, waived.list[i].result->waiver));

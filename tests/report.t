@@ -3,10 +3,11 @@
 """A saved JSON report, written in another format, says what the audit itself said; a broken one is refused with its place."""
 import json
 import os
+import re
 import subprocess
 
 import captures
-from tap import DATA, SMALL, Scratch, clean_environment, complaint, done, equal, is_true, plimsoll, point, skip
+from tap import DATA, SMALL, Scratch, clean_environment, complaint, done, equal, is_true, plimsoll, point, skip, write
 
 ROOTS = DATA.parent / "roots"
 FIXED = clean_environment(SOURCE_DATE_EPOCH="1790000000")
@@ -67,6 +68,24 @@ def joined(scratch):
     run = plimsoll("report", *paths, "-f", "junit")
     suites = {line.split('name="')[1].split("/")[0] for line in run.text.splitlines() if "<testsuite " in line}
     equal("reports of two hosts are written as one document, by host", suites, {"one", "two"})
+    text = plimsoll("report", *paths).text
+    equal("text names every host, and each benchmark once", (text.splitlines()[0], text.count("\nbenchmark host ")), ("2 hosts: one, two", 1))
+    scores = {host: f"{json.loads(path.read_text())['score']:.1f}" for path, host in zip(paths, ("one", "two"))}
+    rows = dict((line.split()[0], line.split()[-1]) for line in text.split("\nHOSTS ", 1)[-1].splitlines()[1:3])
+    equal("... with the score of each", rows, scores)
+    failed = [r["rule"] for path in paths for s in json.loads(path.read_text())["subjects"] for r in s["results"] if r["result"] == "fail"]
+    equal("... and says of each failure on which host it is", len([line for line in text.splitlines() if re.match(r"    on      (one|two)$", line)]), len(failed))
+    page, table = (plimsoll("report", *paths, "-f", kind).text for kind in ("html", "markdown"))
+    point("HTML and Markdown have them, too", [f"{kind}: {host} {score}" for host, score in scores.items() for kind, found in (
+        ("html", re.search(rf'scope="row">{host}<.*?<td>{score}</td>', page, re.S)), ("markdown", re.search(rf"\| `{host}` \|.*\| {score} \|", table))) if not found])
+    many = []
+    for i in range(30):
+        report["host"]["hostname"] = f"web{i:02}.a-rather-long-domain.example.org"
+        many.append(write(scratch / f"many-{i}.json", json.dumps(report)))
+    lines = plimsoll("report", *many).text.splitlines()
+    is_true("the names of many are cut at three lines, none wider than 80 columns", lines[0].startswith("30 hosts: web00.") and lines[3].startswith("benchmark")
+            and max(map(len, lines)) <= 80, lines[:5])
+    is_true("... unless -v asks for all", "web29" in " ".join(plimsoll("report", *many, "-v").text.split("\nbenchmark")[0].split()))
     point("... but not as JSON, which is of one host", complaint(plimsoll("report", *paths, "-f", "json"), "one host"))
 
 
