@@ -241,9 +241,11 @@ static void compare(struct diff *d)
 
 	pair(&p, is_same_id);
 	pair(&p, has_same_name);
+	d->earlier = arena_array_of(d->arena, const struct subject_results *, d->after->n_subjects + 1);
 	for (size_t i = 0; i < d->after->n_subjects; i++) {
-		if (p.partner[i])
-			compare_subject(d, &d->before->subjects[p.partner[i] - 1], &d->after->subjects[i]);
+		d->earlier[i] = p.partner[i] ? &d->before->subjects[p.partner[i] - 1] : NULL;
+		if (d->earlier[i])
+			compare_subject(d, d->earlier[i], &d->after->subjects[i]);
 		else
 			compare_new_subject(d, &d->after->subjects[i]);
 	}
@@ -272,6 +274,20 @@ void diff_free(struct diff *diff)
 {
 	if (diff)
 		arena_free(diff->arena);
+}
+
+const struct result *diff_earlier(const struct diff *diff, const struct subject_results *s, size_t i)
+{
+	const struct subject_results *earlier = diff->earlier[s - diff->after->subjects];
+	const char *benchmark = s->policies[i]->benchmark->short_id, *rule = s->results[i].rule->item.short_id;
+
+	/* most stand where they stood */
+	for (size_t n = 0, k = i; earlier && n < earlier->n; n++, k++) {
+		k = k < earlier->n ? k : 0;
+		if (streq(earlier->results[k].rule->item.short_id, rule) && streq(earlier->policies[k]->benchmark->short_id, benchmark))
+			return &earlier->results[k];
+	}
+	return NULL;
 }
 
 size_t diff_regressions(const struct diff *diff)

@@ -38,6 +38,7 @@ struct diff {
 	struct change *list;             /* by kind, then severe and heavy ones first, then in the order of the later audit */
 	size_t n;
 	size_t of[CHANGES];              /* how many of each kind */
+	const struct subject_results **earlier;   /* by subject of the later audit: the same in the earlier one; NULL: it was not there */
 	struct diff_names new_subjects, gone_subjects, new_rules, gone_rules;
 	struct arena *arena;
 };
@@ -51,6 +52,9 @@ const char *change_name(enum change_kind kind);
  */
 int diff_of(struct diff **ret, const struct audit *before, const struct audit *after, struct err *err);
 void diff_free(struct diff *diff);
+
+/* What the earlier audit says of the i-th result of a subject of the later one; NULL: nothing. */
+const struct result *diff_earlier(const struct diff *diff, const struct subject_results *subject, size_t i);
 
 /* Regressions and new failures. */
 size_t diff_regressions(const struct diff *diff);

@@ -2,6 +2,7 @@
 /* The results of a SARIF run, and where each was seen. */
 #include "reports/sarif.h"
 
+#include "core/diff.h"
 #include "core/text.h"
 #include "core/waiver.h"
 #include "reports/view.h"
@@ -168,6 +169,27 @@ static json_t *suppressions(const struct sarif *s, const struct result *result)
 			 "expires", view_safe(s->arena, w->expires, SARIF_TEXT_MAX), "ticket", view_safe(s->arena, w->ticket, SARIF_TEXT_MAX));
 }
 
+/* ---- against a baseline ---- */
+
+static bool same_text(const char *a, const char *b)
+{
+	return streq(a ? a : "", b ? b : "");
+}
+
+/*
+ * In SARIF's words (2.1.0, 3.27.24), either of every result of a run or of none. What fails now and did not before is new, whatever else was said of its rule:
+ * whoever looks for what is new looks for that. What is no longer there is no result of this run.
+ */
+static const char *baseline_state(const struct sarif *s, const struct subject_results *subject, size_t i)
+{
+	const struct result *now = &subject->results[i], *before = diff_earlier(s->audit->changes, subject, i);
+
+	if (!before || (now->outcome == OUTCOME_FAIL && before->outcome != OUTCOME_FAIL))
+		return "new";
+	return now->outcome == before->outcome && now->severity == before->severity && !now->waiver == !before->waiver && same_text(now->reason, before->reason)
+	     ? "unchanged" : "updated";
+}
+
 /* ---- one ---- */
 
 /* A level other than none is only for what fails. */
@@ -176,12 +198,13 @@ json_t *sarif_result(const struct sarif *s, const struct subject_results *subjec
 	const struct result *result = &subject->results[i];
 	const struct policy *policy = subject->policies[i];
 
-	return json_pack("{s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:{s:s, s:s, s:s, s:s?}}",
+	return json_pack("{s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:s*, s:{s:s, s:s, s:s, s:s?}}",
 			 "ruleId", view_safe(s->arena, result->rule->item.short_id, SARIF_TEXT_MAX),
 			 "ruleIndex", (json_int_t)sarif_rule_index(s, policy, result->rule),
 			 "kind", kind_of(result->outcome), "level", result->outcome == OUTCOME_FAIL ? sarif_level(result->severity) : "none",
 			 "message", sarif_message(s, sentence_of(s, subject, i), SARIF_TEXT_MAX), "locations", locations(s, subject, result),
 			 "partialFingerprints", fingerprints(s, subject, i), "suppressions", suppressions(s, result),
+			 "baselineState", s->audit->changes ? baseline_state(s, subject, i) : NULL,
 			 "properties", "result", outcome_name(result->outcome), "severity", severity_name(result->severity),
 			 "benchmark", view_safe(s->arena, policy->benchmark->short_id, SARIF_TEXT_MAX),
 			 "container", subject->facts ? view_safe(s->arena, subject->id, SARIF_TEXT_MAX) : NULL);

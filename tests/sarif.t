@@ -248,6 +248,40 @@ def many(scratch, report):
     equal("... and how many are left out", told, [f"the last {n * len(results) - RESULTS_MOST} of {n * len(results)} results are left out: readers of this format take {RESULTS_MOST}"])
 
 
+def baseline(scratch, report):
+    """Of every result or of none: what it was in the baseline."""
+    before, after = copy.deepcopy(report), copy.deepcopy(report)
+    rules = {r["rule"]: r for r in after["subjects"][0]["results"]}
+    earlier = {r["rule"]: r for r in before["subjects"][0]["results"]}
+    earlier["bad.low"]["result"] = "pass"
+    earlier["bad.info"]["reason"] = "7, wanted 1"
+    earlier["good"]["result"] = "fail"
+    earlier["bad.high"]["waived"] = WAIVER
+    before["subjects"][0]["results"].remove(earlier["bad.medium"])
+    old = scratch / "baseline.json"
+    old.write_text(json.dumps(before))
+    path = written(scratch, "baseline", [after], "-b", SMALL, "--baseline", old)
+    valid("against a baseline", path)
+    taken_by_multitool("against a baseline", path)
+    states = {r["ruleId"]: r.get("baselineState") for r in json.loads(path.read_text())["runs"][0]["results"]}
+    wanted = dict.fromkeys(rules, "unchanged") | {"bad.low": "new", "bad.info": "updated", "good": "updated", "bad.high": "updated", "bad.medium": "new"}
+    equal("every result says what it was in the baseline", states, wanted)
+    point("without one none does", [r["ruleId"] for r in json.loads(written(scratch, "no baseline", [after], "-b", SMALL).read_text())["runs"][0]["results"]
+                                    if "baselineState" in r])
+    captured = scratch / "captured"
+    report, _ = audit(scratch, "captured for a baseline", "--root", captured, "-b", "container")
+    fewer = copy.deepcopy(report)
+    gone = fewer["subjects"].pop()
+    for subject in fewer["subjects"]:
+        if subject["kind"] == "container" and subject["name"]:
+            subject["id"] = subject["id"][::-1]
+    old.write_text(json.dumps(fewer))
+    path = written(scratch, "containers, baseline", [report], "--baseline", old)
+    states = {(r["properties"]["container"], r["baselineState"]) for r in json.loads(path.read_text())["runs"][0]["results"]}
+    equal("a container that is new has new results, one made anew under its name has those of before",
+          ({s for c, s in states if c == gone["id"]}, {s for c, s in states if c != gone["id"]}), ({"new"}, {"unchanged"}))
+
+
 with tap.Scratch() as scratch_:
     small = of_small(scratch_)
     of_hosts(scratch_)
@@ -255,5 +289,6 @@ with tap.Scratch() as scratch_:
     merged(scratch_, small)
     waived(scratch_, small)
     hostile(scratch_, small)
+    baseline(scratch_, small)
     many(scratch_, contained)
 tap.done()

@@ -294,6 +294,8 @@ def filters():
         listed = sorted(set(sum(left.values(), [])) | set(results(report)))
         equal(f"{' '.join(args)}: every rule of the benchmark is judged or listed, with those that the profile does not select",
               ([r for r in known if r not in listed], bool(left["profile"])), ([], True))
+    text = plimsoll("audit", "-b", "kernel", "--root", ROOT, "--skip", "cpu.spectre_v?", "-vv", env=FIXED).text
+    is_true("text lists with -vv what was taken away", "by --skip: cpu.spectre_v1, cpu.spectre_v2" in " ".join(text.split("NOT SELECTED")[-1].split()), text[-600:])
     many = report_of("-r", "sysctl.kernel.*")
     equal("... of every benchmark", many["counts"]["notselected"] + sum(len(s["results"]) for s in many["subjects"]),
           sum(len(s["results"]) for s in report_of()["subjects"]))
