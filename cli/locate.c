@@ -92,7 +92,8 @@ int benchmark_locate(struct arena *arena, const char *given, const char **path, 
 			return 0;
 		buffer_printf(&names, " %s", name);
 	}
-	return err_set(err, ENOENT, "there is no benchmark '%s'; installed are:%s", given, names.text ? names.text : " none");
+	return err_set(err, ENOENT, "there is no benchmark '%s'%s; installed are:%s", given, nearest_hint(arena, names.text ? names.text : "", given),
+		       names.text ? names.text : " none");
 }
 
 static int load_one(struct loaded *loaded, const struct options *options, const char *path, enum texts texts, struct err *err)

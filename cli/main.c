@@ -46,7 +46,7 @@ static int run(struct arena *arena, int argc, char **argv)
 		options_help(stdout, argc > 2 ? verb_find(argv[2]) : NULL);
 		return end_output(EXIT_CLEAN);
 	}
-	if (streq(argv[1], "--version") || streq(argv[1], "-V"))
+	if (streq(argv[1], "--version") || streq(argv[1], "-V") || streq(argv[1], "version"))
 		return show_version();
 	if (!verb)
 		return unknown_verb(arena, argv[1]);

@@ -51,7 +51,7 @@ const struct option_row option_rows[] = {
 	{ 'f', "format", "NAME", "text (default on a terminal), sh (else), json, ansible or fragment; or a part alone: sysctl, modprobe, cmdline, kconfig, patch, daemon-json, "
 	  "run, compose, kubernetes",
 	  VERB_FIX, "text sh json ansible fragment sysctl modprobe cmdline kconfig patch daemon-json run compose kubernetes", "sh", NULL },
-	{ 'f', "format", "NAME", "show them as text or json (default: text)", VERB_CONFIG, "text json", "text", "it is for what is asked now" },
+	{ 'f', "format", "NAME", "show them as text or json (default: text)", VERB_CONFIG | VERB_LIST, "text json", "text", "it is for what is asked now" },
 	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output",
 	  VERB_AUDIT | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF | VERB_FIX, "<file>", NULL, NULL },
 	{ 'o', "output", "[FORMAT=]FILE", "write the report of this very run to a file, too; repeatable; - is standard output", VERB_SNAPSHOT,
@@ -91,7 +91,7 @@ static void words_add(struct words *words, struct arena *arena, const char *word
 	words->n--;
 }
 
-static int take_word(const struct option_row *row, const char *value, size_t *index, struct err *err)
+static int take_word(const struct options *o, const struct option_row *row, const char *value, size_t *index, struct err *err)
 {
 	size_t n;
 
@@ -99,14 +99,14 @@ static int take_word(const struct option_row *row, const char *value, size_t *in
 	for (const char *at = row->values, *w; (w = list_next(&at, " ", &n)); (*index)++)
 		if (strlen(value) == n && memcmp(w, value, n) == 0)
 			return 0;
-	return err_set(err, EINVAL, "'%s' is none of: %s", value, row->values);
+	return err_set(err, EINVAL, "'%s' is none of: %s%s", value, row->values, nearest_hint(o->arena, row->values, value));
 }
 
 static int take_fail_on(struct options *o, const struct option_row *row, const char *value, struct err *err)
 {
 	static const enum severity severities[] = { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITIES, SEVERITY_LOW };
 	size_t index;
-	int rc = take_word(row, value, &index, err);
+	int rc = take_word(o, row, value, &index, err);
 
 	if (rc < 0)
 		return rc;
@@ -118,7 +118,7 @@ static int take_fail_on(struct options *o, const struct option_row *row, const c
 static int take_color(struct options *o, const struct option_row *row, const char *value, struct err *err)
 {
 	size_t index;
-	int rc = take_word(row, value, &index, err);
+	int rc = take_word(o, row, value, &index, err);
 
 	if (rc == 0)
 		o->color = (enum color)index;

@@ -120,6 +120,8 @@ static int list_waivers(const struct options *o)
 		hold_against(&a, &waivers);
 	for (size_t i = 0; i < waivers.n; i++)
 		show(o, &waivers.list[i], &a.uses[i]);
+	if (!waivers.n && !waivers.mistakes)
+		printf("no waivers%s\n", o->waivers.n ? "" : ": neither in " WAIVERS_FILE " nor in " WAIVERS_DIRECTORY);
 	return end_output(waivers.mistakes ? EXIT_NO_AUDIT : EXIT_CLEAN);
 }
 

@@ -261,7 +261,8 @@ static int no_profile(const struct benchmark *document, const char *name, struct
 		return err_set(err, ENOENT, "%s: has no profiles, so none is called '%s'", document->path, name);
 	if (!name)
 		return err_set(err, EINVAL, "%s: holds several profiles; choose one with --profile: %s", document->path, names.text);
-	return err_set(err, ENOENT, "%s: no profile '%s'; there are: %s", document->path, name, names.text);
+	return err_set(err, ENOENT, "%s: no profile '%s'%s; there are: %s", document->path, name,
+		       nearest_hint(document->arena, names.text, name), names.text);
 }
 
 static int find_profile(const struct profile **ret, const struct benchmark *b, const struct policy_choice *choice, struct err *err)

@@ -159,10 +159,11 @@ static void put_table(struct table *t, const struct roster *roster, const struct
 		page_end(&t->page);
 		return;
 	}
-	if (all->inside)
+	if (all->inside) {
 		page_wrap(&t->page, STYLE_MEDIUM, 0, 0,
 			  "This is not the host: plimsoll runs inside a container and sees only what runs in it, too.");
-	page_end(&t->page);
+		page_end(&t->page);
+	}
 	if (!roster->n) {
 		page_put(&t->page, STYLE_PLAIN, "No containers are running.");
 		page_end(&t->page);
