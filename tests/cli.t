@@ -69,7 +69,7 @@ def helps():
     options = ("benchmark", "profile", "rule", "skip", "root", "kconfig", "cmdline", "sysctl", "format", "output", "fail-on", "min-score",
                "jobs", "quiet", "verbose", "color", "help", "version")
     point("audit --help names every option", [f"--{o}" for o in options if f"--{o}" not in text])
-    for given in ("--version", "-V"):
+    for given in ("--version", "-V", "version"):
         run = plimsoll(given)
         point(f"{given}", status_and_noise(run, 0) + ([] if re.fullmatch(r"plimsoll [0-9.]+\n", run.text) else [run.text]))
     point("help of an unknown command is an error", complaint(plimsoll("help", "audti"), "audti", "did you mean 'audit'"))
@@ -91,9 +91,9 @@ def mistakes(root):
         (["audit", "-f", "jsn"], ["'jsn'", "did you mean 'json'?"]),
         (["audit", "-o", "jsn=report"], ["'jsn'", "did you mean 'json'?"]),
         (["audit", "-o", "json="], ["json=", "no file"]),
-        (["audit", "-p", "srver"], ["'srver'", "server"]),
+        (["audit", "-p", "srver"], ["'srver'", "did you mean 'server'?"]),
         (["list", "rules", "-p", "srver"], ["'srver'", "server"]),
-        (["audit", "-b", "kernl"], ["'kernl'", "kernel"]),
+        (["audit", "-b", "kernl"], ["'kernl'", "did you mean 'kernel'?"]),
         (["explain", "sysctl.kernel.kptr_restict"], ["did you mean 'sysctl.kernel.kptr_restrict'?"]),
         (["explain"], ["needs a rule"]),
         (["validate"], ["needs a file"]),
@@ -103,7 +103,8 @@ def mistakes(root):
         (["audit", "something"], ["'something'"]),
         (["audit", "-r", "no.such.rule"], ["no.such.rule"]),
         (["audit", "--skip", "*"], ["--skip"]),
-        (["audit", "--fail-on", "hgh"], ["--fail-on", "'hgh'", "high"]),
+        (["audit", "--fail-on", "hgh"], ["--fail-on", "'hgh'", "did you mean 'high'?"]),
+        (["list", "rules", "-f", "jsn"], ["--format", "'jsn'", "did you mean 'json'?"]),
         (["audit", "--fail-on", ""], ["--fail-on"]),
         (["audit", "--min-score", "101"], ["--min-score", "'101'"]),
         (["audit", "--jobs", "0"], ["--jobs", "'0'", "1 to 16"]),
@@ -355,7 +356,17 @@ def pipes(root, folder):
 
 # ---- list, explain, validate ----
 
+TOPICS = ("rules", "profiles", "values", "benchmarks", "checks", "formats")
+
+
 def listing():
+    for topic in TOPICS:
+        run = plimsoll("list", topic, "-f", "json")
+        report, words = json.loads(run.out), {line.split()[0] for line in plimsoll("list", topic).text.splitlines() if line and not line.startswith(" ")}
+        first = [next(iter(element.values())) for element in report[topic]]
+        equal(f"list {topic} as JSON: what stands in the lines", (report["schema"], set(first)), ("plimsoll/list/1", words))
+    known = json.loads(plimsoll("list", "rules", "-b", "kernel", "-r", "cpu.spectre_v2", "-f", "json").out)["rules"]
+    is_true("... a rule with what others call it", len(known) == 1 and known[0]["severity"] == "high" and known[0]["profile"] == "server" and known[0]["idents"], known)
     checks = plimsoll("list", "checks")
     for topic, wanted in (("rules", "sysctl.kernel.kptr_restrict "), ("profiles", "workstation "), ("benchmarks", "kernel "),
                           ("checks", "sysctl "), ("formats", "junit ")):
@@ -447,7 +458,7 @@ def terminal(root):
         for utf8 in (True, False):
             env = clean_environment(TERM="xterm", LC_ALL="C.UTF-8" if utf8 else "C")
             for args in (["audit"], ["audit", "-v"], ["audit", "-vv"], ["audit", "-b", SMALL, "--root", root, "-p", "everything"],
-                         ["explain", "cpu.meltdown", "sysctl.kernel.kptr_restrict"]):
+                         ["explain", "cpu.meltdown", "sysctl.kernel.kptr_restrict"], *(["list", topic] for topic in TOPICS)):
                 text = on_terminal(columns, env, *args)
                 name = f"{columns} columns, {'UTF-8' if utf8 else 'C'} locale, {' '.join(map(str, args[:2]))}"
                 if str(root) in map(str, args):

@@ -449,6 +449,10 @@ def usual_places(small):
         skip(name, f"no mount namespace: {ran.said[:100]}")
         return
     equal(name, results_of(ran)["bad.high"]["waived"]["owner"], "first")
+    none = section().replace("[waiver]", "# none").replace("\n", "\n# ")
+    write(one, none)
+    write(two, none)
+    is_true("list says that there are none, and where none was found", "neither in /etc/plimsoll/waivers.conf nor in" in run("waiver", "list", wrapper=inside).text)
 
 
 def speed(scratch, root):
