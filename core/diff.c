@@ -2,6 +2,7 @@
 #include "core/diff.h"
 
 #include "core/text.h"
+#include "core/waiver.h"
 
 #include <errno.h>
 
@@ -42,11 +43,17 @@ static bool has_host(const struct audit *audit)
 	return false;
 }
 
+/* What plimsoll tells of waivers is judged where there are some: whoever needs none any more has not looked at less. */
+static bool is_of_waivers(const struct policy *policy)
+{
+	return streq(policy->benchmark->short_id, WAIVERS_BENCHMARK);
+}
+
 /* What was not looked at again has not become better. */
 static int see_whole(const struct audit *a, const struct audit *b, struct err *err)
 {
 	for (size_t i = 0; i < a->n_policies; i++)
-		if (!policy_of(b, a->policies[i]->benchmark->short_id))
+		if (!is_of_waivers(a->policies[i]) && !policy_of(b, a->policies[i]->benchmark->short_id))
 			return err_set(err, EXDEV, "not comparable: the later one was not judged by benchmark %s", a->policies[i]->benchmark->short_id);
 	if (has_host(a) && !has_host(b))
 		return err_set(err, EXDEV, "not comparable: in the later one the host was not judged");
@@ -69,7 +76,7 @@ static int see_comparable(const struct audit *a, const struct audit *b, struct e
 		if (old && !streq(profile_of(old), profile_of(b->policies[i])))
 			return err_set(err, EXDEV, "not comparable: benchmark %s was judged by the profiles %s and %s", id, profile_of(old),
 				       profile_of(b->policies[i]));
-		any = any || old;
+		any = any || (old && !is_of_waivers(old));
 	}
 	return any || !a->n_policies ? see_whole(a, b, err) : err_set(err, EXDEV, "not comparable: they have no benchmark in common");
 }
@@ -192,12 +199,14 @@ static void compare_subject(struct diff *d, const struct subject_results *old, c
 		int order = i == old->n ? 1 : k == new->n ? -1 : by_key(&a[i], &b[k]);
 
 		if (order < 0) {
-			add_name(d, &d->gone_rules, a[i].rule);
+			if (!is_of_waivers(a[i].policy))
+				add_name(d, &d->gone_rules, a[i].rule);
 			if (result_failed(a[i].result))
 				add(d, CHANGE_OTHER, new, &a[i], NULL);
 			i++;
 		} else if (order > 0) {
-			add_name(d, &d->new_rules, b[k].rule);
+			if (!is_of_waivers(b[k].policy))
+				add_name(d, &d->new_rules, b[k].rule);
 			add_new(d, new, &b[k++]);
 		} else {
 			compare_one(d, new, &a[i++], &b[k++]);

@@ -56,6 +56,15 @@ def in_force(small):
     equal("it counts neither as failed nor as passed", (report["counts"]["fail"], report["counts"]["waived"], report["score"]), (0, 1, 100.0))
     equal("... and is a failure all the same", results_of(small.audit(text, "-f", "json"))["bad.high"]["result"], "fail")
     equal("without it the audit fails", small.audit("", "-q").status, 1)
+    with_it, without = small.scratch / "with.json", small.scratch / "without.json"
+    small.audit(text, "-q", "-o", f"json={with_it}")
+    small.audit("# none\n", "-q", "-o", f"json={without}")
+    for name, pair, status in (("that came", (without, with_it), 0), ("that went", (with_it, without), 1)):
+        ran = run("diff", *pair, "-f", "json", "-b", SMALL)
+        changes = json.loads(ran.out) if ran.out else {}
+        equal(f"diff: a waiver {name} makes no other audit of it", (ran.status, [c["rule"] for c in changes.get("changes", [])], changes.get("new_rules"), changes.get("gone_rules")),
+              (status, ["bad.high"], [], []))
+    equal("... nor where it is the baseline", small.audit("# none\n", "-q", "--baseline", with_it, "--fail-on", "new").status, 1)
     equal("a failure beside it fails the audit", small.audit(section(), "-q", profile="everything").status, 1)
     equal("none: the audit without any", run("audit", "-b", SMALL, "-p", "high", "--root", small.root, "--waivers", "none", "-q").status, 1)
     equal("what is unknown is not waived", small.audit(section("unreadable"), "-q", profile="unknown").status, 3)
