@@ -8,15 +8,6 @@
 #include <libxml/parser.h>
 #include <signal.h>
 
-static const struct verb *verb_find(const char *name)
-{
-	const struct verb *const *v = verbs;
-
-	while (*v && !streq((*v)->name, name))
-		v++;
-	return *v;
-}
-
 static int unknown_verb(struct arena *arena, const char *name)
 {
 	struct buffer names = { .arena = arena };

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plimsoll validate: every mistake in a benchmark, a tailoring or a waiver file, with file and line. */
+/* plimsoll validate: the mistakes in a benchmark, a tailoring, a waiver file or a configuration, with file and line. */
+#include "cli/config_file.h"
 #include "cli/tailor.h"
 #include "cli/verbs.h"
 #include "cli/waivers.h"
 
+#include "core/own_file.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -111,23 +113,43 @@ static bool validate(const struct options *o, const char *path)
 	return telling.n == 0;
 }
 
-/* A waiver file begins with a section, XML with an element. */
-static bool is_of_waivers(const char *path)
+/* The name of the first section, "" where it is none: waivers and a configuration begin with one, XML with an element. NULL: it is XML, or cannot be read. */
+static const char *first_section(const struct options *o, const char *path)
 {
 	char start[4096] = "";
 	auto_fclose FILE *file = NULL;
+	struct own_lines lines;
+	struct own_line line;
 	struct stat st;
-	size_t n;
 
 	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || !(file = fopen(path, "re")))
+		return NULL;
+	start[fread(start, 1, sizeof(start) - 1, file)] = '\0';
+	lines = own_lines_of(o->arena, path, start);
+	if (!own_lines_next(&lines, &line) || line.kind != OWN_SECTION)
+		return NULL;
+	return line.name ? line.name : "";
+}
+
+static bool is_of_configuration(const char *section)
+{
+	const struct verb *verb = verb_find(section);
+
+	return streq(section, CONFIG_ALL) || (verb && config_has_section(verb) && verb->bit != VERB_WAIVER);
+}
+
+static bool validate_configuration(const struct options *o, const char *path)
+{
+	struct options read = options_default(o->arena);
+	struct err err;
+
+	read.config = path;
+	if (config_read_all(&read, &verb_audit, &err) < 0) {
+		complain(&err);
 		return false;
-	n = fread(start, 1, sizeof(start) - 1, file);
-	for (const char *line = start; n && *line; line += strcspn(line, "\n")) {
-		line += strspn(line, " \t\r\n");
-		if (*line != '#' && *line != ';')
-			return *line == '[';
 	}
-	return false;
+	printf("%s: valid: a configuration\n", text_safe(o->arena, path, strlen(path), TEXT_MAX));
+	return true;
 }
 
 static bool validate_waivers(const struct options *o, const char *path)
@@ -156,9 +178,12 @@ static int run_validate(const struct options *o)
 		err_set(&err, EINVAL, "validate needs a file");
 		return complain(&err);
 	}
-	for (size_t i = 0; i < o->n_arguments; i++)
-		if (!(is_of_waivers(o->arguments[i]) ? validate_waivers : validate)(o, o->arguments[i]))
+	for (size_t i = 0; i < o->n_arguments; i++) {
+		const char *section = first_section(o, o->arguments[i]);
+
+		if (!(!section ? validate : is_of_configuration(section) ? validate_configuration : validate_waivers)(o, o->arguments[i]))
 			status = EXIT_NO_AUDIT;
+	}
 	return end_output(status);
 }
 
@@ -170,8 +195,8 @@ const struct verb verb_validate = {
 	.completes = "<file>",
 	.about = "Reads XCCDF 1.2 benchmarks as an audit would, and applies each of their\n"
 		 "profiles; XCCDF 1.2 tailorings, each for the benchmark that it names, among\n"
-		 "those that are installed or given with --benchmark; and waiver files, which\n"
-		 "begin with [waiver].\n"
+		 "those that are installed or given with --benchmark; waiver files, which begin\n"
+		 "with [waiver]; and configurations, of which the first mistake is told.\n"
 		 "Exit status: 0 when all are valid, else 2.",
 	.run = run_validate,
 };

@@ -31,3 +31,12 @@ int end_output(int status)
 	err_set(&err, EIO, "standard output: %s", strerror(errno ? errno : EIO));
 	return complain(&err);
 }
+
+const struct verb *verb_find(const char *name)
+{
+	const struct verb *const *v = verbs;
+
+	while (*v && !streq((*v)->name, name))
+		v++;
+	return *v;
+}

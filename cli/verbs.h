@@ -20,6 +20,9 @@ extern const struct verb verb_explain;
 extern const struct verb verb_validate;
 extern const struct verb verb_waiver;
 
+/* NULL: there is no such command. */
+const struct verb *verb_find(const char *name);
+
 /* Says "plimsoll: sentence" on stderr and returns EXIT_NO_AUDIT. */
 int complain(const struct err *err);
 

@@ -209,6 +209,10 @@ static void check_target(struct reading *r, const char *value)
 		wrong(r, "the target host has no name; say host = %s on a line of its own", colon + 1);
 	else if (!colon || !colon[1])
 		wrong(r, "the target '%s' needs a name: %s:GLOB", value, kind);
+	else if (streq(kind, "path") && !strchr("/*?", colon[1]))
+		wrong(r, "the path '%s' does not begin with a /", colon + 1);
+	else if (streq(kind, "unit") && !strpbrk(colon + 1, ".*?"))
+		wrong(r, "the unit '%s' has no kind, as in %s.service", colon + 1, colon + 1);
 }
 
 static void check_day(struct reading *r, const char *value)
@@ -322,6 +326,8 @@ void waivers_read_text(struct waivers *w, const struct rule_names *names, const 
 		r.line = line.number;
 		if (line.kind == OWN_SECTION)
 			begin_section(&r, &line);
+		else if (!r.inside && r.broken)
+			continue;   /* once is enough of what is no file of waivers */
 		else if (line.kind == OWN_KEY)
 			take_key(&r, line.name, line.value);
 		else

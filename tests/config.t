@@ -128,6 +128,8 @@ def mistakes(scratch):
         point(f"{option} is not read from a file, with a reason",
               complaint(plimsoll("config", "--config", path), "bad.conf:2: ", f"'{option}'", "on the command line only: "))
     equal("... nor from the environment", plimsoll("validate", SMALL, env=clean_environment(PLIMSOLL_ROOT="/nowhere", PLIMSOLL_HELP="1")).status, 0)
+    point("validate tells it, too", complaint(plimsoll("validate", write(scratch / "bad.conf", "[all]\nfail-no = high\n")), "bad.conf:2: ", "did you mean 'fail-on'?"))
+    is_true("... and that a good one is one", "valid: a configuration" in plimsoll("validate", write(scratch / "good.conf", "# ours\n[audit]\nfail-on = high\n")).text)
     good = "[all]\nbenchmark = kernel\nbenchmark = /x/y.xml\noutput = json=/x\noutput = -\noutput = text=-\ncolor = never\njobs = 2\nmin-score = 50\n"
     equal("good ones are not", plimsoll("config", "--config", write(scratch / "good.conf", good)).status, 0)
     for name, value, why in (("PLIMSOLL_FAIL_ON", "hgh", "'hgh'"), ("PLIMSOLL_JOBS", "0", "1 to 16"), ("PLIMSOLL_FORMAT", "jsn", "did you mean 'json'?"),
@@ -205,6 +207,9 @@ def installed(scratch):
         (work / path).chmod(mode | 0o002)
         point(f"{name} that others may write", complaint(run("list", "formats"), "/etc/plimsoll" + path[3:], "write"))
         (work / path).chmod(mode)
+    base.symlink_to("nowhere")
+    point("a link that leads nowhere", complaint(run("list", "formats"), "/etc/plimsoll/plimsoll.conf", "No such file"))
+    base.unlink()
     write(work / "etc/conf.d/10-a.conf", "[all]\nnonsense = 1\n")
     point("a mistake in a drop-in", complaint(run("list", "formats"), "/etc/plimsoll/conf.d/10-a.conf:2: "))
     shutil.rmtree(work / "etc")

@@ -137,6 +137,8 @@ def broken(small):
         point(f"{' '.join(verb)}: every mistake, with its line", missing + [ran] * (ran.status != 2 or "\x1b" in ran.said))
     ran = run("waiver", "check", small.file, "-b", SMALL)
     is_true("the nearest rule is named", "did you mean" in ran.said)
+    write(small.file, "root:x:0:0\n" * 1000)
+    point("what is no file of waivers is told once", complaint(run("waiver", "check", small.file), f"{small.file}:1: this is no"))
     write(small.file, section() + "\0")
     point("a NUL byte", complaint(run("waiver", "check", small.file), f"{small.file}:6: a NUL"))
 
@@ -298,6 +300,8 @@ def add(small):
         ran = run("waiver", "add", *([rule] if rule else []), "--waivers", folder, *words)
         point(f"add refuses: {name}", complaint(ran, says) if not ran.said.startswith("plimsoll: waiver add:1") else [ran])
     equal("... and leaves nothing behind", sorted(os.listdir(folder)), before)
+    point("add refuses: a place that is none", complaint(run("waiver", "add", "sysctl.*", "--waivers", "none", "--owner", OWNER, "--reason", REASON,
+                                                            "--expires", "2027-01-31", cwd=small.scratch), "none") + ["none was made"] * (small.scratch / "none").exists())
     folder.chmod(0o777)
     point("add refuses: a directory that others can write", complaint(run("waiver", "add", "sysctl.*", *given), str(folder)))
     folder.chmod(0o755)
