@@ -9,6 +9,7 @@
 
 #define AUDITED "it says what is audited"
 #define OF_ONE_WAIVER "it is said of one waiver"
+#define OF_ONE_RUN "it is said of one run"
 #define AT_ONCE "it is answered at once"
 
 const struct option_row option_rows[] = {
@@ -40,7 +41,7 @@ const struct option_row option_rows[] = {
 	{ 0, "ticket", "TEXT", "add: where that was decided", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },
 	{ 0, "found", "TEXT", "add: the value that is accepted, and no other", VERB_WAIVER, NULL, NULL, OF_ONE_WAIVER },
 	{ 0, "report", "FILE", "list, check, prune: by this JSON report; repeatable; - is standard input", VERB_WAIVER, "<file>", NULL, AUDITED },
-	{ 0, "dry-run", NULL, "prune: say what would be taken out, and change nothing", VERB_WAIVER, NULL, NULL, "it is said of one run" },
+	{ 0, "dry-run", NULL, "prune: say what would be taken out, and change nothing", VERB_WAIVER, NULL, NULL, OF_ONE_RUN },
 	{ 0, "kconfig", "FILE", "audit a kernel from files alone: its configuration, plain or gzipped", VERB_AUDIT | VERB_FIX, "<file>", NULL, AUDITED },
 	{ 0, "cmdline", "FILE", "... the command line it was booted with (a copy of /proc/cmdline)", VERB_AUDIT | VERB_FIX, "<file>", NULL, AUDITED },
 	{ 0, "sysctl", "FILE", "... its parameters (the output of sysctl -a)", VERB_AUDIT | VERB_FIX, "<file>", NULL, AUDITED },
@@ -52,6 +53,7 @@ const struct option_row option_rows[] = {
 	  "run, compose, kubernetes",
 	  VERB_FIX, "text sh json ansible fragment sysctl modprobe cmdline kconfig patch daemon-json run compose kubernetes", "sh", NULL },
 	{ 'f', "format", "NAME", "show them as text or json (default: text)", VERB_CONFIG | VERB_LIST, "text json", "text", "it is for what is asked now" },
+	{ 'f', "format", "NAME", "list: as text or json (default: text)", VERB_WAIVER, "text json", "text", OF_ONE_RUN },
 	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output",
 	  VERB_AUDIT | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF | VERB_FIX, "<file>", NULL, NULL },
 	{ 'o', "output", "[FORMAT=]FILE", "write the report of this very run to a file, too; repeatable; - is standard output", VERB_SNAPSHOT,

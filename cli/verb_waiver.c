@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <jansson.h>
 
 /* What the waivers are held against: a report, or this system as it is now. */
 struct against {
@@ -102,6 +103,46 @@ static void show(const struct options *o, const struct waiver *w, const struct w
 	printf("    %s\n    %s\n", safe(o, use_words(o->arena, use)), safe(o, w->where));
 }
 
+static json_t *json_of(const struct options *o, const struct waiver *w, const struct waiver_use *use)
+{
+	static const char *const states[] = {
+		[WAIVER_IDLE] = "idle", [WAIVER_IN_FORCE] = "in-force", [WAIVER_EXPIRED] = "expired", [WAIVER_STALE] = "stale",
+	};
+	json_t *subjects = json_array();
+
+	for (size_t i = 0; i < use->n_subjects && i < ARRAY_LEN(use->subjects); i++)
+		json_array_append_new(subjects, json_string(safe(o, use->subjects[i])));
+	return json_pack("{s:s, s:s, s:s?, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s, s:s, s:I, s:I, s:o, s:s?}", "rule", w->rule, "target", w->subject ? w->subject : "host",
+			 "host", w->host, "expires", w->expires, "days_left", (json_int_t)use->days_left, "owner", w->owner, "reason", w->reason,
+			 "ticket", w->ticket, "found", w->found, "where", safe(o, w->where), "state", states[use->state],
+			 "failures", (json_int_t)use->failures, "n_subjects", (json_int_t)use->n_subjects, "subjects", subjects,
+			 "why", use->why ? safe(o, use->why) : NULL);
+}
+
+/* A register of what is accepted. */
+static int show_json(const struct options *o, const struct waivers *w, const struct waiver_use *uses)
+{
+	json_t *array = json_array(), *all;
+	int rc;
+
+	for (size_t i = 0; i < w->n; i++)
+		json_array_append_new(array, json_of(o, &w->list[i], &uses[i]));
+	all = json_pack("{s:s, s:o}", "schema", "plimsoll/waivers/1", "waivers", array);
+	rc = all ? json_dumpf(all, stdout, JSON_INDENT(1)) : -1;
+	json_decref(all);
+	puts("");
+	return end_output(rc < 0 || w->mistakes ? EXIT_NO_AUDIT : EXIT_CLEAN);
+}
+
+static int show_text(const struct options *o, const struct waivers *w, const struct waiver_use *uses)
+{
+	for (size_t i = 0; i < w->n; i++)
+		show(o, &w->list[i], &uses[i]);
+	if (!w->n && !w->mistakes)
+		printf("no waivers%s\n", o->waivers.n ? "" : ": neither in " WAIVERS_FILE " nor in " WAIVERS_DIRECTORY);
+	return end_output(w->mistakes ? EXIT_NO_AUDIT : EXIT_CLEAN);
+}
+
 static int list_waivers(const struct options *o)
 {
 	auto_against struct against a = { 0 };
@@ -112,17 +153,17 @@ static int list_waivers(const struct options *o)
 		err_set(&err, EINVAL, "waiver list takes no arguments, but '%s' is given; --waivers names files, --report a report", o->arguments[1]);
 		return complain(&err);
 	}
+	if (o->format && !list_has("text json", " ", o->format)) {
+		err_set(&err, EINVAL, "--format: '%s' is none of: text json%s", o->format, nearest_hint(o->arena, "text json", o->format));
+		return complain(&err);
+	}
 	if (benchmarks_load(&a.loaded, o, TEXTS_FOR_VERDICT, &err) < 0 || waivers_read_named(&waivers, o, &a.loaded, &err) < 0)
 		return complain(&err);
 	if (waivers.n && (o->reports.n ? read_report(&a, o, &err) : audit_now(&a, o, &err)) < 0)
 		return complain(&err);
 	if (waivers.n)
 		hold_against(&a, &waivers);
-	for (size_t i = 0; i < waivers.n; i++)
-		show(o, &waivers.list[i], &a.uses[i]);
-	if (!waivers.n && !waivers.mistakes)
-		printf("no waivers%s\n", o->waivers.n ? "" : ": neither in " WAIVERS_FILE " nor in " WAIVERS_DIRECTORY);
-	return end_output(waivers.mistakes ? EXIT_NO_AUDIT : EXIT_CLEAN);
+	return o->format && streq(o->format, "json") ? show_json(o, &waivers, a.uses) : show_text(o, &waivers, a.uses);
 }
 
 /* ---- check ---- */

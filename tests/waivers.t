@@ -370,8 +370,14 @@ def check(scratch, saved):
         ran = run("waiver", "check", file, *report)
         equal(f"check: {name}", ran.status, status)
         shown = run("waiver", "list", "--waivers", file, *report).text if args is not None else ran.text
+        if args is not None:
+            got = json.loads(run("waiver", "list", "--waivers", file, *report, "-f", "json").out)["waivers"]
+            state, failures = {"in force": ("in-force", 1), "over": ("expired", 1), "stale": ("stale", 0), "another host": ("idle", 0)}[name]
+            equal(f"list as JSON: {name}", [(w["state"], w["failures"], w["owner"], w["reason"], w["target"], w["where"]) for w in got],
+                  [(state, failures, OWNER, REASON, "host", f"{file}:1")])
         is_true(f"list: {name}", says is None or says in shown, shown)
     point("check: a report that is none", complaint(run("waiver", "check", file, "--report", file), str(file)))
+    point("list as what there is not", complaint(run("waiver", "list", "-f", "jsn"), "did you mean 'json'?"))
     point("an unknown action", complaint(run("waiver", "lst"), "did you mean 'list'?"))
 
 
