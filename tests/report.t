@@ -77,7 +77,7 @@ def joined(scratch):
     equal("... and says of each failure on which host it is", len([line for line in text.splitlines() if re.match(r"    on      (one|two)$", line)]), len(failed))
     page, table = (plimsoll("report", *paths, "-f", kind).text for kind in ("html", "markdown"))
     point("HTML and Markdown have them, too", [f"{kind}: {host} {score}" for host, score in scores.items() for kind, found in (
-        ("html", re.search(rf'scope="row">{host}<.*?<td>{score}</td>', page, re.S)), ("markdown", re.search(rf"\| `{host}` \|.*\| {score} \|", table))) if not found])
+        ("html", re.search(rf'scope="row">{host}<.*?<td class="sum">{score}</td>', page, re.S)), ("markdown", re.search(rf"\| `{host}` \|.*\| {score} \|", table))) if not found])
     many = []
     for i in range(30):
         report["host"]["hostname"] = f"web{i:02}.a-rather-long-domain.example.org"
