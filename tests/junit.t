@@ -66,7 +66,7 @@ def hostile(scratch):
     root = scratch / "root"
     source = tap.TOP / "tests/roots/kernel/hardened-x86_64"
     for path in sorted(source.rglob("*")):
-        if path.is_file():
+        if path.is_file() and path.name != "manifest":
             tap.write(root / path.relative_to(source), path.read_bytes().rstrip(b"\n") + EVIL)
     tap.write(root / "etc/hostname", EVIL)
     tap.write(root / "etc/os-release", b'PRETTY_NAME="' + EVIL.replace(b"\n", b"") + b'"\n')
