@@ -167,9 +167,9 @@ def named(listed):
         written = re.findall(r"""printf '%s\\n' ['"]([^'"]*)['"] >(/etc/sysctl\.d/\S+)$""", text, re.M)
         for setting, path in written:
             name = setting.split(" = ")[0]
-            if path != f"/etc/sysctl.d/99-zz-plimsoll-{name}.conf" or f"sysctl -p {path}" not in text.splitlines():
+            if path != f"/etc/sysctl.d/99-zz-plimsoll-{name}.conf" or f"sysctl -p {path}" not in map(str.strip, text.splitlines()):
                 wrong.append(f"{rule}: {setting} in {path}")
-        if len(written) != len(re.findall(r"/etc/sysctl\.d/\S+\.conf$", text, re.M)) - len(re.findall("^sysctl -p", text, re.M)):
+        if len(written) != len(re.findall(r"/etc/sysctl\.d/\S+\.conf$", text, re.M)) - len(re.findall("^ *sysctl -p", text, re.M)):
             wrong.append(f"{rule}: writes below /etc/sysctl.d in another way")
     return wrong
 
