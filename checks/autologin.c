@@ -3,7 +3,7 @@
 #include "checks/checks.h"
 
 #include "core/conf_files.h"
-#include "core/daemon.h"
+#include "core/unit_command.h"
 #include "core/text.h"
 #include "core/unit.h"
 
@@ -139,7 +139,7 @@ static void take_command(struct look *l, const char *name, const char *origin, c
 	size_t n = 0;
 
 	text += strspn(text, "@-:+!| \t");
-	if (!daemon_words(l->scratch, text, NULL, &words, &n) || !n)
+	if (!unit_words(l->scratch, text, NULL, &words, &n) || !n)
 		return;
 	why = command_opens(words, n, &is_console);
 	l->consoles += is_console;

@@ -126,7 +126,7 @@ static void find_members(const struct accounts *a, const struct daemon_set *set,
 	const char *listens = text_in_force(set, daemon, &hosts, f->items);
 
 	for (size_t i = 0; listens && strstr(listens, "fd://") && i < set->n_sockets; i++) {
-		const struct daemon_unit *socket = set->sockets[i];
+		const struct unit_command *socket = set->sockets[i];
 
 		if (socket->unread)
 			items_add_state(f->items, "members", socket->unread, socket->unread_state, "%s", socket->unread_why);

@@ -343,7 +343,7 @@ static void add_config(struct looking *l, const struct daemon *daemon)
 		add_path(l, daemon->label + 1);
 }
 
-static void add_unit(struct looking *l, const struct daemon_unit *unit, bool environment)
+static void add_unit(struct looking *l, const struct unit_command *unit, bool environment)
 {
 	const char **list = environment ? unit->environment_files : unit->files;
 	size_t n = environment ? unit->n_environment_files : unit->n_files;

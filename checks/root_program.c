@@ -4,7 +4,7 @@
 
 #include "checks/writers.h"
 #include "core/cron.h"
-#include "core/daemon.h"
+#include "core/unit_command.h"
 #include "core/shell_program.h"
 #include "core/text.h"
 #include "core/unit.h"
@@ -270,7 +270,7 @@ static void look_at_command(struct look *l, const struct unit *unit, const struc
 	if (!is_of_root(unit, s->section, s->key, prefixes))
 		return;
 	l->origin = arena_printf(l->scratch, "%s:%u", s->origin, s->line);
-	if (!daemon_words(l->scratch, daemon_unit_specifiers(l->scratch, unit, value + prefix), NULL, &words, &n))
+	if (!unit_words(l->scratch, unit_specifiers(l->scratch, unit, value + prefix), NULL, &words, &n))
 		items_add_state(l->items, l->name, arena_strdup(l->items->arena, l->origin), STATE_BROKEN, "the command is longer than what is looked at");
 	/* behind @ the second word is what the program is told that it is called */
 	if (n > 1 && strchr(prefixes, '@'))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/containers_conf.h"
 
-#include "core/daemon.h"
+#include "core/unit_command.h"
 #include "core/text.h"
 #include "core/unit.h"
 
@@ -22,7 +22,7 @@ static bool starts_podman(const struct unit *unit)
 
 static void add_unit(struct source *source, struct arena *arena, const struct units *units, const char *name, struct containers_environments *all)
 {
-	const struct daemon_unit *unit = daemon_unit_read(source, arena, units, name);
+	const struct unit_command *unit = unit_command_read(source, arena, units, name);
 
 	arena_push(arena, all->list, all->n) = (struct containers_environment){
 		.origin = unit->n_files ? unit->files[0] : name, .variables = unit->variables, .n = unit->n_variables,
@@ -49,7 +49,7 @@ static void add_logins(struct source *source, struct arena *arena, struct contai
 		const char **words = NULL;
 		size_t n = 0;
 
-		daemon_words(arena, line, NULL, &words, &n);
+		unit_words(arena, line, NULL, &words, &n);
 		for (size_t i = 0; i < n && *words[0] != '#'; i++)
 			if (strchr(words[i], '='))
 				arena_push(arena, logins.variables, logins.n) = words[i];

@@ -190,7 +190,7 @@ static const char *find_program(struct daemon_finder *f, const char *name)
 
 static struct daemon from_unit(const struct daemon_set *set, const struct daemon_start *start)
 {
-	const struct daemon_unit *u = set->unit;
+	const struct unit_command *u = set->unit;
 	bool as_root = !u->user || streq(u->user, "root") || streq(u->user, "0");
 	struct daemon daemon = {
 		.kind = set->kind, .place = DAEMON_UNIT, .uid = as_root ? 0 : -1, .label = set->unit_name,
@@ -216,7 +216,7 @@ static void take_options(struct daemon_finder *f, struct daemon *daemon)
 {
 	const char *path = daemon->kind->options_file, *variable = daemon->kind->options_variable;
 	const struct file *file = path ? source_read(f->source, path, SMALL_LIMIT) : NULL;
-	struct daemon_unit variables = { 0 };
+	struct unit_command variables = { 0 };
 	bool complete = true;
 	char *text, *line;
 
@@ -234,11 +234,11 @@ static void take_options(struct daemon_finder *f, struct daemon *daemon)
 		line += strspn(line, " \t");
 		if (starts_with(line, variable) && line[strlen(variable)] == '=') {
 			variables.n = 0;
-			complete = daemon_words(f->arena, line, NULL, &variables.arguments, &variables.n);
+			complete = unit_words(f->arena, line, NULL, &variables.arguments, &variables.n);
 		}
 	}
 	if (variables.n)
-		complete = complete && daemon_words(f->arena, variables.arguments[0] + strlen(variable) + 1, NULL, &daemon->arguments, &daemon->n);
+		complete = complete && unit_words(f->arena, variables.arguments[0] + strlen(variable) + 1, NULL, &daemon->arguments, &daemon->n);
 	if (!complete) {
 		daemon->state = STATE_BROKEN;
 		daemon->where = file->path;
@@ -288,7 +288,7 @@ static void compare_unit(struct daemon_finder *f, struct daemon_set *set)
 }
 
 /* Or would, if it could be read. That a directory of units cannot be looked at says nothing where there is no program. */
-static bool tells_arguments(const struct daemon_unit *unit, bool has_program)
+static bool tells_arguments(const struct unit_command *unit, bool has_program)
 {
 	return unit->state == STATE_PRESENT && (unit->n || (unit->unread && (unit->n_files || has_program)));
 }
@@ -340,11 +340,11 @@ static void find_sockets(struct daemon_finder *f, struct daemon_set *set)
 
 	if (!own)
 		return;
-	arena_push(f->arena, set->sockets, set->n_sockets) = daemon_unit_read(f->source, f->arena, f->units, own);
+	arena_push(f->arena, set->sockets, set->n_sockets) = unit_command_read(f->source, f->arena, f->units, own);
 	for (size_t at = 0; (name = unit_next_name(f->units, ".socket", &at));) {
 		arena_reset(scratch);
 		if (is_socket_of(f, set, scratch, name))
-			arena_push(f->arena, set->sockets, set->n_sockets) = daemon_unit_read(f->source, f->arena, f->units, name);
+			arena_push(f->arena, set->sockets, set->n_sockets) = unit_command_read(f->source, f->arena, f->units, name);
 	}
 }
 
@@ -355,7 +355,7 @@ static void find_unit(struct daemon_finder *f, struct daemon_set *set)
 	const char *name;
 
 	set->unit_name = set->kind->unit;
-	set->unit = daemon_unit_read(f->source, f->arena, f->units, set->unit_name);
+	set->unit = unit_command_read(f->source, f->arena, f->units, set->unit_name);
 	if (set->kind->many_uses || set->n || set->unit->n || set->unit->unread || !find_program(f, set->kind->name))
 		return;
 	for (size_t at = 0; (name = unit_next_name(f->units, ".service", &at));) {
@@ -363,7 +363,7 @@ static void find_unit(struct daemon_finder *f, struct daemon_set *set)
 		if (!daemon_unit_starts(f, scratch, name, set->kind->name, NULL))
 			continue;
 		set->unit_name = name;
-		set->unit = daemon_unit_read(f->source, f->arena, f->units, name);
+		set->unit = unit_command_read(f->source, f->arena, f->units, name);
 		return;
 	}
 }
@@ -391,7 +391,7 @@ static void add_services(struct daemon_finder *f, struct daemon_set *set)
 
 		if (streq(name, set->unit_name) || from->masked || !command || !strstr(command->value, set->kind->name) || !strstr(command->value, "service"))
 			continue;
-		other.unit = daemon_unit_read(f->source, f->arena, f->units, name);
+		other.unit = unit_command_read(f->source, f->arena, f->units, name);
 		start = daemon_start_of(f->arena, other.unit, set->kind->name);
 		if (starts_service(&start) || (start.why && strstr(command->value, "system service")))
 			arena_push(f->arena, set->list, set->n) = from_unit(&other, &start);

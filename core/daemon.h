@@ -10,6 +10,7 @@
 
 #include "core/document.h"
 #include "core/subject.h"
+#include "core/unit_command.h"
 
 /* What is known of a daemon by its name. Lists are separated by spaces; NULL: there is none. */
 struct daemon_kind {
@@ -42,44 +43,6 @@ struct daemon_kind {
 
 /* Of all daemons that are known, ended by one without a name. */
 extern const struct daemon_kind daemon_kinds[];
-
-/* What a daemon is told by its unit, and where a socket's listens; see systemd.exec(5), systemd.service(5) and systemd.socket(5). */
-struct daemon_unit {
-	enum state state;            /* ABSENT: there is none, or it is masked; else PRESENT */
-	const char *why;
-	const char **files;          /* as printed: the unit file, then its drop-ins in their order */
-	size_t n_files;
-	const char **environment_files;
-	size_t n_environment_files;
-	const char **variables;      /* "NAME=value", the last of a name counts: those of files go over those of the unit */
-	size_t n_variables;
-	const char *origin;          /* "FILE:LINE" of ExecStart=, or NULL */
-	const char **arguments;      /* its words, variables expanded; the program first */
-	size_t n;
-	const char **listen;         /* ListenStream= */
-	const char **listen_origins; /* "FILE:LINE" of each */
-	size_t n_listen;
-	const char *user;            /* User=, or NULL: root */
-	const char *directory;       /* WorkingDirectory=; NULL: not known */
-	const char *root;            /* RootDirectory=, or "" */
-	const char *moved;           /* a setting by which the program sees other files than the host does; or NULL */
-	const char *socket_group;    /* SocketGroup=, or NULL: root's */
-	const char *socket_mode;     /* SocketMode=, or NULL */
-	const char *unread;          /* one of its files, or an environment file, that could not be read; NULL: none */
-	enum state unread_state;
-	const char *unread_why;
-};
-
-struct units;
-struct daemon_unit *daemon_unit_read(struct source *source, struct arena *arena, const struct units *units, const char *name);
-
-struct unit;
-
-/* The text with what %n, %N, %p, %i and the directories of systemd.unit(5), "Specifiers", stand for; others, and %%, are left. */
-const char *daemon_unit_specifiers(struct arena *arena, const struct unit *unit, const char *text);
-
-/* Takes over the words of a text as systemd splits them. False: there is more than what is looked at. */
-bool daemon_words(struct arena *arena, const char *text, const struct daemon_unit *variables, const char ***list, size_t *n);
 
 enum daemon_place { DAEMON_RUNS, DAEMON_UNIT, DAEMON_POD, DAEMON_ALONE };
 
@@ -120,8 +83,8 @@ struct daemon_set {
 	enum state state;            /* PRESENT; INAPPLICABLE: it is not here; else nobody can tell whether it runs */
 	const char *why;
 	const char *unit_name;              /* "docker.service", or that of another unit that starts the program, where there is none of that name */
-	const struct daemon_unit *unit;     /* never NULL where present */
-	const struct daemon_unit **sockets; /* whose descriptors systemd hands over: the kind's own, which may be absent, then others that are enabled */
+	const struct unit_command *unit;     /* never NULL where present */
+	const struct unit_command **sockets; /* whose descriptors systemd hands over: the kind's own, which may be absent, then others that are enabled */
 	size_t n_sockets;
 	const char *unit_differs;    /* a process runs, but not by the unit, or the unit starts it by another program: why that is not judged; or NULL */
 	struct daemon *list;         /* those that run; the unit or manifest where none does, or where what runs was started by it with other arguments */

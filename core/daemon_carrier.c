@@ -178,7 +178,7 @@ static void tell_by_file(struct daemon_finder *f, const char *path, struct daemo
 	const char *variables[] = {
 		arena_printf(f->arena, "SNAP_DATA=%s", data), arena_printf(f->arena, "SNAP_COMMON=%.*s/common", (int)(slash ? slash - data : 0), data),
 	};
-	const struct daemon_unit known = { .variables = variables, .n_variables = ARRAY_LEN(variables) };
+	const struct unit_command known = { .variables = variables, .n_variables = ARRAY_LEN(variables) };
 	char *text, *line;
 
 	daemon->origin = file->path;
@@ -190,7 +190,7 @@ static void tell_by_file(struct daemon_finder *f, const char *path, struct daemo
 	}
 	text = arena_strdup(f->arena, file->data);
 	while ((line = strsep(&text, "\n")))
-		if (*(line = text_trim(line)) != '#' && !daemon_words(f->arena, line, &known, &daemon->arguments, &daemon->n))
+		if (*(line = text_trim(line)) != '#' && !unit_words(f->arena, line, &known, &daemon->arguments, &daemon->n))
 			trouble(daemon, file->path, STATE_BROKEN, "it is longer than what is looked at");
 }
 
@@ -233,7 +233,7 @@ static const char **units_of(struct daemon_finder *f, const struct daemon_carrie
 }
 
 /* What the unit tells the carrier; what keeps that from being known is the daemon's trouble. */
-static void tell_by_unit(struct daemon_finder *f, const struct daemon_carrier *carrier, const struct daemon_unit *unit, struct daemon *host, struct daemon *daemon)
+static void tell_by_unit(struct daemon_finder *f, const struct daemon_carrier *carrier, const struct unit_command *unit, struct daemon *host, struct daemon *daemon)
 {
 	const struct daemon_start start = daemon_start_of(f->arena, unit, carrier->program);
 
@@ -249,11 +249,11 @@ static void tell_by_unit(struct daemon_finder *f, const struct daemon_carrier *c
 }
 
 /* The unit that the process belongs to, or NULL. */
-static const struct daemon_unit *unit_of(struct daemon_finder *f, const struct daemon_carrier *carrier, const struct daemon *daemon)
+static const struct unit_command *unit_of(struct daemon_finder *f, const struct daemon_carrier *carrier, const struct daemon *daemon)
 {
 	for (const char **name = units_of(f, carrier); *name; name++)
 		if (daemon_is_of_unit(f, daemon, *name))
-			return daemon_unit_read(f->source, f->arena, f->units, *name);
+			return unit_command_read(f->source, f->arena, f->units, *name);
 	return NULL;
 }
 
@@ -277,7 +277,7 @@ static bool take_node(struct daemon_finder *f, const struct daemon_carrier *carr
 	const char **words = process_arguments(pin, f->arena);
 	struct daemon host = *daemon;
 	bool hidden;
-	const struct daemon_unit *unit;
+	const struct unit_command *unit;
 
 	if (!node_command(words, &hidden))
 		return false;
@@ -321,7 +321,7 @@ static bool starts_control_plane(struct daemon_finder *f)
 static bool find_unit_of(struct daemon_finder *f, const struct daemon_carrier *carrier, struct daemon *daemon)
 {
 	for (const char **name = units_of(f, carrier); *name; name++) {
-		const struct daemon_unit *unit = daemon_unit_read(f->source, f->arena, f->units, *name);
+		const struct unit_command *unit = unit_command_read(f->source, f->arena, f->units, *name);
 		struct daemon host = *daemon;
 
 		if (unit->state != STATE_PRESENT || !(unit->n || unit->n_files))

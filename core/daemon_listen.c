@@ -81,7 +81,7 @@ static void say_handed_over(const struct listening *l, const struct said *said)
 	bool any = false;
 
 	for (size_t k = 0; k < l->set->n_sockets; k++) {
-		const struct daemon_unit *socket = l->set->sockets[k];
+		const struct unit_command *socket = l->set->sockets[k];
 
 		any = any || socket->n_listen;
 		for (size_t i = 0; i < socket->n_listen; i++)

@@ -10,16 +10,16 @@ static const char *const manifests[] = { "etc/kubernetes/manifests", "var/lib/ra
 
 /* ---- a container ---- */
 
-static void add_words(struct daemon_finder *f, const struct value *list, struct daemon_unit *words)
+static void add_words(struct daemon_finder *f, const struct value *list, struct unit_command *words)
 {
 	for (const struct value *v = list ? list->first : NULL; v; v = v->next)
 		if (v->text)
 			arena_push(f->arena, words->arguments, words->n) = v->text;
 }
 
-static struct daemon_unit words_of(struct daemon_finder *f, const struct value *container)
+static struct unit_command words_of(struct daemon_finder *f, const struct value *container)
 {
-	struct daemon_unit words = { 0 };
+	struct unit_command words = { 0 };
 
 	add_words(f, value_member(container, "command"), &words);
 	add_words(f, value_member(container, "args"), &words);
@@ -32,7 +32,7 @@ static const struct value *container_of(struct daemon_finder *f, const struct va
 	const struct value *list = value_member(value_member(pod, "spec"), "containers");
 
 	for (const struct value *v = list ? list->first : NULL; v; v = v->next) {
-		const struct daemon_unit words = words_of(f, v);
+		const struct unit_command words = words_of(f, v);
 
 		if (daemon_start_of(f->arena, &words, program).program && !daemon_start_of(f->arena, &words, program).why)
 			return v;
@@ -121,7 +121,7 @@ static const char *expanded(struct daemon_finder *f, struct daemon *daemon, cons
 static void take_words(struct daemon_finder *f, struct daemon *daemon)
 {
 	const struct value *command = value_member(daemon->container, "command");
-	struct daemon_unit words = words_of(f, daemon->container);
+	struct unit_command words = words_of(f, daemon->container);
 	struct daemon_start start;
 
 	for (size_t i = 0; i < words.n; i++)

@@ -24,15 +24,6 @@ bool daemon_is_nested(struct daemon_finder *finder, struct pin *pin);
 /* The command line in a static pod's manifest; false: there is no manifest. */
 bool daemon_read_pod(struct daemon_finder *finder, struct daemon *daemon);
 
-/* Puts the variables into the unit, in the order in which the last of a name counts. */
-struct unit;
-void daemon_unit_environment(struct source *source, struct arena *arena, const struct unit *from, struct daemon_unit *unit);
-
-/* Something of the unit is not known; the first such thing is kept. */
-void daemon_unit_unread(struct daemon_unit *unit, const char *path, enum state state, const char *why);
-
-extern const char daemon_unit_too_long[];
-
 /* What the words of a unit's ExecStart= say to a program. */
 struct daemon_start {
 	const char *program;         /* the first word, or that behind env, nice or ionice; NULL: the unit starts nothing */
@@ -49,7 +40,7 @@ struct daemon_start {
  */
 bool daemon_unit_starts(struct daemon_finder *finder, struct arena *arena, const char *unit, const char *program, const char *words);
 
-struct daemon_start daemon_start_of(struct arena *arena, const struct daemon_unit *unit, const char *program);
+struct daemon_start daemon_start_of(struct arena *arena, const struct unit_command *unit, const char *program);
 
 /* A program that runs daemons within itself. */
 struct daemon_carrier {

@@ -40,7 +40,7 @@ static size_t wrapper_size(const char **words, size_t n)
 	return i < n ? i : 0;
 }
 
-struct daemon_start daemon_start_of(struct arena *arena, const struct daemon_unit *unit, const char *program)
+struct daemon_start daemon_start_of(struct arena *arena, const struct unit_command *unit, const char *program)
 {
 	struct daemon_start start = { .variables = unit->variables, .n_variables = unit->n_variables };
 	const char **words = unit->arguments;
@@ -87,7 +87,7 @@ bool daemon_unit_starts(struct daemon_finder *f, struct arena *arena, const char
 
 	if (from->masked || !command || !strstr(command->value, program))   /* most are none, and need not be taken apart */
 		return false;
-	start = daemon_start_of(arena, daemon_unit_read(f->source, arena, f->units, unit), program);
+	start = daemon_start_of(arena, unit_command_read(f->source, arena, f->units, unit), program);
 	if (start.why)
 		return words && has_any(command->value, words);
 	return start.program && (!words || (start.n && list_has(words, " ", start.arguments[0])));

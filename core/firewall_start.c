@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/firewall_start.h"
 
-#include "core/daemon.h"
+#include "core/unit_command.h"
 #include "core/text.h"
 
 struct reading {
@@ -100,7 +100,7 @@ static void take_command(struct reading *r, const struct unit_setting *s, bool b
 	size_t n = 0;
 
 	r->origin = arena_printf(r->arena, "%s:%u", s->origin, s->line);
-	if (!daemon_words(r->arena, text, NULL, &words, &n) || !n) {
+	if (!unit_words(r->arena, text, NULL, &words, &n) || !n) {
 		unknown(r, "its command");
 		return;
 	}

@@ -2,7 +2,7 @@
 /* What the OpenSSH server is started with: by its units, by the files with its options, and by the process that runs. */
 #include "core/sshd_private.h"
 
-#include "core/daemon.h"
+#include "core/unit_command.h"
 #include "core/process.h"
 #include "core/running.h"
 #include "core/setting.h"
@@ -133,7 +133,7 @@ static bool is_sshd(const char *program)
 }
 
 /* What the files of its environment say is told with them, too. */
-static const char *origin_of(struct arena *arena, const struct daemon_unit *unit)
+static const char *origin_of(struct arena *arena, const struct unit_command *unit)
 {
 	struct buffer origin = { .arena = arena };
 
@@ -146,7 +146,7 @@ static const char *origin_of(struct arena *arena, const struct daemon_unit *unit
 /* False where there is no such unit, or it starts nothing. */
 static bool read_unit(struct sshd_reading *r, const struct units *units, const char *name, struct sshd_start *start)
 {
-	const struct daemon_unit *unit = daemon_unit_read(r->source, r->arena, units, name);
+	const struct unit_command *unit = unit_command_read(r->source, r->arena, units, name);
 	struct words words = { .list = unit->arguments, .n = unit->n, .at = 1 };
 
 	if (unit->state == STATE_PRESENT && unit->unread)

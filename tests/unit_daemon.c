@@ -6,13 +6,13 @@
 #include "core/text.h"
 #include "core/unit.h"
 
-static char *words(struct arena *arena, const char *text, const struct daemon_unit *variables)
+static char *words(struct arena *arena, const char *text, const struct unit_command *variables)
 {
 	struct buffer out = { .arena = arena };
 	const char **list = NULL;
 	size_t n = 0;
 
-	daemon_words(arena, text, variables, &list, &n);
+	unit_words(arena, text, variables, &list, &n);
 	buffer_puts(&out, "");
 	for (size_t i = 0; i < n; i++)
 		buffer_printf(&out, "[%s]", list[i]);
@@ -22,7 +22,7 @@ static char *words(struct arena *arena, const char *text, const struct daemon_un
 static void test_words(void **state)
 {
 	const char *variables[] = { "A=one", "B=two  'three four'", "A=last", "E=" };
-	const struct daemon_unit unit = { .variables = variables, .n_variables = ARRAY_LEN(variables) };
+	const struct unit_command unit = { .variables = variables, .n_variables = ARRAY_LEN(variables) };
 
 	assert_string_equal(words(*state, " a  \"b c\" 'd \\e' f\\ g h\"i\"j\t", NULL), "[a][b c][d \\e][f g][hij]");
 	assert_string_equal(words(*state, "x $A ${A}y $B \"$B\" ${B} $E ${E} $NONE", &unit), "[x][last][lasty][two][three four][$B][two  'three four'][]");
@@ -37,7 +37,7 @@ static void test_unit(void **state)
 	struct folder *folder = *state;
 	auto_source struct source *source = NULL;
 	const struct units *units;
-	struct daemon_unit *u;
+	struct unit_command *u;
 	struct err err;
 
 	folder_puts(folder, "usr/lib/systemd/system/d.service", "[Service]\nEnvironmentFile=-/etc/default/d\n# ExecStart=/no\nExecStart=-/usr/bin/d a \\\n  $O\nUser=u\n");
@@ -51,7 +51,7 @@ static void test_unit(void **state)
 	assert_int_equal(symlink("/dev/null", folder_path(folder, "etc/systemd/system/masked.service")), 0);
 	assert_int_equal(source_open(&source, folder->path, &err), 0);
 	units = units_list(source, folder->arena);
-	u = daemon_unit_read(source, folder->arena, units, "d.service");
+	u = unit_command_read(source, folder->arena, units, "d.service");
 	assert_int_equal(u->state, STATE_PRESENT);
 	assert_int_equal(u->n_files, 4);
 	assert_string_equal(u->files[1], "/run/systemd/system/d.service.d/10.conf");
@@ -65,18 +65,18 @@ static void test_unit(void **state)
 	assert_null(u->user);
 	assert_int_equal(u->n_listen, 1);
 	assert_string_equal(u->listen[0], "2");
-	assert_string_equal(daemon_unit_read(source, folder->arena, units, "e.service")->arguments[1], "file");
+	assert_string_equal(unit_command_read(source, folder->arena, units, "e.service")->arguments[1], "file");
 	assert_string_equal(u->listen_origins[0], "/run/systemd/system/d.service.d/10.conf:6");
 	assert_null(u->unread);
-	assert_int_equal(daemon_unit_read(source, folder->arena, units, "masked.service")->state, STATE_ABSENT);
-	assert_int_equal(daemon_unit_read(source, folder->arena, units, "none.service")->state, STATE_ABSENT);
+	assert_int_equal(unit_command_read(source, folder->arena, units, "masked.service")->state, STATE_ABSENT);
+	assert_int_equal(unit_command_read(source, folder->arena, units, "none.service")->state, STATE_ABSENT);
 }
 
 /* Of a file of variables, the value of A. */
 static char *variable(struct folder *folder, const char *text)
 {
 	auto_source struct source *source = NULL;
-	const struct daemon_unit *u;
+	const struct unit_command *u;
 	struct daemon daemon;
 	const char *value;
 	struct err err;
@@ -84,7 +84,7 @@ static char *variable(struct folder *folder, const char *text)
 	folder_puts(folder, "usr/lib/systemd/system/f@.service", "[Service]\nEnvironmentFile=%E/%p-%i\nExecStart=/x\n");
 	folder_puts(folder, "etc/f-1", text);
 	assert_int_equal(source_open(&source, folder->path, &err), 0);
-	u = daemon_unit_read(source, folder->arena, units_list(source, folder->arena), "f@1.service");
+	u = unit_command_read(source, folder->arena, units_list(source, folder->arena), "f@1.service");
 	assert_null(u->unread);
 	daemon = (struct daemon){ .variables = u->variables, .n_variables = u->n_variables };
 	value = daemon_variable(&daemon, "A");
@@ -114,7 +114,7 @@ static char *flags(struct arena *arena, const char *line, const char *names, boo
 	const char **list = NULL;
 	size_t n;
 
-	daemon_words(arena, line, NULL, &daemon.arguments, &daemon.n);
+	unit_words(arena, line, NULL, &daemon.arguments, &daemon.n);
 	n = daemon_flags(arena, &daemon, names, boolean, &list);
 	buffer_puts(&out, "");
 	for (size_t i = 0; i < n; i++)
@@ -174,7 +174,7 @@ static void test_settings(void **state)
 	daemon.config = document->root;
 	assert_string_equal(setting(folder->arena, &daemon, &icc), "/icc=false");
 	assert_string_equal(setting(folder->arena, &daemon, &list), "/table/a/x=1; /table/b/x=1 {…}");
-	daemon_words(folder->arena, "--icc=T --registry a --registry b", NULL, &daemon.arguments, &daemon.n);
+	unit_words(folder->arena, "--icc=T --registry a --registry b", NULL, &daemon.arguments, &daemon.n);
 	assert_string_equal(setting(folder->arena, &daemon, &icc), "--icc=true; not /icc=");
 	assert_string_equal(setting(folder->arena, &daemon, &list), "--registry=a b; not /table/a/x=; not /table/b/x=");
 	kind.refuses_conflicts = true;

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a systemd unit tells the daemon that it starts. */
-#include "core/daemon_private.h"
+/* What a systemd unit tells the program that it starts. */
+#include "core/unit_command_private.h"
 
 #include "core/text.h"
-#include "core/unit.h"
 
 enum { WORDS_MOST = 4096, TEXT_MOST = 1 << 20 };
 
-const char daemon_unit_too_long[] = "it is longer than what is looked at";
+const char unit_command_too_long[] = "it is longer than what is looked at";
 
 /* ---- words ---- */
 
 struct splitter {
 	struct arena *arena;
-	const struct daemon_unit *variables;
+	const struct unit_command *variables;
 	const char ***list;
 	size_t *n;
 	size_t room;             /* bytes that may still be taken: variables in variables grow without end */
@@ -83,7 +82,7 @@ static void split(struct splitter *s, const char *text);
 /* "$NAME" alone becomes as many words as the value has, in which no variable counts. */
 static void add_words_of(struct splitter *s, const char *value)
 {
-	const struct daemon_unit *variables = s->variables;
+	const struct unit_command *variables = s->variables;
 
 	s->variables = NULL;
 	split(s, value);
@@ -119,7 +118,7 @@ static void split(struct splitter *s, const char *text)
 		at = take_word(s, at);
 }
 
-bool daemon_words(struct arena *arena, const char *text, const struct daemon_unit *variables, const char ***list, size_t *n)
+bool unit_words(struct arena *arena, const char *text, const struct unit_command *variables, const char ***list, size_t *n)
 {
 	struct splitter s = { arena, variables, list, n, TEXT_MOST, false };
 
@@ -155,7 +154,7 @@ static const char *specifier(struct arena *arena, const char *name, char c)
 	}
 }
 
-const char *daemon_unit_specifiers(struct arena *arena, const struct unit *unit, const char *text)
+const char *unit_specifiers(struct arena *arena, const struct unit *unit, const char *text)
 {
 	struct buffer out = { .arena = arena };
 	const char *percent, *value, *dot = strrchr(unit->name, '.');
@@ -180,10 +179,10 @@ struct unit_reader {
 	struct source *source;
 	struct arena *arena;
 	const struct unit *from;
-	struct daemon_unit *unit;
+	struct unit_command *unit;
 };
 
-void daemon_unit_unread(struct daemon_unit *unit, const char *path, enum state state, const char *why)
+void unit_command_unread(struct unit_command *unit, const char *path, enum state state, const char *why)
 {
 	if (unit->unread)
 		return;
@@ -207,8 +206,8 @@ static void take_command(struct unit_reader *r)
 		return;
 	r->unit->origin = origin_of(r, start);
 	prefix = strspn(start->value, "-@:+!|");
-	if (!daemon_words(r->arena, daemon_unit_specifiers(r->arena, r->from, start->value + prefix), r->unit, &r->unit->arguments, &r->unit->n))
-		daemon_unit_unread(r->unit, r->unit->origin, STATE_BROKEN, daemon_unit_too_long);
+	if (!unit_words(r->arena, unit_specifiers(r->arena, r->from, start->value + prefix), r->unit, &r->unit->arguments, &r->unit->n))
+		unit_command_unread(r->unit, r->unit->origin, STATE_BROKEN, unit_command_too_long);
 	if (memchr(start->value, '@', prefix) && r->unit->n > 1) {   /* the second word is only what the program is called */
 		r->unit->arguments[1] = r->unit->arguments[0];
 		r->unit->arguments++;
@@ -221,11 +220,11 @@ static void take_places(struct unit_reader *r)
 {
 	static const char *const moving[] = { "RootImage", "BindPaths", "BindReadOnlyPaths", "TemporaryFileSystem", "MountImages", "ExtensionImages", "ExtensionDirectories" };
 	const struct unit_setting *directory = unit_setting(r->from, "Service", "WorkingDirectory"), *root = unit_setting(r->from, "Service", "RootDirectory");
-	const char *path = directory ? daemon_unit_specifiers(r->arena, r->from, directory->value) : "/";
+	const char *path = directory ? unit_specifiers(r->arena, r->from, directory->value) : "/";
 
 	path += *path == '-';
 	r->unit->directory = *path == '/' && !strchr(path, '%') ? path : NULL;
-	r->unit->root = root ? daemon_unit_specifiers(r->arena, r->from, root->value) : "";
+	r->unit->root = root ? unit_specifiers(r->arena, r->from, root->value) : "";
 	if (streq(r->unit->root, "/"))
 		r->unit->root = "";
 	if (strchr(r->unit->root, '%'))
@@ -238,7 +237,7 @@ static void take_places(struct unit_reader *r)
 static void take_streams(struct unit_reader *r)
 {
 	const struct unit_setting *s;
-	struct daemon_unit *u = r->unit;
+	struct unit_command *u = r->unit;
 
 	s = unit_setting(r->from, "Socket", "SocketGroup");
 	u->socket_group = s ? s->value : NULL;
@@ -252,10 +251,10 @@ static void take_streams(struct unit_reader *r)
 	}
 }
 
-struct daemon_unit *daemon_unit_read(struct source *source, struct arena *arena, const struct units *units, const char *name)
+struct unit_command *unit_command_read(struct source *source, struct arena *arena, const struct units *units, const char *name)
 {
 	const struct unit *from = unit_load(units, arena, name);
-	struct daemon_unit *unit = arena_new_of(arena, struct daemon_unit);
+	struct unit_command *unit = arena_new_of(arena, struct unit_command);
 	struct unit_reader r = { source, arena, from, unit };
 
 	unit->state = from->masked || from->state == STATE_ABSENT ? STATE_ABSENT : STATE_PRESENT;
@@ -265,8 +264,8 @@ struct daemon_unit *daemon_unit_read(struct source *source, struct arena *arena,
 	unit->files = from->files;
 	unit->n_files = from->n_files;
 	if (from->state != STATE_PRESENT)
-		daemon_unit_unread(unit, from->unread ? from->unread : from->path, from->state, from->why);
-	daemon_unit_environment(source, arena, from, unit);
+		unit_command_unread(unit, from->unread ? from->unread : from->path, from->state, from->why);
+	unit_environment_read(source, arena, from, unit);
 	take_command(&r);
 	take_places(&r);
 	take_streams(&r);

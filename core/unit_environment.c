@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The variables that systemd gives to the program of a unit: systemd.exec(5), "Environment". */
-#include "core/daemon_private.h"
+#include "core/unit_command_private.h"
 
 #include "core/paths.h"
 #include "core/setting.h"
 #include "core/text.h"
-#include "core/unit.h"
 
 enum { ENVIRONMENT_LIMIT = 1 << 20 };
 
@@ -13,7 +12,7 @@ struct unit_reader {
 	struct source *source;
 	struct arena *arena;
 	const struct unit *from;
-	struct daemon_unit *unit;
+	struct unit_command *unit;
 };
 
 /* ---- a file of variables ---- */
@@ -28,7 +27,7 @@ struct file_reader {
 
 static void end_value(struct file_reader *f)
 {
-	struct daemon_unit *unit = f->unit->unit;
+	struct unit_command *unit = f->unit->unit;
 	size_t n = f->key.size;
 
 	while (n && strchr(" \t", f->key.text[n - 1]))
@@ -121,9 +120,9 @@ static void read_environment(struct unit_reader *r, const char *pattern)
 	bool optional = *pattern == '-';
 	struct paths paths = { .list = NULL };
 
-	pattern = daemon_unit_specifiers(r->arena, r->from, pattern + optional);
+	pattern = unit_specifiers(r->arena, r->from, pattern + optional);
 	if (strchr(pattern, '%'))
-		daemon_unit_unread(r->unit, pattern, STATE_UNAVAILABLE, "what the % in its name stands for is not known");
+		unit_command_unread(r->unit, pattern, STATE_UNAVAILABLE, "what the % in its name stands for is not known");
 	paths_match(r->source, r->arena, pattern, &paths);
 	for (size_t i = 0; i < paths.n; i++) {
 		const struct file *file = source_read(r->source, paths.list[i], ENVIRONMENT_LIMIT);
@@ -132,16 +131,16 @@ static void read_environment(struct unit_reader *r, const char *pattern)
 		if (file->state == STATE_PRESENT)
 			take_variables(r, file);
 		else if (file->state != STATE_ABSENT || !optional)
-			daemon_unit_unread(r->unit, file->path, file->state, file->why);
+			unit_command_unread(r->unit, file->path, file->state, file->why);
 	}
 	if (paths.unseen.why)
-		daemon_unit_unread(r->unit, paths.unseen.origin, paths.unseen.state, paths.unseen.why);
+		unit_command_unread(r->unit, paths.unseen.origin, paths.unseen.state, paths.unseen.why);
 }
 
 static void take_words(struct unit_reader *r, const char *text, const char *origin)
 {
-	if (!daemon_words(r->arena, text, NULL, &r->unit->variables, &r->unit->n_variables))
-		daemon_unit_unread(r->unit, origin, STATE_BROKEN, daemon_unit_too_long);
+	if (!unit_words(r->arena, text, NULL, &r->unit->variables, &r->unit->n_variables))
+		unit_command_unread(r->unit, origin, STATE_BROKEN, unit_command_too_long);
 }
 
 /* Those that systemd gives to all that it starts (systemd-system.conf(5)). A line that it does not understand it leaves out. */
@@ -152,7 +151,7 @@ static void take_defaults(struct unit_reader *r)
 
 	for (size_t i = 0; i < all->faults.n; i++)
 		if (all->faults.list[i].state != STATE_MALFORMED)
-			daemon_unit_unread(r->unit, all->faults.list[i].origin, all->faults.list[i].state, all->faults.list[i].why);
+			unit_command_unread(r->unit, all->faults.list[i].origin, all->faults.list[i].state, all->faults.list[i].why);
 	for (size_t at = 0; (s = settings_next(all, "Manager", "DefaultEnvironment", &at));)
 		take_words(r, s->value, s->origin);
 }
@@ -162,7 +161,7 @@ static void take_own(struct unit_reader *r)
 	const struct unit_setting *s;
 
 	for (size_t at = 0; (s = unit_next(r->from, "Service", "Environment", &at));)
-		take_words(r, daemon_unit_specifiers(r->arena, r->from, s->value), arena_printf(r->arena, "%s:%u", s->origin, s->line));
+		take_words(r, unit_specifiers(r->arena, r->from, s->value), arena_printf(r->arena, "%s:%u", s->origin, s->line));
 	for (size_t at = 0; (s = unit_next(r->from, "Service", "EnvironmentFile", &at));)
 		read_environment(r, s->value);
 }
@@ -170,7 +169,7 @@ static void take_own(struct unit_reader *r)
 /* UnsetEnvironment= has the last word: "NAME" whatever its value, "NAME=value" only with that. */
 static void take_away(struct unit_reader *r, const char *word)
 {
-	struct daemon_unit *u = r->unit;
+	struct unit_command *u = r->unit;
 	size_t size = strcspn(word, "="), kept = 0;
 
 	for (size_t i = 0; i < u->n_variables; i++)
@@ -180,7 +179,7 @@ static void take_away(struct unit_reader *r, const char *word)
 }
 
 /* By the unit itself, whose variables begin there. */
-static bool is_set(const struct daemon_unit *unit, size_t own, const char *name)
+static bool is_set(const struct unit_command *unit, size_t own, const char *name)
 {
 	for (size_t i = own; i < unit->n_variables; i++)
 		if (starts_with(unit->variables[i], name) && unit->variables[i][strlen(name)] == '=')
@@ -219,12 +218,12 @@ static void note_passed(struct unit_reader *r, size_t own, const struct unit_set
 	for (size_t i = 0; i < ARRAY_LEN(read_by_daemons); i++)
 		matters = matters || starts_with(name, read_by_daemons[i]);
 	if (matters && !is_set(r->unit, own, name))
-		daemon_unit_unread(r->unit, arena_printf(r->arena, "%s:%u", pass->origin, pass->line), STATE_UNAVAILABLE,
+		unit_command_unread(r->unit, arena_printf(r->arena, "%s:%u", pass->origin, pass->line), STATE_UNAVAILABLE,
 				   arena_printf(r->arena, "%s is that of systemd itself, which is in no file", name));
 }
 
 /* Those of files go over those of the unit, these over what systemd passes on, and that over what it gives to all. */
-void daemon_unit_environment(struct source *source, struct arena *arena, const struct unit *from, struct daemon_unit *unit)
+void unit_environment_read(struct source *source, struct arena *arena, const struct unit *from, struct unit_command *unit)
 {
 	struct unit_reader r = { source, arena, from, unit };
 	const char **unset = NULL, **passed;
@@ -235,11 +234,11 @@ void daemon_unit_environment(struct source *source, struct arena *arena, const s
 	own = unit->n_variables;
 	take_own(&r);
 	for (size_t at = 0; (s = unit_next(from, "Service", "UnsetEnvironment", &at));)
-		daemon_words(arena, s->value, NULL, &unset, &n_unset);
+		unit_words(arena, s->value, NULL, &unset, &n_unset);
 	for (size_t at = 0; (s = unit_next(from, "Service", "PassEnvironment", &at));) {
 		passed = NULL;
 		n = 0;
-		daemon_words(arena, s->value, NULL, &passed, &n);
+		unit_words(arena, s->value, NULL, &passed, &n);
 		for (size_t i = 0; i < n; i++)
 			if (!has_word(unset, n_unset, passed[i]))
 				note_passed(&r, own, s, passed[i]);
