@@ -3,7 +3,7 @@
 #include "checks/account.h"
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <inttypes.h>
 

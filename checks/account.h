@@ -3,7 +3,7 @@
 #ifndef CHECKS_ACCOUNT_H
 #define CHECKS_ACCOUNT_H
 
-#include "core/accounts.h"
+#include "core/accounts/accounts.h"
 
 struct findings {
 	struct items *items;

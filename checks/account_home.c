@@ -4,7 +4,7 @@
 #include "checks/checks.h"
 
 #include "checks/mode.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 enum { HOMES_MOST = 5000 };
 

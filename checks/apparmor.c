@@ -2,7 +2,7 @@
 /* AppArmor: whether it is on and enforces anything. The only file that uses libapparmor. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 #include <sys/apparmor.h>

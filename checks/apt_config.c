@@ -2,8 +2,8 @@
 /* A setting of apt. */
 #include "checks/checks.h"
 
-#include "core/apt_config.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/packages/apt_config.h"
 
 #include <ctype.h>
 

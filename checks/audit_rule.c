@@ -3,8 +3,8 @@
 #include "checks/checks.h"
 #include "checks/daemon_item.h"
 
-#include "core/auditctl.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/logging/auditctl.h"
 
 static void *read_files(struct source *source, struct arena *arena)
 {

@@ -2,7 +2,7 @@
 /* Whether memory is wiped before it is used: what the kernel itself logged at boot. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 #include <sys/klog.h>

@@ -2,10 +2,10 @@
 /* Consoles that let somebody in without asking who it is. */
 #include "checks/checks.h"
 
-#include "core/conf_files.h"
-#include "core/unit_command.h"
-#include "core/text.h"
-#include "core/unit.h"
+#include "core/base/text.h"
+#include "core/boot/unit.h"
+#include "core/boot/unit_command.h"
+#include "core/source/conf_files.h"
 
 static const char shells[] = "sh bash dash ash ksh mksh zsh csh tcsh fish busybox";
 

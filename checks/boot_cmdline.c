@@ -2,8 +2,8 @@
 /* A parameter on the command lines that the next start may have. */
 #include "checks/checks.h"
 
-#include "core/boot_entry.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/boot/boot_entry.h"
 
 static void add_value(const struct boot_entry *entry, const struct cmdline_param *param, struct items *items)
 {

@@ -2,8 +2,8 @@
 /* Whether who stands at the console may change what is booted. */
 #include "checks/checks.h"
 
-#include "core/conf_files.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/source/conf_files.h"
 
 #include <strings.h>
 

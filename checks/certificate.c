@@ -3,8 +3,8 @@
 #include "checks/certificate_item.h"
 #include "checks/checks.h"
 
-#include "core/paths.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/source/paths.h"
 
 #include <strings.h>
 

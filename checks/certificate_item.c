@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/certificate_item.h"
 
-#include "core/certificate.h"
+#include "core/config/certificate.h"
 
 #include <time.h>
 

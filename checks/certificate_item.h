@@ -3,7 +3,7 @@
 #ifndef CHECKS_CERTIFICATE_ITEM_H
 #define CHECKS_CERTIFICATE_ITEM_H
 
-#include "core/check.h"
+#include "core/benchmark/check.h"
 
 /*
  * An item for each certificate in a PEM file: several authorities may stand in one, or a chain. `field` is "validity" ("valid", "expires-soon", "expired",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/cgroup.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 static struct cgroup_place not_there(enum state state, const char *why)
 {

@@ -3,7 +3,7 @@
 #ifndef CHECKS_CGROUP_H
 #define CHECKS_CGROUP_H
 
-#include "core/subject.h"
+#include "core/subject/subject.h"
 
 /* Where a controller's files of a container are. */
 struct cgroup_place {

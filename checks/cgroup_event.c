@@ -4,7 +4,7 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 static const struct {
 	const char *show, *controller, *file[2], *key;

@@ -5,7 +5,7 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* What is in force for all of its processes together. */
 static void add_limit(const struct subject *subject, const struct cgroup_resource *r, struct items *items)

@@ -4,7 +4,7 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 static bool is_cgroup(const struct mount *m, bool only_v1)
 {

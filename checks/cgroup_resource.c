@@ -3,7 +3,7 @@
 #include "checks/cgroup.h"
 #include "checks/cgroup_resource.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <inttypes.h>
 

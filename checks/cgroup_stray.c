@@ -4,7 +4,7 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* One line of /proc/PID/cgroup: "4:memory:/docker/1234…". */
 struct line {

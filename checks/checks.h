@@ -3,7 +3,7 @@
 #ifndef CHECKS_CHECKS_H
 #define CHECKS_CHECKS_H
 
-#include "core/check.h"
+#include "core/benchmark/check.h"
 
 extern const struct check check_account;
 extern const struct check check_account_home;

@@ -2,7 +2,7 @@
 /* A parameter on the kernel command line. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 static void add_value(struct items *items, const struct cmdline_param *param, const char *name, bool boolean)
 {

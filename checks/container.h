@@ -3,9 +3,9 @@
 #ifndef CHECKS_CONTAINER_H
 #define CHECKS_CONTAINER_H
 
-#include "core/item.h"
-#include "core/member.h"
-#include "core/subject.h"
+#include "core/container/member.h"
+#include "core/source/item.h"
+#include "core/subject/subject.h"
 
 /* Where namespaces cannot be seen, processes are told to be of a container only by their cgroup: there may be more. An item says so. */
 void note_unseen_members(const struct subject *subject, struct items *items, const char *name);

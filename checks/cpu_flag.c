@@ -2,7 +2,7 @@
 /* A feature of the CPU that the kernel has found and left on: the flags of /proc/cpuinfo. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 enum { CPUINFO_LIMIT = 16 << 20 };   /* some 2 kB for each CPU */
 

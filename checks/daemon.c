@@ -5,7 +5,7 @@
 #include "checks/daemon_item.h"
 #include "checks/daemon_named.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 static enum setting_type type_of(const char *word)
 {

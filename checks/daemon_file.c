@@ -7,7 +7,7 @@
 #include "checks/mounted.h"
 #include "checks/path_trust.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <dirent.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/daemon_item.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 bool daemon_is_here(const struct daemon_set *set, struct items *items)
 {

@@ -3,10 +3,10 @@
 #ifndef CHECKS_DAEMON_ITEM_H
 #define CHECKS_DAEMON_ITEM_H
 
-#include "core/check.h"
-#include "core/daemon.h"
+#include "core/benchmark/check.h"
+#include "core/daemon/daemon.h"
 
-/* The names of core/daemon_kinds.c, as a PARAM_WORD wants them. */
+/* The names of core/daemon/daemon_kinds.c, as a PARAM_WORD wants them. */
 #define DAEMON_NAMES "dockerd containerd podman crio kubelet kube-apiserver kube-controller-manager kube-scheduler kube-proxy etcd"
 
 /* True where its daemons are to be looked at; else an item says why not. */

@@ -5,8 +5,8 @@
  */
 #include "checks/daemon_named.h"
 
-#include "core/document.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/config/document.h"
 
 /* ---- seccomp ---- */
 

@@ -5,7 +5,7 @@
 
 #include "checks/daemon_item.h"
 
-#include "core/subject.h"
+#include "core/subject/subject.h"
 
 /*
  * A seccomp profile by what a setting says: "builtin" (also of nothing), "unconfined", or what the file of the host does with a system call that it does

@@ -6,8 +6,8 @@
 #ifndef CHECKS_DEVICE_H
 #define CHECKS_DEVICE_H
 
-#include "core/item.h"
-#include "core/subject.h"
+#include "core/source/item.h"
+#include "core/subject/subject.h"
 
 /* As struct bpf_cgroup_dev_ctx has them. */
 enum { DEVICE_MAKE = 1, DEVICE_READ = 2, DEVICE_WRITE = 4 };

@@ -4,8 +4,8 @@
 #include "checks/container.h"
 #include "checks/device.h"
 
-#include "core/rootfs.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/subject/rootfs.h"
 
 #include <errno.h>
 #include <sys/stat.h>

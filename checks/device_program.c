@@ -7,7 +7,7 @@
  */
 #include "checks/device.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 /* Rules over devices as the cgroup controller of version 1 writes them: admin-guide/cgroup-v1/devices in the kernel's documentation. */
 #include "checks/device.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 enum { MEMORY = 1, TERMINALS = 5, MISC = 10, SCSI_GENERIC = 21, FIRST_PTY = 136, LAST_PTY = 143 };
 

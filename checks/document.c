@@ -5,7 +5,7 @@
 #include "checks/daemon_named.h"
 #include "checks/document_view.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* The files of one rule as the program that reads them puts them together. */
 struct reading {

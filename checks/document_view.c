@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/document_view.h"
 
-#include "core/containers_conf.h"
-#include "core/daemon.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/daemon/containers_conf.h"
+#include "core/daemon/daemon.h"
 
 enum { VIEWS_MOST = 64 };
 

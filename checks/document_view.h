@@ -3,8 +3,8 @@
 #ifndef CHECKS_DOCUMENT_VIEW_H
 #define CHECKS_DOCUMENT_VIEW_H
 
-#include "core/check.h"
-#include "core/subject.h"
+#include "core/benchmark/check.h"
+#include "core/subject/subject.h"
 
 struct views {
 	const char **list;           /* paths as of the check's parameter `path` */

@@ -5,7 +5,7 @@
 #include "checks/container.h"
 #include "checks/seccomp.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <inttypes.h>
 

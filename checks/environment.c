@@ -2,7 +2,7 @@
 /* Credentials in the environment of a container: their names only, never their values. */
 #include "checks/checks.h"
 #include "checks/container.h"
-#include "core/redact.h"
+#include "core/source/redact.h"
 
 #include <ctype.h>
 

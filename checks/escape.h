@@ -3,8 +3,8 @@
 #ifndef CHECKS_ESCAPE_H
 #define CHECKS_ESCAPE_H
 
-#include "core/item.h"
-#include "core/subject.h"
+#include "core/source/item.h"
+#include "core/subject/subject.h"
 
 enum truth { NO, YES, UNKNOWN };
 

@@ -3,7 +3,7 @@
 #include "checks/escape.h"
 #include "checks/kernel_place.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* All that is mounted in the container could be read, and what of it is the host's. */
 static bool tables_known(const struct view *v)

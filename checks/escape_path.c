@@ -9,7 +9,7 @@
 #include "checks/escape.h"
 #include "checks/seccomp.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* ---- links ---- */
 

@@ -5,7 +5,7 @@
 #include "checks/label.h"
 #include "checks/seccomp.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 struct view {
 	const struct subject *subject;

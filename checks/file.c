@@ -4,9 +4,9 @@
 
 #include "checks/mode.h"
 #include "checks/writers.h"
-#include "core/paths.h"
-#include "core/text.h"
-#include "core/trail.h"
+#include "core/base/text.h"
+#include "core/source/paths.h"
+#include "core/source/trail.h"
 
 #include <errno.h>
 

@@ -3,8 +3,8 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 
-#include "core/open_files.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/subject/open_files.h"
 
 #include <errno.h>
 #include <sys/stat.h>

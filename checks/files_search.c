@@ -2,8 +2,8 @@
 /* Files anywhere on the host that stand out by their mode or owner. */
 #include "checks/checks.h"
 
-#include "core/search.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/search/search.h"
 
 #include <fnmatch.h>
 

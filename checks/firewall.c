@@ -2,9 +2,9 @@
 /* What becomes of packets that no rule of the packet filter mentions. */
 #include "checks/checks.h"
 
-#include "core/firewall_files.h"
-#include "core/netfilter.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/firewall/firewall_files.h"
+#include "core/firewall/netfilter.h"
 
 /* A family that the host does not speak needs no filter. Absent: the kernel has no IPv6; empty: no interface has an address. */
 static bool is_spoken(const struct subject *subject, enum filter_family family)

@@ -3,9 +3,9 @@
 #include "checks/checks.h"
 #include "checks/mounted.h"
 
-#include "core/fstab.h"
-#include "core/text.h"
-#include "core/unit.h"
+#include "core/base/text.h"
+#include "core/boot/fstab.h"
+#include "core/boot/unit.h"
 
 #include <fnmatch.h>
 

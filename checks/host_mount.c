@@ -5,7 +5,7 @@
 #include "checks/container.h"
 #include "checks/kernel_place.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 enum { WORDS_MOST = 128 };
 

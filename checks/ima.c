@@ -2,7 +2,7 @@
 /* The integrity subsystem: IMA's policy and measurements, and the state of EVM. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #define IMA "sys/kernel/security/ima"
 

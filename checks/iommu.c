@@ -2,7 +2,7 @@
 /* Whether devices are confined by an IOMMU, and how strictly. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #define GROUPS "sys/kernel/iommu_groups"
 

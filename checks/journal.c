@@ -2,9 +2,9 @@
 /* Where the journal is kept. */
 #include "checks/checks.h"
 
-#include "core/program.h"
-#include "core/setting.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/config/setting.h"
+#include "core/process/program.h"
 
 #include <strings.h>
 

@@ -2,7 +2,7 @@
 /* How the kernel was built: a symbol of its configuration. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 
 /* "4.18-6.8" as the versions in which a symbol is known to have been there; either end may be left out. */

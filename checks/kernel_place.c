@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/kernel_place.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 static bool holds_more_than_processes(const struct mount *m)
 {

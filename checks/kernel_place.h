@@ -6,7 +6,7 @@
 #ifndef CHECKS_KERNEL_PLACE_H
 #define CHECKS_KERNEL_PLACE_H
 
-#include "core/subject.h"
+#include "core/subject/subject.h"
 
 /* A place at which a path of /proc or /sys is reached; starts as { 0 }. */
 struct kernel_place {

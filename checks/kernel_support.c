@@ -2,7 +2,7 @@
 /* Whether the branch of the running kernel still gets fixes upstream. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <time.h>
 

@@ -2,7 +2,7 @@
 /* Whether the newest kernel installed is the one that runs, and whether an update waits for a restart. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <ctype.h>
 

@@ -6,7 +6,7 @@
 #include "checks/container.h"
 #include "checks/selinux_policy.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 

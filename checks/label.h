@@ -3,7 +3,7 @@
 #ifndef CHECKS_LABEL_H
 #define CHECKS_LABEL_H
 
-#include "core/subject.h"
+#include "core/subject/subject.h"
 
 /* The label keeps a process to what its container needs: 1, it does not: 0. Whether SELinux is enforcing is not asked. */
 bool label_confines(struct arena *arena, const char *label);

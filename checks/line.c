@@ -2,7 +2,7 @@
 /* Lines of text files that say something: entries of a crontab, directives of a configuration. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 enum { LINE_LIMIT = 16 << 20, LINES_MOST = 200, FILES_MOST = 2000 };
 

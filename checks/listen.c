@@ -2,8 +2,8 @@
 /* Which sockets the host's programs listen on, and for whom. */
 #include "checks/checks.h"
 
-#include "core/listener.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/running/listener.h"
 
 static const char *scope_word(const struct listener *l)
 {

@@ -2,7 +2,7 @@
 /* Live patches of the kernel and whether they have taken hold. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #define DIRECTORY "sys/kernel/livepatch"
 

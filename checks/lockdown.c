@@ -2,7 +2,7 @@
 /* Lockdown: how far root is kept from changing or reading the running kernel. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* "none [integrity] confidentiality": the word in brackets, or NULL. */
 static char *bracketed(struct arena *arena, const char *text)

@@ -3,7 +3,7 @@
 #include "checks/checks.h"
 
 #include "checks/mode.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 enum { FILES_MOST = 2000 };
 

@@ -2,7 +2,7 @@
 /* The Linux security modules that are active, and those that were asked for and are not. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 #include <sys/syscall.h>

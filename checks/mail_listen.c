@@ -2,9 +2,9 @@
 /* From where mail servers are set up to take mail. */
 #include "checks/checks.h"
 
-#include "core/mail_server.h"
-#include "core/text.h"
-#include "core/unit.h"
+#include "core/base/text.h"
+#include "core/boot/unit.h"
+#include "core/running/mail_server.h"
 
 static const char *safe(struct arena *arena, const char *text)
 {

@@ -2,8 +2,8 @@
 #ifndef CHECKS_MODE_H
 #define CHECKS_MODE_H
 
-#include "core/expect.h"
-#include "core/source.h"
+#include "core/benchmark/expect.h"
+#include "core/source/source.h"
 
 /* The bits of a file's mode, and of a umask, by name: "other-write". */
 extern const struct bit_name mode_bits[];

@@ -2,9 +2,9 @@
 /* Whether a kernel module is loaded, and what keeps it from being loaded. */
 #include "checks/checks.h"
 
-#include "core/modprobe.h"
-#include "core/modules.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/boot/modprobe.h"
+#include "core/boot/modules.h"
 
 struct look {
 	const struct subject *subject;

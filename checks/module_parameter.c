@@ -2,7 +2,7 @@
 /* The value that a module, loaded or built in, works with. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {

@@ -2,7 +2,7 @@
 /* Whether the kernel refuses modules without a good signature. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #define NAME "module signatures"
 

@@ -3,8 +3,8 @@
 #include "checks/checks.h"
 #include "checks/mounted.h"
 
-#include "core/text.h"
-#include "core/trail.h"
+#include "core/base/text.h"
+#include "core/source/trail.h"
 
 struct wanted {
 	const char *type, *target, *option;   /* NULL: any */

@@ -3,7 +3,7 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* "fuse.*" fits "fuse.sshfs". */
 static bool is_listed(struct arena *arena, const char *types, const char *type)

@@ -3,8 +3,8 @@
 #ifndef CHECKS_MOUNTED_H
 #define CHECKS_MOUNTED_H
 
-#include "core/fstab.h"
-#include "core/subject.h"
+#include "core/boot/fstab.h"
+#include "core/subject/subject.h"
 
 /* Where a mount on this path would show in the table: /var/tmp may be a symbolic link to /tmp. The path itself where it leads nowhere. */
 const char *mount_point_of(const struct subject *subject, struct arena *arena, const char *path);

@@ -3,7 +3,7 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 
-#include "core/namespaces.h"
+#include "core/process/namespaces.h"
 
 enum { PEERS_MOST = 16 };   /* that are named */
 

@@ -2,8 +2,8 @@
 /* Installed packages, their versions and their state. */
 #include "checks/checks.h"
 
-#include "core/packages.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/packages/packages.h"
 
 enum { SHOWN_MOST = 50 };
 

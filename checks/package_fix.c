@@ -2,8 +2,8 @@
 /* Fixes of security that could be had and are not installed. */
 #include "checks/checks.h"
 
-#include "core/apt_lists.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/packages/apt_lists.h"
 
 #include <time.h>
 

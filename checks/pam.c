@@ -3,8 +3,8 @@
 #include "checks/checks.h"
 
 #include "checks/pam_services.h"
-#include "core/text.h"
-#include "core/value.h"
+#include "core/base/text.h"
+#include "core/config/value.h"
 
 struct question {
 	const char *type, *modules, *arguments, *before, *after;

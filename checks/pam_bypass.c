@@ -3,7 +3,7 @@
 #include "checks/checks.h"
 
 #include "checks/pam_services.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 struct question {
 	const char *service, *type, *without;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/pam_services.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 void pam_services_show(const struct pam_services *services, pam_show show, void *question)
 {

@@ -3,8 +3,8 @@
 #ifndef CHECKS_PAM_SERVICES_H
 #define CHECKS_PAM_SERVICES_H
 
-#include "core/pam.h"
-#include "core/subject.h"
+#include "core/access/pam.h"
+#include "core/subject/subject.h"
 
 struct pam_services {
 	const struct subject *subject;

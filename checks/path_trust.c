@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/path_trust.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* What is wrong with one file or directory, or NULL. */
 static const char *fault(const struct file *file)

@@ -2,7 +2,7 @@
 #ifndef CHECKS_PATH_TRUST_H
 #define CHECKS_PATH_TRUST_H
 
-#include "core/item.h"
+#include "core/source/item.h"
 
 /*
  * Adds an item where others than root can change what stands at an absolute path: it, or a directory above it, is not owned by root or can be

@@ -4,7 +4,7 @@
 #include "checks/container.h"
 #include "checks/seccomp.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 struct sign {
 	const char *words;

@@ -5,7 +5,7 @@
 
 #include "checks/kernel_place.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 struct wanted {
 	const struct subject *subject;

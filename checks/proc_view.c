@@ -2,8 +2,8 @@
 /* Whether programs see the kernel's own /proc, and not something that was mounted over it. */
 #include "checks/checks.h"
 
-#include "core/procps.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/process/procps.h"
 
 #include <errno.h>
 

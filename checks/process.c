@@ -2,9 +2,9 @@
 /* A program that runs on the host: whether it does, as whom, with which arguments, and whether its file is still there. */
 #include "checks/checks.h"
 
-#include "core/process.h"
-#include "core/running.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/process/process.h"
+#include "core/running/running.h"
 
 enum { SHOWN_MOST = 20 };
 

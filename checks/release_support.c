@@ -2,7 +2,7 @@
 /* Whether the release of the distribution still gets fixes. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <time.h>
 

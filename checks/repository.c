@@ -2,8 +2,8 @@
 /* Where the host's packages come from. */
 #include "checks/checks.h"
 
-#include "core/repository.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/packages/repository.h"
 
 static const char *word_of(const struct repository *r, const char *field)
 {

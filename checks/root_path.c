@@ -3,8 +3,8 @@
 #include "checks/checks.h"
 
 #include "checks/path_trust.h"
-#include "core/setting.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/config/setting.h"
 
 static const char shell_files[] = "/etc/environment /etc/profile /etc/profile.d/*.sh /etc/bash.bashrc /etc/bashrc /root/.profile /root/.bash_profile "
 				  "/root/.bash_login /root/.bashrc";

@@ -3,11 +3,11 @@
 #include "checks/checks.h"
 
 #include "checks/writers.h"
-#include "core/cron.h"
-#include "core/unit_command.h"
-#include "core/shell_program.h"
-#include "core/text.h"
-#include "core/unit.h"
+#include "core/base/text.h"
+#include "core/boot/cron.h"
+#include "core/boot/unit.h"
+#include "core/boot/unit_command.h"
+#include "core/config/shell_program.h"
 
 #include <errno.h>
 

@@ -3,9 +3,9 @@
 #include "checks/checks.h"
 
 #include "checks/mode.h"
-#include "core/rsyslog.h"
-#include "core/text.h"
-#include "core/value.h"
+#include "core/base/text.h"
+#include "core/config/value.h"
+#include "core/logging/rsyslog.h"
 
 static const char *const shows[] = {
 	[RSYSLOG_CREATE_MODE] = "create-mode", [RSYSLOG_FORWARD] = "forward", [RSYSLOG_PLAIN] = "plain-forward",

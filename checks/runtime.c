@@ -5,7 +5,7 @@
 #include "checks/path_trust.h"
 #include "checks/runtime.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* Programs of the runtimes that start as root whenever a container is made; a container that rewrites one becomes root. */
 static const char *const programs[] = { "/usr/sbin/runc", "/usr/bin/runc", "/usr/bin/crun", "/usr/local/sbin/runc", "/usr/local/bin/crun",

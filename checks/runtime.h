@@ -3,8 +3,8 @@
 #ifndef CHECKS_RUNTIME_H
 #define CHECKS_RUNTIME_H
 
-#include "core/item.h"
-#include "core/subject.h"
+#include "core/source/item.h"
+#include "core/subject/subject.h"
 
 /* Where /proc/PID/exe of a process leads, or NULL. */
 const char *runtime_executable(const struct subject *subject, const struct process *process, struct arena *arena);

@@ -7,8 +7,8 @@
 
 #include "checks/container.h"
 
-#include "core/packages.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/packages/packages.h"
 
 #include <limits.h>
 

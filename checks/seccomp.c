@@ -5,7 +5,7 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* ---- whose they are ---- */
 

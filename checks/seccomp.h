@@ -3,7 +3,7 @@
 #ifndef CHECKS_SECCOMP_H
 #define CHECKS_SECCOMP_H
 
-#include "core/subject.h"
+#include "core/subject/subject.h"
 
 /* The weakest first. */
 enum filtering {

@@ -2,7 +2,7 @@
 /* SELinux: whether it is active and enforces its policy. The only file that uses libselinux. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <selinux/selinux.h>
 

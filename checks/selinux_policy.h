@@ -7,7 +7,7 @@
 #ifndef CHECKS_SELINUX_POLICY_H
 #define CHECKS_SELINUX_POLICY_H
 
-#include "core/source.h"
+#include "core/source/source.h"
 
 /*
  * The types that are permissive, separated by spaces, in the arena. NULL: that is no policy, or cut off, or of a version that is not known (24 to 35

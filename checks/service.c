@@ -2,11 +2,11 @@
 /* A service by all that tells of it: its package, its units, its program. */
 #include "checks/checks.h"
 
-#include "core/listener.h"
-#include "core/packages.h"
-#include "core/running.h"
-#include "core/text.h"
-#include "core/unit.h"
+#include "core/base/text.h"
+#include "core/boot/unit.h"
+#include "core/packages/packages.h"
+#include "core/running/listener.h"
+#include "core/running/running.h"
 
 /* ---- installed ---- */
 

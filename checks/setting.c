@@ -3,9 +3,9 @@
 #include "checks/checks.h"
 
 #include "checks/mode.h"
-#include "core/setting.h"
-#include "core/text.h"
-#include "core/value.h"
+#include "core/base/text.h"
+#include "core/config/setting.h"
+#include "core/config/value.h"
 
 /* False, and an item, where what reads the file is not there. */
 static bool is_needed(const struct subject *subject, const char *paths, const char *name, struct items *items)

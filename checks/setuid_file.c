@@ -3,8 +3,8 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 
-#include "core/rootfs.h"
-#include "core/rows.h"
+#include "core/base/rows.h"
+#include "core/subject/rootfs.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,10 +2,10 @@
 /* Whether the shells of a broken or maintained system ask for root's password. */
 #include "checks/checks.h"
 
-#include "core/conf_files.h"
-#include "core/shell_program.h"
-#include "core/text.h"
-#include "core/unit.h"
+#include "core/base/text.h"
+#include "core/boot/unit.h"
+#include "core/config/shell_program.h"
+#include "core/source/conf_files.h"
 
 static const char force[] = "SYSTEMD_SULOGIN_FORCE";
 

@@ -3,7 +3,7 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 enum { TABLE_LIMIT = 16 << 20, NAMES_MOST = 10 };
 

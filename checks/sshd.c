@@ -2,12 +2,12 @@
 /* A keyword of the OpenSSH server's configuration, with the default of the installed version. */
 #include "checks/checks.h"
 
-#include "core/packages.h"
-#include "core/pam.h"
-#include "core/program.h"
-#include "core/sshd.h"
-#include "core/text.h"
-#include "core/value.h"
+#include "core/access/pam.h"
+#include "core/access/sshd.h"
+#include "core/base/text.h"
+#include "core/config/value.h"
+#include "core/packages/packages.h"
+#include "core/process/program.h"
 
 #include <strings.h>
 

@@ -3,8 +3,8 @@
 #include "checks/checks.h"
 
 #include "checks/mode.h"
-#include "core/sshd.h"
-#include "core/text.h"
+#include "core/access/sshd.h"
+#include "core/base/text.h"
 
 /* Where no HostKey line names one (servconf.c, fill_default_server_options()). */
 static const char usual_keys[] = "/etc/ssh/ssh_host_rsa_key /etc/ssh/ssh_host_ecdsa_key /etc/ssh/ssh_host_ed25519_key /etc/ssh/ssh_host_dsa_key";

@@ -2,7 +2,7 @@
 /* Ranges of /etc/subuid and /etc/subgid that overlap each other or hold the number of an account. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <inttypes.h>
 

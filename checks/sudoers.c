@@ -4,12 +4,12 @@
 
 #include "checks/mode.h"
 #include "checks/path_trust.h"
-#include "core/nss.h"
-#include "core/packages.h"
-#include "core/program.h"
-#include "core/sudoers.h"
-#include "core/text.h"
-#include "core/value.h"
+#include "core/access/sudoers.h"
+#include "core/accounts/nss.h"
+#include "core/base/text.h"
+#include "core/config/value.h"
+#include "core/packages/packages.h"
+#include "core/process/program.h"
 
 enum { FINDINGS_MOST = 100 };
 

@@ -2,9 +2,9 @@
 /* Whether memory that is swapped out is encrypted. */
 #include "checks/checks.h"
 
-#include "core/conf_files.h"
-#include "core/fstab.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/boot/fstab.h"
+#include "core/source/conf_files.h"
 
 #include <sys/sysmacros.h>
 

@@ -3,7 +3,7 @@
 #include "checks/sysctl.h"
 
 #include "checks/checks.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* net.ipv4.conf.all.forwarding → proc/sys/net/ipv4/conf/all/forwarding. A slashed name may hold dots: net/ipv4/conf/eth0.1/… */
 static char *sysctl_path(struct arena *arena, const char *name)

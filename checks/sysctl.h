@@ -3,8 +3,8 @@
 #ifndef CHECKS_SYSCTL_H
 #define CHECKS_SYSCTL_H
 
-#include "core/item.h"
-#include "core/subject.h"
+#include "core/source/item.h"
+#include "core/subject/subject.h"
 
 /*
  * Adds the running value of a parameter of sysctl(8), given by its dotted name, and returns the item: read below /proc/sys, or

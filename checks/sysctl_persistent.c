@@ -3,9 +3,9 @@
 #include "checks/checks.h"
 #include "checks/sysctl.h"
 
-#include "core/paths.h"
-#include "core/sysctl_conf.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/boot/sysctl_conf.h"
+#include "core/source/paths.h"
 
 #include <fnmatch.h>
 

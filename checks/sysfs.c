@@ -2,7 +2,7 @@
 /* A one-value file below /sys. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* A path that stays below /sys by its words alone. */
 static bool path_is_plain(const char *path)

@@ -2,7 +2,7 @@
 /* What has happened to the kernel since it started that makes it less worthy of trust: its taint flags, and those of modules. */
 #include "checks/checks.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* The letters are those of admin-guide/tainted-kernels. */
 static const struct bit_name bits[] = {

@@ -2,8 +2,8 @@
 /* A unit of systemd, or a service of OpenRC: whether it is enabled, started with the system, and how it is set. */
 #include "checks/checks.h"
 
-#include "core/text.h"
-#include "core/unit.h"
+#include "core/base/text.h"
+#include "core/boot/unit.h"
 
 struct asking {
 	const struct subject *subject;

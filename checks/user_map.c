@@ -3,8 +3,8 @@
 #include "checks/checks.h"
 #include "checks/container.h"
 
-#include "core/namespaces.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/process/namespaces.h"
 
 enum { MAP_LIMIT = 65536, PEERS_MOST = 16 };
 

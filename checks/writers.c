@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/writers.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <sys/sysmacros.h>
 

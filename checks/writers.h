@@ -3,7 +3,7 @@
 #ifndef CHECKS_WRITERS_H
 #define CHECKS_WRITERS_H
 
-#include "core/trail.h"
+#include "core/source/trail.h"
 
 /*
  * Others than root that can change a step of a trail, or what lies in it: "user 1000", "group 33", "everyone"; NULL where nobody can. A sticky directory

@@ -2,7 +2,7 @@
 /* What the shells have in common, and bash. */
 #include "cli/completion.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/formats.h"
 
 const char completion_shells[] = "bash zsh fish";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/completion.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 static const char head[] =
 	"function __plimsoll_list\n"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/config_file.h"
 
-#include "core/own_file.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/config/own_file.h"
 
 #include <errno.h>
 

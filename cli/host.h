@@ -4,7 +4,7 @@
 #define CLI_HOST_H
 
 #include "cli/options.h"
-#include "core/subject.h"
+#include "core/subject/subject.h"
 
 /* When the run starts, in seconds since 1970. SOURCE_DATE_EPOCH sets it, for reports that are the same to the byte. */
 int64_t host_now(void);

@@ -2,7 +2,7 @@
 #include "cli/list.h"
 
 #include "checks/checks.h"
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/formats.h"
 
 static const char *safe(const struct options *o, const char *text)

@@ -3,8 +3,8 @@
 
 #include "checks/checks.h"
 #include "cli/tailor.h"
-#include "core/engine_plimsoll.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/benchmark/engine_plimsoll.h"
 
 #include <errno.h>
 #include <glob.h>

@@ -4,7 +4,7 @@
 #define CLI_LOCATE_H
 
 #include "cli/options.h"
-#include "core/policy.h"
+#include "core/benchmark/policy.h"
 
 extern const struct registry registry;
 

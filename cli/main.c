@@ -3,7 +3,7 @@
 #include "cli/reports.h"
 #include "cli/verbs.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <libxml/parser.h>
 #include <signal.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
-#include "core/text.h"
-#include "core/work.h"
+#include "core/base/text.h"
+#include "core/base/work.h"
 #include "reports/formats.h"
 
 #include <errno.h>

@@ -6,9 +6,9 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include "core/arena.h"
-#include "core/err.h"
-#include "core/outcome.h"
+#include "core/base/arena.h"
+#include "core/base/err.h"
+#include "core/benchmark/outcome.h"
 
 enum {
 	VERB_AUDIT = 1, VERB_LIST = 2, VERB_EXPLAIN = 4, VERB_VALIDATE = 8, VERB_CONTAINERS = 16, VERB_REPORT = 32, VERB_DIFF = 64,

@@ -2,7 +2,7 @@
 /* The pages of --help. */
 #include "cli/options.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/formats.h"
 
 /* "text, json or junit": the formats that this verb's report can be written in. */

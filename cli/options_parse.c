@@ -3,7 +3,7 @@
 #include "cli/options.h"
 
 #include "cli/config_file.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <ctype.h>
 #include <errno.h>

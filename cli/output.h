@@ -3,8 +3,8 @@
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
-#include "core/arena.h"
-#include "core/err.h"
+#include "core/base/arena.h"
+#include "core/base/err.h"
 
 struct output {
 	FILE *stream;

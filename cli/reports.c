@@ -4,7 +4,7 @@
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/formats.h"
 
 #include <errno.h>

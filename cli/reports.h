@@ -5,7 +5,7 @@
 
 #include "cli/locate.h"
 #include "cli/options.h"
-#include "core/audit.h"
+#include "core/audit/audit.h"
 #include "reports/format.h"
 
 /* The audit; the table of its containers; what changed since an earlier one; what would mend it. */

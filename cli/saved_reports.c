@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/saved_reports.h"
 
-#include "core/text.h"
-#include "core/waiver.h"
+#include "core/audit/waiver.h"
+#include "core/base/text.h"
 #include "reports/saved.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #define CLI_SAVED_REPORTS_H
 
 #include "cli/locate.h"
-#include "core/diff.h"
+#include "core/audit/diff.h"
 
 struct saved_reports {
 	struct loaded loaded;        /* benchmarks and policies, each used by one report */

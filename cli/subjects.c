@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/subjects.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 

@@ -4,7 +4,7 @@
 #define CLI_SUBJECTS_H
 
 #include "cli/options.h"
-#include "core/audit.h"
+#include "core/audit/audit.h"
 
 /* "host", "containers", "sandboxes", or the name or id of a container. */
 struct subject_filter subjects_asked_for(const struct options *options);

@@ -3,7 +3,7 @@
 #include "cli/completion.h"
 #include "cli/verbs.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 

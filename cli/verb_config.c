@@ -3,7 +3,7 @@
 #include "cli/config_file.h"
 #include "cli/verbs.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 #include <jansson.h>

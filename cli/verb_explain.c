@@ -4,7 +4,7 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 

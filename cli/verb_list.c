@@ -6,7 +6,7 @@
 #include "cli/verbs.h"
 
 #include "checks/checks.h"
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/formats.h"
 #include "reports/page.h"
 

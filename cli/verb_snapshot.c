@@ -5,8 +5,8 @@
 #include "cli/verbs.h"
 #include "cli/waivers.h"
 
-#include "core/snapshot.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/source/snapshot.h"
 
 #include <errno.h>
 

@@ -5,7 +5,7 @@
 #include "cli/verbs.h"
 #include "cli/waivers.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -4,7 +4,7 @@
 #include "cli/verbs.h"
 #include "cli/waivers.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <ctype.h>
 #include <errno.h>

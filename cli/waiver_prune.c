@@ -5,8 +5,8 @@
 #include "cli/verbs.h"
 #include "cli/waivers.h"
 
-#include "core/own_file.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/config/own_file.h"
 
 #include <errno.h>
 

@@ -5,7 +5,7 @@
 
 #include "cli/locate.h"
 #include "cli/options.h"
-#include "core/waiver.h"
+#include "core/audit/waiver.h"
 
 #define WAIVERS_FILE "/etc/plimsoll/waivers.conf"
 #define WAIVERS_DIRECTORY "/etc/plimsoll/waivers.d"

@@ -8,9 +8,9 @@
 #include "cli/completion.h"
 #include "cli/config_file.h"
 #include "cli/options.h"
-#include "core/engine_plimsoll.h"
-#include "core/text.h"
-#include "core/waiver.h"
+#include "core/audit/waiver.h"
+#include "core/base/text.h"
+#include "core/benchmark/engine_plimsoll.h"
 #include "reports/formats.h"
 
 /* ---- roff ---- */

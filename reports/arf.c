@@ -5,7 +5,7 @@
  */
 #include "reports/formats.h"
 
-#include "core/benchmark_document.h"
+#include "core/benchmark/benchmark_document.h"
 #include "reports/test_result.h"
 #include "reports/view.h"
 

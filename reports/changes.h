@@ -3,7 +3,7 @@
 #ifndef REPORTS_CHANGES_H
 #define REPORTS_CHANGES_H
 
-#include "core/diff.h"
+#include "core/audit/diff.h"
 #include "reports/format.h"
 #include "reports/page.h"
 

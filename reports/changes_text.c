@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/changes.h"
 
-#include "core/text.h"
-#include "core/waiver.h"
+#include "core/audit/waiver.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 enum { DEFAULT_WIDTH = 80, COLUMN_SEVERITY = 2, COLUMN_ID = 10, COLUMN_LABEL = 4, COLUMN_TEXT = 12, LINES_MOST = 2, LISTED_MOST = 8 };

@@ -3,11 +3,11 @@
  * The plan as tasks of Ansible, a block per rule. Files are written by its own modules, so that it knows what it changed; what a script does besides is
  * done only then. What is set apart has the tag "never", which Ansible passes over unless one of the other tags is asked for.
  */
-#include "core/fix_script.h"
+#include "core/audit/fix_script.h"
 #include "reports/fixes.h"
 #include "reports/yaml.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 #include <jansson.h>

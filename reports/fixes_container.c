@@ -4,10 +4,10 @@
  * as a patch of a Kubernetes pod. The rules' lines: for run "--option=word", or "- --option" for one to be left out; for the other two
  * "path.to.key: value", where "key[]" is a list that the value is added to, and "pod." at the beginning is the pod rather than its container.
  */
-#include "core/fix_script.h"
+#include "core/audit/fix_script.h"
 #include "reports/fixes.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 #include "reports/yaml.h"
 

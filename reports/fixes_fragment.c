@@ -3,10 +3,10 @@
  * What would mend it in the language of what is changed: files as they should lie there, words for the kernel's command line, options of its
  * configuration.
  */
-#include "core/fix_script.h"
+#include "core/audit/fix_script.h"
 #include "reports/fixes.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* What is set apart stands behind a sign that makes a remark of it in all these languages. */
 static void put_content(struct fixes *f, const struct fix_item *item, const char *text)

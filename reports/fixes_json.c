@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The plan as JSON, schema plimsoll/fix/1: keys are added, never renamed or removed, and a key with nothing to say is null. */
-#include "core/fix_files.h"
-#include "core/fix_script.h"
+#include "core/audit/fix_files.h"
+#include "core/audit/fix_script.h"
 #include "reports/fixes.h"
 #include "reports/json_out.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 static json_t *text(const struct json_out *r, const char *value)

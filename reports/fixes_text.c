@@ -3,7 +3,7 @@
 #include "reports/fixes.h"
 #include "reports/page.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 enum { DEFAULT_WIDTH = 80, FEW = 5, SEVERITY = 2, RULE = 10, TEXT = 10 };

@@ -6,7 +6,7 @@
 #ifndef REPORTS_FORMAT_H
 #define REPORTS_FORMAT_H
 
-#include "core/audit.h"
+#include "core/audit/audit.h"
 
 /* What the reader can take; formats for machines pass over it. */
 struct format_options {

@@ -2,8 +2,8 @@
 /* The HTML page's list of what changed since an earlier audit, where there is one to compare with. */
 #include "reports/html.h"
 
-#include "core/diff.h"
-#include "core/text.h"
+#include "core/audit/diff.h"
+#include "core/base/text.h"
 #include "reports/changes.h"
 #include "reports/view.h"
 

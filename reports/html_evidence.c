@@ -2,7 +2,7 @@
 /* What the HTML page says of one result: what was found, where, and what was wanted; why that matters, and how it is mended. */
 #include "reports/html.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 /* ---- evidence ---- */

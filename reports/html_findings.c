@@ -2,7 +2,7 @@
 /* The HTML page's short lists: what to mend first, why something was not determined, and who accepts which failure until when. */
 #include "reports/html.h"
 
-#include "core/waiver.h"
+#include "core/audit/waiver.h"
 #include "reports/view.h"
 
 #include <inttypes.h>

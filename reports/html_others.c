@@ -2,7 +2,7 @@
 /* The HTML page's rules that were not judged: there is nothing to show of them but why, and many have that in common. */
 #include "reports/html.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 enum { REASON_BYTES = 240 };

@@ -2,7 +2,7 @@
 /* The first screen of the HTML page: the verdict, the score as a picture, and the counts by severity, by host and by group. */
 #include "reports/html.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 #include <inttypes.h>

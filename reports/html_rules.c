@@ -2,8 +2,8 @@
 /* The HTML page's list of rules: each with its evidence, and the form that searches and filters them where scripts run. */
 #include "reports/html.h"
 
-#include "core/text.h"
-#include "core/waiver.h"
+#include "core/audit/waiver.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 enum {

@@ -5,7 +5,7 @@
  */
 #include "reports/html.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 /* Links lead to the web alone, and only when they are followed: whoever wrote the benchmark may have put anything there. */

@@ -4,12 +4,12 @@
  * null. jansson makes every value; only the outermost brackets are written here, so that one result is in memory at a time and
  * stands on a line of its own.
  */
-#include "reports/formats.h"
 #include "reports/changes.h"
 #include "reports/fixes.h"
+#include "reports/formats.h"
 #include "reports/roster.h"
 
-#include "core/waiver.h"
+#include "core/audit/waiver.h"
 #include "reports/json_out.h"
 #include "reports/view.h"
 

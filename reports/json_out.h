@@ -6,8 +6,8 @@
 #ifndef REPORTS_JSON_OUT_H
 #define REPORTS_JSON_OUT_H
 
-#include "core/arena.h"
-#include "core/err.h"
+#include "core/base/arena.h"
+#include "core/base/err.h"
 #include "reports/output.h"
 
 #include <jansson.h>

@@ -6,7 +6,7 @@
  */
 #include "reports/formats.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 #include "reports/xml.h"
 

@@ -5,7 +5,7 @@
  */
 #include "reports/formats.h"
 
-#include "core/waiver.h"
+#include "core/audit/waiver.h"
 #include "reports/changes.h"
 #include "reports/markdown_page.h"
 #include "reports/view.h"

@@ -6,7 +6,7 @@
 #ifndef REPORTS_MARKDOWN_TEXT_H
 #define REPORTS_MARKDOWN_TEXT_H
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* What people wrote, among other words. */
 void markdown_text(struct buffer *out, const char *text);

@@ -5,8 +5,8 @@
  */
 #include "reports/formats.h"
 
-#include "core/diff.h"
-#include "core/text.h"
+#include "core/audit/diff.h"
+#include "core/base/text.h"
 #include "reports/output.h"
 #include "reports/view.h"
 

@@ -6,7 +6,7 @@
 #ifndef REPORTS_OUTPUT_H
 #define REPORTS_OUTPUT_H
 
-#include "core/err.h"
+#include "core/base/err.h"
 
 struct output {
 	FILE *file;

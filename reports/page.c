@@ -2,7 +2,7 @@
 /* Laying out text for a terminal. */
 #include "reports/page.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 static const char *const escapes[] = {

@@ -7,8 +7,8 @@
 #ifndef REPORTS_PAGE_H
 #define REPORTS_PAGE_H
 
-#include "core/arena.h"
-#include "core/outcome.h"
+#include "core/base/arena.h"
+#include "core/benchmark/outcome.h"
 #include "reports/output.h"
 
 enum style {

@@ -6,8 +6,8 @@
  */
 #include "reports/formats.h"
 
-#include "core/text.h"
-#include "core/waiver.h"
+#include "core/audit/waiver.h"
+#include "core/base/text.h"
 #include "reports/output.h"
 #include "reports/view.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/roster.h"
 
-#include "core/member.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/container/member.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 /* The table of containers as JSON, schema plimsoll/containers/1: keys are added, never renamed or removed. */
 #include "reports/roster.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/output.h"
 #include "reports/view.h"
 

@@ -2,7 +2,7 @@
 /* The table of containers for the terminal: two lines each, the posture and what is worst about it. */
 #include "reports/roster.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/page.h"
 #include "reports/view.h"
 

@@ -3,7 +3,7 @@
 #ifndef REPORTS_RULE_RESULT_H
 #define REPORTS_RULE_RESULT_H
 
-#include "core/audit.h"
+#include "core/audit/audit.h"
 #include "reports/xml.h"
 
 /* A result, and the subject that it is about. */

@@ -5,7 +5,7 @@
  */
 #include "reports/formats.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/sarif.h"
 #include "reports/view.h"
 

@@ -3,7 +3,7 @@
 #ifndef REPORTS_SARIF_H
 #define REPORTS_SARIF_H
 
-#include "core/audit.h"
+#include "core/audit/audit.h"
 #include "reports/json_out.h"
 
 /*

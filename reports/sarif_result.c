@@ -2,9 +2,9 @@
 /* The results of a SARIF run, and where each was seen. */
 #include "reports/sarif.h"
 
-#include "core/diff.h"
-#include "core/text.h"
-#include "core/waiver.h"
+#include "core/audit/diff.h"
+#include "core/audit/waiver.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 #include <inttypes.h>

@@ -6,8 +6,8 @@
 #ifndef REPORTS_SAVED_H
 #define REPORTS_SAVED_H
 
-#include "core/audit.h"
-#include "core/err.h"
+#include "core/audit/audit.h"
+#include "core/base/err.h"
 
 /* What a report says of a benchmark that it was judged by. */
 struct saved_benchmark {

@@ -2,7 +2,7 @@
 /* The benchmarks of a saved report, and their rules: as they are installed, or as far as the report itself tells. */
 #include "reports/saved_private.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 enum { RULES_MOST = 20000 };      /* each is looked for among all */
 

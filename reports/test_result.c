@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/test_result.h"
 
-#include "core/tailoring.h"
-#include "core/text.h"
-#include "core/xml.h"
+#include "core/base/text.h"
+#include "core/benchmark/tailoring.h"
+#include "core/benchmark/xml.h"
 #include "reports/rule_result.h"
 #include "reports/view.h"
 

@@ -10,8 +10,8 @@
 #ifndef REPORTS_TEST_RESULT_H
 #define REPORTS_TEST_RESULT_H
 
-#include "core/audit.h"
-#include "core/err.h"
+#include "core/audit/audit.h"
+#include "core/base/err.h"
 #include "reports/xml.h"
 
 struct test_result {

@@ -2,13 +2,13 @@
 /* The terminal report: what was audited, the score, what to fix first, the groups, what nobody can say, the verdict last. */
 #include "reports/text.h"
 
-#include "reports/formats.h"
 #include "reports/changes.h"
 #include "reports/fixes.h"
+#include "reports/formats.h"
 #include "reports/roster.h"
 #include "reports/view.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 enum {
 	DEFAULT_WIDTH = 80,

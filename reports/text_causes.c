@@ -2,7 +2,7 @@
 /* The terminal report: what could not be determined, and why. */
 #include "reports/text.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 enum { IDS_MOST = 5 };   /* shown without -v */

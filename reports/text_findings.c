@@ -2,8 +2,8 @@
 /* The terminal report's lists: what failed, what is accepted, and on demand what passed. */
 #include "reports/text.h"
 
-#include "core/text.h"
-#include "core/waiver.h"
+#include "core/audit/waiver.h"
+#include "core/base/text.h"
 #include "reports/changes.h"
 #include "reports/view.h"
 

@@ -2,7 +2,7 @@
 /* The terminal report's table: the host by group; of each container the whole. */
 #include "reports/text.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "reports/view.h"
 
 enum { NUMBER_COLUMNS = 6, UNDETERMINED_COLUMNS = 14, WORST_COLUMNS = 9, SCORE_END = 16 };

@@ -2,7 +2,7 @@
 /* The terminal report of several hosts: which they are. */
 #include "reports/text.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 enum { NAMES_LINES = 3 };
 

@@ -2,8 +2,8 @@
 /* What several formats read of an audit. */
 #include "reports/view.h"
 
-#include "core/text.h"
-#include "core/waiver.h"
+#include "core/audit/waiver.h"
+#include "core/base/text.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -3,7 +3,7 @@
 #ifndef REPORTS_VIEW_H
 #define REPORTS_VIEW_H
 
-#include "core/audit.h"
+#include "core/audit/audit.h"
 
 /* Bytes of a text in a report, more than any item holds. */
 enum { VIEW_TEXT_MAX = 32768 };

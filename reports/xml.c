@@ -2,7 +2,7 @@
 /* The one place that writes XML. */
 #include "reports/xml.h"
 
-#include "core/arena.h"
+#include "core/base/arena.h"
 #include "reports/output.h"
 
 #include <errno.h>

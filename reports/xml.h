@@ -6,7 +6,7 @@
 #ifndef REPORTS_XML_H
 #define REPORTS_XML_H
 
-#include "core/err.h"
+#include "core/base/err.h"
 
 struct xml_out;
 

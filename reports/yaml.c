@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/yaml.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <ctype.h>
 #include <errno.h>

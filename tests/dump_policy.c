@@ -5,8 +5,8 @@
  * written \t, \n and \\.
  */
 #include "checks/checks.h"
-#include "core/engine_plimsoll.h"
-#include "core/policy.h"
+#include "core/benchmark/engine_plimsoll.h"
+#include "core/benchmark/policy.h"
 
 static void put_text(const char *text)
 {

@@ -3,7 +3,7 @@
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 
-#include "core/defs.h"
+#include "core/base/defs.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /* The manifest of a snapshot or of a root, of any bytes: it is refused with its line, or what it holds is answered, and the names are taken out of that. */
 #include "tests/fuzz.h"
 
-#include "core/redact.h"
-#include "core/snapshot_private.h"
+#include "core/source/redact.h"
+#include "core/source/snapshot_private.h"
 
 static char folder[] = "/tmp/plimsoll-fuzz-XXXXXX";
 static char manifest[sizeof(folder) + 16], beside[sizeof(folder) + 16];

@@ -2,8 +2,8 @@
 /* Names are taken out of any bytes, of a host with a few names: what was taken out once is not there any more. */
 #include "tests/fuzz.h"
 
-#include "core/redact.h"
-#include "core/source_private.h"
+#include "core/source/redact.h"
+#include "core/source/source_private.h"
 
 static const char *const hosts[][2] = {
 	{ "proc/sys/kernel/hostname", "web7.corp.example\n" },

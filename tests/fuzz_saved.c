@@ -2,7 +2,7 @@
 /* A saved report of any bytes: it is refused with a sentence, or written in every format, compared with itself and put together with itself. */
 #include "tests/fuzz.h"
 
-#include "core/diff.h"
+#include "core/audit/diff.h"
 #include "reports/formats.h"
 #include "reports/saved.h"
 

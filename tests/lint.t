@@ -36,6 +36,20 @@ strangers() {
 	grep -rn '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' --include='*.[ch]' --include='*.cc' "$1" | grep -vE "include[[:space:]]*\"($2)/"
 }
 
+# The rooms of core/ in their order: each includes itself and those before it.
+rooms=$(sed -n 's/^# \([a-z]*\): .*/\1/p' core/Makemodule.am)
+
+upward() {
+	below=
+	for room in $rooms; do
+		below="$below${below:+|}$room"
+		strangers "core/$room" "core/($below)"
+	done
+	find core -mindepth 1 -maxdepth 1 -type d | while read -r folder; do
+		printf '%s\n' "$rooms" | grep -qx "${folder#core/}" || echo "$folder is in no order"
+	done
+}
+
 # HEADER-PATTERN [FILE]: files that include the header, if there are more than one or another than FILE
 users_beyond_one() {
 	users=$(grep -rlE "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($1)" --include='*.[ch]' --include='*.cc' core checks reports cli | sort)
@@ -86,8 +100,8 @@ calls() {
 # and readers of what the auditor brought along may.
 unkept() {
 	calls 'syscall|socket|ioctl|klogctl|uname|statx|fstatfs|[fl]?getxattr|getdents64|openat2?|open|fopen|opendir|fdopendir|readlinkat?|getsockopt|getpid|geteuid|mnl_socket_open2|audit_open|is_selinux_enabled|aa_is_enabled|procps_linux_version' |
-		grep -vE ':[0-9]+:[[:space:]]*(\.reference = )?"' | grep -oE '^(core|checks)/[a-z_0-9]+\.c' | sort -u |
-		grep -vE '^core/(source|source_open|source_kept|pin_look|snapshot_load|snapshot_write|benchmark_read|own_file|rootfs|mount_local|search|search_walk|netfilter_legacy|netfilter_tables|procps)\.c$' |
+		grep -vE ':[0-9]+:[[:space:]]*(\.reference = )?"' | grep -oE '^(core|checks)/[a-z_0-9/]+\.c' | sort -u |
+		grep -vE '^core/[a-z]+/(source|source_open|source_kept|pin_look|snapshot_load|snapshot_write|benchmark_read|own_file|rootfs|mount_local|search|search_walk|netfilter_legacy|netfilter_tables|procps)\.c$' |
 		while read -r file; do
 			grep -qE 'source_remember|source_keep_|[a-z]_keep\(' "$file" || echo "$file"
 		done
@@ -104,19 +118,20 @@ malformed() {
 }
 
 point "core/ includes nothing but core/" "$(strangers core core)"
+point "a room of core/ includes only those that core/Makemodule.am lists before it" "$(upward)"
 point "checks/ includes core/ and itself only" "$(strangers checks 'core|checks')"
 point "reports/ includes core/ and itself only" "$(strangers reports 'core|reports')"
-point "libmount is used in core/mount.c alone" "$(users_beyond_one 'libmount' core/mount.c)"
-point "libyaml is used in one file to read, and in one to write" "$(grep -rlE '^[[:space:]]*#[[:space:]]*include[[:space:]]*<yaml\.h' --include='*.[ch]' core checks reports cli | grep -vxE 'core/document_yaml\.c|reports/yaml\.c')"
+point "libmount is used in core/process/mount.c alone" "$(users_beyond_one 'libmount' core/process/mount.c)"
+point "libyaml is used in one file to read, and in one to write" "$(grep -rlE '^[[:space:]]*#[[:space:]]*include[[:space:]]*<yaml\.h' --include='*.[ch]' core checks reports cli | grep -vxE 'core/config/document_yaml\.c|reports/yaml\.c')"
 point "toml++ is used in one file" "$(users_beyond_one 'toml\+\+/')"
 point "libselinux is used in one file" "$(users_beyond_one 'selinux/')"
 point "libapparmor is used in one file" "$(users_beyond_one 'sys/apparmor')"
 point "SQLite is used in one file" "$(users_beyond_one 'sqlite3')"
 point "libproc2 is used in one file" "$(users_beyond_one 'libproc2/|proc/(readproc|procps|sysinfo|version)')"
-point "libaudit is used in core/auditctl_kernel.c alone" "$(users_beyond_one 'libaudit' core/auditctl_kernel.c)"
-point "libcrypto is used in core/certificate.c alone" "$(users_beyond_one 'openssl/' core/certificate.c)"
-point "libmnl is used in core/netfilter_tables.c alone" "$(users_beyond_one 'libmnl/' core/netfilter_tables.c)"
-point "libnftnl is used in two files" "$(grep -rlE '^[[:space:]]*#[[:space:]]*include[[:space:]]*<libnftnl/' --include='*.[ch]' core checks reports cli | grep -vxE 'core/netfilter_(tables|rule)\.c')"
+point "libaudit is used in core/logging/auditctl_kernel.c alone" "$(users_beyond_one 'libaudit' core/logging/auditctl_kernel.c)"
+point "libcrypto is used in core/config/certificate.c alone" "$(users_beyond_one 'openssl/' core/config/certificate.c)"
+point "libmnl is used in core/firewall/netfilter_tables.c alone" "$(users_beyond_one 'libmnl/' core/firewall/netfilter_tables.c)"
+point "libnftnl is used in two files" "$(grep -rlE '^[[:space:]]*#[[:space:]]*include[[:space:]]*<libnftnl/' --include='*.[ch]' core checks reports cli | grep -vxE 'core/firewall/netfilter_(tables|rule)\.c')"
 point "every C file is in the list of its folder" "$(printf '%s\n' "$sources" | unlisted)"
 point "every test is in the list of its folder" "$(find tests -maxdepth 1 \( -name '*.t' -o -name '*.py' \) | unlisted)"
 point "every test can be run" "$(find tests -maxdepth 1 -name '*.t' ! -perm -100)"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Roots below tests/roots/BENCHMARK: every rule of the benchmark has one where it passes and one where it fails.
 
-A root is a snapshot that somebody sent (`plimsoll snapshot`), or plain files with NAME.manifest beside them (core/snapshot.h), which holds what git cannot
+A root is a snapshot that somebody sent (`plimsoll snapshot`), or plain files with NAME.manifest beside them (core/source/snapshot.h), which holds what git cannot
 keep: owners, modes, devices, what could not be read. So neither who checks this out nor with which umask changes a verdict.
 NAME.expected beside each root holds the verdict of every rule, so that a change of any shows in review. NAME.rpms, where there is one, is made into a
 database of rpm (tests/rpmdb.py).

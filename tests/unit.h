@@ -3,8 +3,8 @@
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H
 
-#include "core/arena.h"
-#include "core/defs.h"
+#include "core/base/arena.h"
+#include "core/base/defs.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

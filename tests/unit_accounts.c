@@ -2,8 +2,8 @@
 /* passwd, shadow, group and their like, and where users come from besides. */
 #include "tests/unit_config.h"
 
-#include "core/accounts.h"
-#include "core/nss.h"
+#include "core/accounts/accounts.h"
+#include "core/accounts/nss.h"
 
 static const struct accounts *read_accounts(struct folder *folder, struct source **source)
 {

@@ -2,8 +2,8 @@
 /* Audit rules as auditctl(8) and augenrules(8) read their files, and what is recorded by them. */
 #include "tests/unit.h"
 
-#include "core/auditctl.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/logging/auditctl.h"
 
 /* The rules of a root; the source is left open, because they refer to it. */
 struct loaded {

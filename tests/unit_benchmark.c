@@ -2,7 +2,7 @@
 /* Reading XCCDF: what is taken over. What is refused: unit_benchmark_wrong.c. */
 #include "tests/unit_fake.h"
 
-#include "core/benchmark_document.h"
+#include "core/benchmark/benchmark_document.h"
 
 #define GOOD SEES("int:1")
 

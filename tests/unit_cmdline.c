@@ -2,8 +2,8 @@
 /* The kernel's grammar of its command line, and the three places a parameter can come from. */
 #include "tests/unit.h"
 
-#include "core/cmdline.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/process/cmdline.h"
 
 /* "name=value;" of every parameter; a parameter without "=" is the name alone. */
 static char *shown(struct arena *arena, const struct cmdline *cmdline)

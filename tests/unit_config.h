@@ -5,8 +5,8 @@
 
 #include "tests/unit.h"
 
-#include "core/config.h"
-#include "core/subject.h"
+#include "core/config/config.h"
+#include "core/subject/subject.h"
 
 static inline struct source *root_open(struct folder *folder)
 {

@@ -2,9 +2,9 @@
 /* What a daemon is told: systemd's words, units with drop-ins, flags as Go reads them, and which place is in force. */
 #include "tests/unit.h"
 
-#include "core/daemon_private.h"
-#include "core/text.h"
-#include "core/unit.h"
+#include "core/base/text.h"
+#include "core/boot/unit.h"
+#include "core/daemon/daemon_private.h"
 
 static char *words(struct arena *arena, const char *text, const struct unit_command *variables)
 {

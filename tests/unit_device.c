@@ -3,7 +3,7 @@
 #include "tests/unit.h"
 
 #include "checks/device.h"
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <linux/bpf.h>
 #include <sys/syscall.h>

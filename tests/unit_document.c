@@ -2,8 +2,8 @@
 /* Configuration documents: one tree from three syntaxes, with lines; what is malformed is told with its place; bounds hold. */
 #include "tests/unit.h"
 
-#include "core/document.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/config/document.h"
 
 static const struct document *read_text(struct folder *folder, enum syntax syntax, const char *text, size_t size, struct source **source)
 {

@@ -2,7 +2,7 @@
 /* Every comparison against every kind of value, and what a benchmark may not want. */
 #include "tests/unit.h"
 
-#include "core/expect.h"
+#include "core/benchmark/expect.h"
 
 #include <time.h>
 

@@ -5,9 +5,9 @@
 
 #include "tests/unit.h"
 
-#include "core/engine_plimsoll.h"
-#include "core/judge.h"
-#include "core/text.h"
+#include "core/audit/judge.h"
+#include "core/base/text.h"
+#include "core/benchmark/engine_plimsoll.h"
 
 /* One item: KIND:VALUE, or a state. */
 static inline void fake_observe_one(const char *word, struct items *items)

@@ -2,8 +2,8 @@
 /* What the next boot mounts: fstab, units before and after it, and what the words among the options come to. */
 #include "tests/unit.h"
 
-#include "core/fstab.h"
-#include "core/unit.h"
+#include "core/boot/fstab.h"
+#include "core/boot/unit.h"
 
 #include <libmount/libmount.h>
 #include <sys/mount.h>

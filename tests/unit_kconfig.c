@@ -2,8 +2,8 @@
 /* Kernel build configurations: every kind of line, packed or not, whole or cut at any byte. */
 #include "tests/unit.h"
 
-#include "core/kconfig.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/process/kconfig.h"
 
 #include <zlib.h>
 

@@ -2,7 +2,7 @@
 /* Which kernel it is: release, architecture, and the guards that rules put on both. */
 #include "tests/unit.h"
 
-#include "core/kernel.h"
+#include "core/process/kernel.h"
 
 static void test_within(void **state)
 {

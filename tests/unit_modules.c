@@ -2,8 +2,8 @@
 /* The modules that a kernel has, and what modprobe is told about them. */
 #include "tests/unit.h"
 
-#include "core/modprobe.h"
-#include "core/modules.h"
+#include "core/boot/modprobe.h"
+#include "core/boot/modules.h"
 
 static struct source *open_root(struct folder *folder)
 {

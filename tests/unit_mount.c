@@ -2,8 +2,8 @@
 /* Which mount serves a path, what a mount shows of the host and under which names, and that none of it takes longer for thousands of mounts. */
 #include "tests/unit.h"
 
-#include "core/mount.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/process/mount.h"
 
 #include <time.h>
 

@@ -2,8 +2,8 @@
 /* Packet filters: what becomes of the rest, by the tables of the kernel and by the files that services load. */
 #include "tests/unit.h"
 
-#include "core/firewall_files.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/firewall/firewall_files.h"
 
 #include <netinet/in.h>
 

@@ -2,7 +2,7 @@
 /* How results combine: every cell of the tables that xccdf_1.2.xsd prints in complexCheckType, typed as they stand there. */
 #include "tests/unit.h"
 
-#include "core/outcome.h"
+#include "core/benchmark/outcome.h"
 
 /* A row: its letter, and its cells in the order of the columns. */
 static const char columns[] = "PFUENKSI";

@@ -2,8 +2,8 @@
 /* What the package manager's record says is installed; and texts that are kept once. */
 #include "tests/unit.h"
 
-#include "core/packages_private.h"
-#include "core/strings.h"
+#include "core/base/strings.h"
+#include "core/packages/packages_private.h"
 
 static const struct packages *read_record(struct folder *folder, const char *record, struct source **source)
 {

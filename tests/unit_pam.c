@@ -2,8 +2,8 @@
 /* The stack of PAM modules of a service. */
 #include "tests/unit_config.h"
 
-#include "core/pam.h"
-#include "core/text.h"
+#include "core/access/pam.h"
+#include "core/base/text.h"
 
 static const struct pam_stack *read_stack(struct folder *folder, struct source **source, const char *service, const char *type)
 {

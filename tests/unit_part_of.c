@@ -2,7 +2,7 @@
 /* A failure that is part of another is counted once. */
 #include "tests/unit_fake.h"
 
-#include "core/part_of.h"
+#include "core/audit/part_of.h"
 
 #define FAILS   SEES("int:0")
 #define PASSES  SEES("int:1")

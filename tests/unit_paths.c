@@ -2,9 +2,9 @@
 /* Paths: the ones that fit a pattern, the way that leads to one, and the files of several directories taken for one. */
 #include "tests/unit.h"
 
-#include "core/conf_files.h"
-#include "core/text.h"
-#include "core/trail.h"
+#include "core/base/text.h"
+#include "core/source/conf_files.h"
+#include "core/source/trail.h"
 
 static struct source *open_root(struct folder *folder)
 {

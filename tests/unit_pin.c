@@ -2,7 +2,7 @@
 /* A pinned process stays itself: when it ends, and when its number goes to another one. */
 #include "tests/unit.h"
 
-#include "core/process.h"
+#include "core/process/process.h"
 
 #include <errno.h>
 #include <linux/sched.h>

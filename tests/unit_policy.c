@@ -2,7 +2,7 @@
 /* What profiles make of a benchmark: selection, values, weights, and the condition of each rule. */
 #include "tests/unit_fake.h"
 
-#include "core/audit.h"
+#include "core/audit/audit.h"
 
 static const char profiles[] = XCCDF(
 	RULE("a", "severity=\"low\" weight=\"2\" cluster-id=\"twins\"", SEES("int:1"))

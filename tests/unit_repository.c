@@ -2,9 +2,9 @@
 /* Where packages come from, apt's configuration, and the boot loader's entries: each with what is wrong in it. */
 #include "tests/unit.h"
 
-#include "core/apt_config.h"
-#include "core/boot_entry.h"
-#include "core/repository.h"
+#include "core/boot/boot_entry.h"
+#include "core/packages/apt_config.h"
+#include "core/packages/repository.h"
 
 static struct source *open_root(struct folder *folder)
 {

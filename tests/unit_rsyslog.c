@@ -2,8 +2,8 @@
 /* What rsyslog does with messages, in both of its notations. */
 #include "tests/unit_config.h"
 
-#include "core/rsyslog.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/logging/rsyslog.h"
 
 static const struct rsyslog *read_rsyslog(struct folder *folder, struct source **source, const char *text)
 {

@@ -2,8 +2,8 @@
 /* Programs and sockets of a captured system. */
 #include "tests/unit.h"
 
-#include "core/listener.h"
-#include "core/running.h"
+#include "core/running/listener.h"
+#include "core/running/running.h"
 
 #include <arpa/inet.h>
 

@@ -2,7 +2,7 @@
 /* The four scoring models of XCCDF, against sums done by hand. */
 #include "tests/unit_fake.h"
 
-#include "core/score.h"
+#include "core/audit/score.h"
 
 /*
  *   a (2)

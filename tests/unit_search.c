@@ -2,8 +2,8 @@
 /* The search: its limits, who has a name, and that it says the same whatever its threads do. */
 #include "tests/unit.h"
 
-#include "core/search.h"
-#include "core/search_names.h"
+#include "core/search/search.h"
+#include "core/search/search_names.h"
 
 static struct source *open_root(struct folder *folder)
 {

@@ -4,7 +4,7 @@
 
 #include "checks/selinux_policy.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #define PERMISSIVE "container_init_t container_t svirt_lxc_net_t"   /* the last is another name of the one before */
 

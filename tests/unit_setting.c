@@ -2,9 +2,9 @@
 /* Keys in configuration files: lines, syntaxes, drop-ins, and what values are taken for. */
 #include "tests/unit_config.h"
 
-#include "core/program.h"
-#include "core/setting.h"
-#include "core/value.h"
+#include "core/config/setting.h"
+#include "core/config/value.h"
+#include "core/process/program.h"
 
 #include <sys/sysmacros.h>
 

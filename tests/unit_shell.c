@@ -2,8 +2,8 @@
 /* Which programs a line for a shell starts. */
 #include "tests/unit.h"
 
-#include "core/shell_program.h"
-#include "core/text.h"
+#include "core/base/text.h"
+#include "core/config/shell_program.h"
 
 static const char *told(struct arena *arena, const char *text)
 {

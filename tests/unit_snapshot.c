@@ -2,9 +2,9 @@
 /* What a source keeps and answers again: also a question that was answered differently the second time, and what nobody asked. */
 #include "tests/unit.h"
 
-#include "core/pin.h"
-#include "core/rows.h"
-#include "core/snapshot.h"
+#include "core/base/rows.h"
+#include "core/source/pin.h"
+#include "core/source/snapshot.h"
 
 static struct source *open_source(const char *path, bool record)
 {

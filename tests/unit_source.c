@@ -2,7 +2,7 @@
 /* The door to what is audited: what became of a look-up, in a root where everything stands that can go wrong. */
 #include "tests/unit.h"
 
-#include "core/source.h"
+#include "core/source/source.h"
 
 #include <dirent.h>
 #include <sys/wait.h>

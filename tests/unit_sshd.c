@@ -2,8 +2,8 @@
 /* sshd_config with Include and Match, and the defaults of the releases of OpenSSH. */
 #include "tests/unit_config.h"
 
-#include "core/sshd.h"
-#include "core/text.h"
+#include "core/access/sshd.h"
+#include "core/base/text.h"
 
 static const struct sshd *read_sshd(struct folder *folder, struct source **source, const char *config)
 {

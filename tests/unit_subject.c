@@ -2,7 +2,7 @@
 /* A container that ends, changes or is replaced while it is looked at is told from one that stays: nothing is said of a mixture of two. */
 #include "tests/unit.h"
 
-#include "core/subject.h"
+#include "core/subject/subject.h"
 
 #include <linux/sched.h>
 #include <sched.h>

@@ -2,8 +2,8 @@
 /* sudoers: aliases, Defaults, user specifications and includes. */
 #include "tests/unit_config.h"
 
-#include "core/sudoers.h"
-#include "core/text.h"
+#include "core/access/sudoers.h"
+#include "core/base/text.h"
 
 static const struct sudoers *read_sudoers(struct folder *folder, struct source **source, const char *text)
 {

@@ -2,7 +2,7 @@
 /* What the next boot sets of the kernel's parameters, by all the files that may say so. */
 #include "tests/unit.h"
 
-#include "core/sysctl_conf.h"
+#include "core/boot/sysctl_conf.h"
 
 struct root {
 	struct source *source;

@@ -2,7 +2,7 @@
 /* Strings: made safe, numbers, versions, lists, globs, distances. */
 #include "tests/unit.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 /* A second opinion on UTF-8, with one branch for each row of the table in RFC 3629: bytes of the character, or 0. */
 static size_t well_formed(const unsigned char *s, size_t size)

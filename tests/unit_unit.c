@@ -2,7 +2,7 @@
 /* Unit files: the syntax, drop-ins, other names, and what starts a service where there is no systemd. */
 #include "tests/unit.h"
 
-#include "core/unit.h"
+#include "core/boot/unit.h"
 
 struct host {
 	struct folder *folder;

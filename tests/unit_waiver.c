@@ -2,8 +2,8 @@
 /* Waivers: days, what a file may say, and what they make of results. */
 #include "tests/unit_fake.h"
 
-#include "core/audit.h"
-#include "core/waiver.h"
+#include "core/audit/audit.h"
+#include "core/audit/waiver.h"
 
 #define DAY  86400
 #define NOW  (20780 * (int64_t)DAY)   /* 2026-11-23 */

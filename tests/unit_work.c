@@ -2,7 +2,7 @@
 /* Work shared among threads: each piece once, no worker twice at a time; and the memory that workers leave behind. */
 #include "tests/unit.h"
 
-#include "core/work.h"
+#include "core/base/work.h"
 
 #include <sched.h>
 #include <stdatomic.h>

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/config/shell_program.h"
+
+#include "core/base/text.h"
+
+enum { PROGRAMS_MOST = 500 };
+
+struct command {
+	struct arena *arena;
+	const struct shell_word *words;
+	size_t n, at;                /* at: the word that is looked at */
+	struct shell_programs *programs;
+};
+
+/* A program that starts the one that is named behind its own options. */
+struct starter {
+	const char *names;
+	const char *letters;         /* its options of one letter that take an argument */
+	const char *words;           /* and those of a word */
+	unsigned skips;              /* arguments that come before the program */
+};
+
+static const struct starter starters[] = {
+	{ "env", "uC", "unset chdir", 0 }, { "nice", "n", "adjustment", 0 }, { "ionice", "cn", "class classdata", 0 },
+	{ "nohup setsid chronic cronic command time eatmydata busybox exec builtin", "afo", "format output", 0 },
+	{ "timeout", "ks", "kill-after signal", 1 }, { "flock", "Ew", "timeout wait conflict-exit-code", 1 }, { "chrt", "TPD", "sched-runtime sched-period sched-deadline", 1 },
+	{ "taskset", "", "", 1 }, { "stdbuf", "ioe", "input output error", 0 },
+	{ "systemd-cat", "tp", "identifier priority stderr-priority level-prefix", 0 }, { "systemd-inhibit", "", "what who why mode", 0 },
+	{ "sudo doas", "CDghpRrTtU", "close-from chdir group host prompt chroot role type other-user command-timeout", 0 },
+	{ "xargs", "adEILnPs", "arg-file delimiter max-args max-procs max-chars replace", 0 },
+};
+
+/* A program that reads a script. */
+static const struct {
+	const char *name;            /* without the version behind it: "python3.11" */
+	const char *inline_letters;  /* of options that hold the text itself, or a module's name */
+	const char *letters;         /* of options that take an argument */
+} interpreters[] = {
+	{ "python", "cm", "WX" }, { "perl", "eE", "I" }, { "ruby", "e", "Ir" }, { "php", "rBRE", "cdz" }, { "node", "ep", "r" }, { "nodejs", "ep", "r" },
+	{ "lua", "e", "l" }, { "expect", "c", "" }, { "tclsh", "", "" }, { "Rscript", "e", "" },
+};
+
+static const char shells[] = "sh bash dash ash ksh mksh zsh rbash";
+
+static void doubt(struct command *c, const char *why)
+{
+	if (!c->programs->doubt)
+		c->programs->doubt = why;
+}
+
+static void add(struct command *c, enum shell_use use, const char *word)
+{
+	if (c->programs->n < PROGRAMS_MOST)
+		arena_push(c->arena, c->programs->list, c->programs->n) = (struct shell_program){ use, word };
+	else
+		doubt(c, "it starts more programs than are looked at");
+}
+
+/* One that is named from where the shell stands is taken from there; a name without a slash is looked for in PATH, a script's beside the shell. */
+static void add_file(struct command *c, enum shell_use use, const struct shell_word *word, bool is_script)
+{
+	if (word->computed || !*word->text)
+		doubt(c, arena_printf(c->arena, "which file %s is a shell alone can tell", *word->text ? word->text : "a variable names"));
+	else if (*word->text == '/' || (!is_script && !strchr(word->text, '/')))
+		add(c, use, word->text);
+	else if (c->programs->folder)
+		add(c, use, arena_printf(c->arena, "%s/%s", c->programs->folder, word->text));
+	else
+		doubt(c, arena_printf(c->arena, "%s is named from a folder that is not known", word->text));
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* "NAME=VALUE" */
+static const char *assigned(const struct shell_word *word, const char **name, struct arena *arena)
+{
+	size_t n = strspn(word->text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+
+	if (!n || word->text[n] != '=' || (*word->text >= '0' && *word->text <= '9'))
+		return NULL;
+	*name = arena_strndup(arena, word->text, n);
+	return word->text + n + 1;
+}
+
+/* Those that stand before the command. What a variable would add to PATH is not known, and what stands beside it is. */
+static void take_assignments(struct command *c)
+{
+	const char *name, *value;
+
+	for (; c->at < c->n && (value = assigned(&c->words[c->at], &name, c->arena)); c->at++)
+		if (streq(name, "PATH"))
+			add(c, SHELL_PATH, value);
+}
+
+/* Goes over options; true where one of the letters was among them, and then the one that held it was the last. */
+static bool skip_options(struct command *c, const char *stops, const char *letters, const char *words)
+{
+	while (c->at < c->n && (c->words[c->at].text[0] == '-' || c->words[c->at].text[0] == '+') && c->words[c->at].text[1]) {
+		const char *word = c->words[c->at++].text, *letter = word + 1;
+
+		if (streq(word, "--"))
+			return false;
+		if (*letter == '-') {
+			c->at += !strchr(word, '=') && list_has(words, " ", word + 2);
+			continue;
+		}
+		letter += strcspn(letter, letters);
+		if (*stops && strcspn(word + 1, stops) < (size_t)(letter - word - 1))
+			return true;
+		c->at += *letter && !letter[1];
+	}
+	return false;
+}
+
+static void take_command(struct command *c);
+
+static void take_text(struct command *c)
+{
+	if (c->at == c->n)
+		return;
+	if (c->words[c->at].computed)
+		doubt(c, "the text for a shell is computed");
+	else
+		shell_programs_of_text(c->arena, c->words[c->at].text, c->programs);
+}
+
+/* sh -c TEXT, or sh SCRIPT */
+static void take_shell(struct command *c)
+{
+	if (skip_options(c, "c", "oO", "rcfile init-file"))
+		skip_options(c, "", "oO", ""), take_text(c);
+	else if (c->at < c->n)
+		add_file(c, SHELL_STARTS, &c->words[c->at], true);
+}
+
+static bool take_interpreter(struct command *c, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(interpreters); i++) {
+		size_t n = strlen(interpreters[i].name);
+
+		if (strncmp(name, interpreters[i].name, n) != 0 || name[n + strspn(name + n, "0123456789.")])
+			continue;
+		if (!skip_options(c, interpreters[i].inline_letters, interpreters[i].letters, "") && c->at < c->n)
+			add_file(c, SHELL_STARTS, &c->words[c->at], true);
+		return true;
+	}
+	return false;
+}
+
+/* find … -exec PROGRAM … ; */
+static void take_find(struct command *c)
+{
+	while (c->at < c->n) {
+		struct command inner = *c;
+
+		if (!list_has("-exec -execdir -ok -okdir", " ", c->words[c->at++].text))
+			continue;
+		for (inner.at = inner.n = c->at; inner.n < c->n && !streq(c->words[inner.n].text, ";") && !streq(c->words[inner.n].text, "+");)
+			inner.n++;
+		c->at = inner.n;
+		take_command(&inner);
+	}
+}
+
+/* Whom sudo is told to be: what it starts as another user is not root's. */
+static bool is_for_other(const struct command *c, size_t from)
+{
+	for (size_t i = from; i < c->n && c->words[i].text[0] == '-'; i++)
+		if (starts_with(c->words[i].text, "-u") || starts_with(c->words[i].text, "--user"))
+			return true;
+	return false;
+}
+
+static bool take_starter(struct command *c, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(starters); i++) {
+		const struct starter *s = &starters[i];
+
+		if (!list_has(s->names, " ", name))
+			continue;
+		if (streq(name, "command") && c->at < c->n && (streq(c->words[c->at].text, "-v") || streq(c->words[c->at].text, "-V")))
+			return true;
+		if ((streq(name, "sudo") || streq(name, "doas")) && is_for_other(c, c->at))
+			return true;
+		skip_options(c, "", s->letters, s->words);
+		c->at += s->skips;
+		if (streq(name, "flock") && c->at < c->n && (streq(c->words[c->at].text, "-c") || streq(c->words[c->at].text, "--command"))) {
+			c->at++;
+			take_text(c);
+		} else if (c->at < c->n) {
+			take_command(c);
+		}
+		return true;
+	}
+	return false;
+}
+
+static void take_folder_of_cd(struct command *c)
+{
+	const struct shell_word *word;
+	const char *from = c->programs->folder;
+
+	skip_options(c, "", "", "");
+	word = c->at < c->n ? &c->words[c->at] : NULL;
+	if (!word || word->computed)
+		c->programs->folder = NULL;
+	else
+		c->programs->folder = *word->text == '/' ? word->text : from ? arena_printf(c->arena, "%s/%s", from, word->text) : NULL;
+}
+
+static void take_arguments(struct command *c, const char *name)
+{
+	if (list_has(shells, " ", name)) {
+		take_shell(c);
+	} else if (streq(name, "cd")) {
+		take_folder_of_cd(c);
+	} else if (streq(name, "run-parts")) {
+		skip_options(c, "", "au", "");
+		if (c->at < c->n)
+			add_file(c, SHELL_FOLDER, &c->words[c->at], true);
+	} else if (streq(name, ".") || streq(name, "source")) {
+		if (c->at < c->n)
+			add_file(c, SHELL_STARTS, &c->words[c->at], true);
+	} else if (streq(name, "export")) {
+		take_assignments(c);
+	} else if (streq(name, "eval")) {
+		take_text(c);
+	} else if (streq(name, "find")) {
+		take_find(c);
+	} else if (!take_interpreter(c, name)) {
+		take_starter(c, name);
+	}
+}
+
+static void take_command(struct command *c)
+{
+	const struct shell_word *word;
+
+	take_assignments(c);
+	if (c->at == c->n)
+		return;
+	word = &c->words[c->at++];
+	add_file(c, SHELL_STARTS, word, false);
+	if (!word->computed)
+		take_arguments(c, base_name(word->text));
+}
+
+void shell_programs_of_command(struct arena *arena, const struct shell_word *words, size_t n, struct shell_programs *programs)
+{
+	struct command c = { .arena = arena, .words = words, .n = n, .programs = programs };
+
+	take_command(&c);
+}
