@@ -7,7 +7,7 @@
 #include "cli/verbs.h"
 #include "cli/waivers.h"
 
-#include "core/audit/fix_plan.h"
+#include "core/fix/fix_plan.h"
 
 #include <errno.h>
 

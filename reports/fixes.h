@@ -6,7 +6,7 @@
 #ifndef REPORTS_FIXES_H
 #define REPORTS_FIXES_H
 
-#include "core/audit/fix_plan.h"
+#include "core/fix/fix_plan.h"
 #include "reports/format.h"
 #include "reports/output.h"
 

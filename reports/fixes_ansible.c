@@ -3,7 +3,7 @@
  * The plan as tasks of Ansible, a block per rule. Files are written by its own modules, so that it knows what it changed; what a script does besides is
  * done only then. What is set apart has the tag "never", which Ansible passes over unless one of the other tags is asked for.
  */
-#include "core/audit/fix_script.h"
+#include "core/fix/fix_script.h"
 #include "reports/fixes.h"
 #include "reports/yaml.h"
 

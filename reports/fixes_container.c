@@ -4,7 +4,7 @@
  * as a patch of a Kubernetes pod. The rules' lines: for run "--option=word", or "- --option" for one to be left out; for the other two
  * "path.to.key: value", where "key[]" is a list that the value is added to, and "pod." at the beginning is the pod rather than its container.
  */
-#include "core/audit/fix_script.h"
+#include "core/fix/fix_script.h"
 #include "reports/fixes.h"
 
 #include "core/base/text.h"

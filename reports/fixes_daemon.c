@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Docker's daemon.json has no drop-ins: what is wanted is merged with what it says (RFC 7396), and told as a patch for patch(1). */
-#include "core/audit/fix_script.h"
+#include "core/fix/fix_script.h"
 #include "reports/fixes.h"
 
 #include "core/base/text.h"

@@ -3,7 +3,7 @@
  * What would mend it in the language of what is changed: files as they should lie there, words for the kernel's command line, options of its
  * configuration.
  */
-#include "core/audit/fix_script.h"
+#include "core/fix/fix_script.h"
 #include "reports/fixes.h"
 
 #include "core/base/text.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The plan as JSON, schema plimsoll/fix/1: keys are added, never renamed or removed, and a key with nothing to say is null. */
-#include "core/audit/fix_files.h"
-#include "core/audit/fix_script.h"
+#include "core/fix/fix_files.h"
+#include "core/fix/fix_script.h"
 #include "reports/fixes.h"
 #include "reports/json_out.h"
 

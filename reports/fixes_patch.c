@@ -2,8 +2,8 @@
 /* Files that have no drop-ins, as a patch for patch(1), which refuses a file that is not what it was when this was written. */
 #include "reports/fixes.h"
 
-#include "core/audit/fix_files.h"
 #include "core/base/text.h"
+#include "core/fix/fix_files.h"
 
 enum { CONTEXT = 3, TABLE_MOST = 1 << 22 };
 

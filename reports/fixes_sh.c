@@ -3,7 +3,7 @@
  * The plan as a script for sh. What is set apart stands in it as remarks that begin with "#: ", so that taking these off is a decision. Each
  * item runs in a subshell of its own: one that fails is told, and keeps no other from being done.
  */
-#include "core/audit/fix_script.h"
+#include "core/fix/fix_script.h"
 #include "reports/fixes.h"
 
 #include "core/base/text.h"

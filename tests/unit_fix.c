@@ -2,10 +2,10 @@
 /* Scripts of fixes taken apart, words for a shell, and what runs now that would miss what a fix takes away. */
 #include "tests/unit.h"
 
-#include "core/audit/fix_files.h"
-#include "core/audit/fix_script.h"
-#include "core/audit/fix_use.h"
 #include "core/base/text.h"
+#include "core/fix/fix_files.h"
+#include "core/fix/fix_script.h"
+#include "core/fix/fix_use.h"
 
 /* ---- scripts ---- */
 

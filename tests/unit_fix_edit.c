@@ -2,9 +2,9 @@
 /* Changes of files line by line, and scripts that a fix says shorter: what they do, and what they refuse. */
 #include "tests/unit.h"
 
-#include "core/audit/fix_commands.h"
-#include "core/audit/fix_edit.h"
 #include "core/base/text.h"
+#include "core/fix/fix_commands.h"
+#include "core/fix/fix_edit.h"
 
 /* The text once it is changed; the reason behind a "!" where it cannot be. */
 static const char *edited(struct arena *arena, const char *line, const char *text)

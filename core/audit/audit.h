@@ -73,7 +73,7 @@ struct audit {
 	const struct subject *host;       /* while it is looked at; NULL: out of an earlier report */
 	const struct containers *containers;   /* all that were found, also those that are not judged; NULL: not looked for */
 	const struct diff *changes;       /* since an earlier audit (core/audit/diff.h); NULL: it was compared with none */
-	const struct fix_plan *fixes;     /* what would mend it (core/audit/fix_plan.h); NULL: nobody asked */
+	const struct fix_plan *fixes;     /* what would mend it (core/fix/fix_plan.h); NULL: nobody asked */
 	struct policy **policies;         /* one per benchmark */
 	size_t n_policies;
 	struct subject_results *subjects;

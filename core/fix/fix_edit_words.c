@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Mount options in fstab(5), and arguments of a program in a pod's manifest: a word among others. */
-#include "core/audit/fix_edit_lines.h"
 #include "core/base/text.h"
+#include "core/fix/fix_edit_lines.h"
 
 /* ---- fstab ---- */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/audit/fix_edit.h"
+#include "core/fix/fix_edit.h"
 
-#include "core/audit/fix_edit_lines.h"
 #include "core/base/text.h"
+#include "core/fix/fix_edit_lines.h"
 
 #include <ctype.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/audit/fix_script.h"
+#include "core/fix/fix_script.h"
 
 #include "core/base/text.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Services that a fix stops: whether they run, who is connected to them, and what is mounted by their help. */
-#include "core/audit/fix_use_private.h"
+#include "core/fix/fix_use_private.h"
 #include "core/process/mount.h"
 #include "core/running/listener.h"
 

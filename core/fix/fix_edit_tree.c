@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A key in YAML, as far as its tables are written with a line per key, and in TOML and files of sections. What is written otherwise is left to hands. */
-#include "core/audit/fix_edit_lines.h"
 #include "core/base/text.h"
+#include "core/fix/fix_edit_lines.h"
 
 enum { DEEPEST = 8, STEP = 2 };
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files core/audit/fix_use*.c have in common. */
+/* What the files core/fix/fix_use*.c have in common. */
 #ifndef CORE_FIX_USE_PRIVATE_H
 #define CORE_FIX_USE_PRIVATE_H
 
-#include "core/audit/fix_script.h"
-#include "core/audit/fix_use.h"
 #include "core/base/text.h"
+#include "core/fix/fix_script.h"
+#include "core/fix/fix_use.h"
 
 enum { NAMED_MOST = 4 };
 

@@ -3,7 +3,7 @@
  * What runs, by /proc: each process is asked once for a plan, and only for what some item wants to know. Descriptors tell by their names what was made
  * with them: "anon_inode:[io_uring]"; see proc_pid_fd(5).
  */
-#include "core/audit/fix_use_private.h"
+#include "core/fix/fix_use_private.h"
 #include "core/process/mount.h"
 #include "core/source/pin.h"
 

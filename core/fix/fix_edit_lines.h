@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lines of a text that is being changed. For the files core/audit/fix_edit*.c alone. */
+/* The lines of a text that is being changed. For the files core/fix/fix_edit*.c alone. */
 #ifndef CORE_FIX_EDIT_LINES_H
 #define CORE_FIX_EDIT_LINES_H
 

@@ -7,8 +7,8 @@
 #define CORE_FIX_PLAN_H
 
 #include "core/audit/audit.h"
-#include "core/audit/fix_edit.h"
 #include "core/base/err.h"
+#include "core/fix/fix_edit.h"
 
 /* By the system of the <fix> element. */
 enum fix_kind {

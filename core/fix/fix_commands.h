@@ -3,7 +3,7 @@
 #ifndef CORE_FIX_COMMANDS_H
 #define CORE_FIX_COMMANDS_H
 
-#include "core/audit/fix_plan.h"
+#include "core/fix/fix_plan.h"
 
 /*
  * "install apt=auditd dnf=audit zypper=audit apk=audit pacman=audit", or "remove …"; several names of one manager by commas, a manager that is not named

@@ -3,7 +3,7 @@
 #ifndef CORE_FIX_USE_H
 #define CORE_FIX_USE_H
 
-#include "core/audit/fix_plan.h"
+#include "core/fix/fix_plan.h"
 
 /* Looks at the host of the audit, and says in the notes of each item what would miss what it takes away; such an item is set apart. */
 void fix_look_for_use(struct fix_plan *plan, const struct audit *audit);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/audit/fix_plan.h"
+#include "core/fix/fix_plan.h"
 
-#include "core/audit/fix_commands.h"
-#include "core/audit/fix_files.h"
-#include "core/audit/fix_script.h"
-#include "core/audit/fix_use.h"
 #include "core/audit/waiver.h"
 #include "core/base/text.h"
+#include "core/fix/fix_commands.h"
+#include "core/fix/fix_files.h"
+#include "core/fix/fix_script.h"
+#include "core/fix/fix_use.h"
 
 #include <errno.h>
 

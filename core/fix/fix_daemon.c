@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/audit/fix_daemon.h"
+#include "core/fix/fix_daemon.h"
 
 #include "core/daemon/daemon.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/audit/fix_files.h"
+#include "core/fix/fix_files.h"
 
-#include "core/audit/fix_daemon.h"
-#include "core/audit/fix_script.h"
-#include "core/audit/fix_use.h"
 #include "core/base/text.h"
+#include "core/fix/fix_daemon.h"
+#include "core/fix/fix_script.h"
+#include "core/fix/fix_use.h"
 
 /* ---- the engine's file ---- */
 

@@ -3,7 +3,7 @@
 #ifndef CORE_FIX_FILES_H
 #define CORE_FIX_FILES_H
 
-#include "core/audit/fix_plan.h"
+#include "core/fix/fix_plan.h"
 
 /* Reads them by the source of the audit's host, captured or not. What stands in the way is a note of the item. */
 void fix_read_files(struct fix_plan *plan, const struct audit *audit);

@@ -3,12 +3,12 @@
  * What stands in the files that a fix writes tells what it takes away; the kernel's tables tell who has it now. A table that cannot be read is a note,
  * too: nobody looked is not the same as nobody uses it.
  */
-#include "core/audit/fix_use.h"
+#include "core/fix/fix_use.h"
 
 #include "core/accounts/accounts.h"
-#include "core/audit/fix_script.h"
-#include "core/audit/fix_use_private.h"
 #include "core/base/text.h"
+#include "core/fix/fix_script.h"
+#include "core/fix/fix_use_private.h"
 
 /* ---- words ---- */
 
