@@ -45,6 +45,25 @@ def check_names_of_services(name, folder):
           (["a service of the host is taken for more"] if entry_of(honest, entries) else []))
 
 
+def check_half_made(name, folder):
+    """What a runtime still is before it becomes the container's program, for the moment that takes, and not for longer."""
+    root = Root(folder)
+    captures.put(root.path / "proc/uptime", "100.00 90.00\n")
+    monitor = root.add(100, 1, name="conmon")
+    ready = root.add(101, monitor, own=CONTAINER, inner=1, root=101, cgroup=f"/libpod_parent/libpod-{ID}")
+    words = {"half made": ("runc:[2:INIT]", 9990), "before it was renamed": ("runc:[1:CHILD]", 9990), "by crun": ("crun", 9990),
+             "waiting since long": ("runc:[2:INIT]", 9000), "of another name": ("runc-like", 9990)}
+    pids = {what: root.add(102 + i, monitor, own={kind: n + 10 * i + 10 for kind, n in CONTAINER.items()}, inner=1, root=102 + i, name=comm, start=start,
+                           cgroup=f"/libpod_parent/libpod-{i:x}{ID[1:]}") for i, (what, (comm, start)) in enumerate(words.items())}
+    session = root.add(110, monitor, own=CONTAINER, inner=7, root=101, name="runc:[2:INIT]", start=9990, cgroup=f"/libpod_parent/libpod-{ID}", caps="000001ffffffffff")
+    entries = root.listed()
+    wanted = {"waiting since long", "of another name"}
+    point(name, [f"{what}: {'not found' if what in wanted else 'taken for one'}" for what, pid in pids.items() if bool(entry_of(pid, entries)) != (what in wanted)] +
+          (["a session that is half made counts"] if session in (entry_of(ready, entries) or {"processes": [session]})["processes"] else []))
+    (root.path / "proc/uptime").unlink()
+    point(f"{name}: where nobody says what time it is, all count", [f"{what}: not found" for what, pid in pids.items() if not entry_of(pid, root.listed())])
+
+
 def check_circle(name, folder):
     """A process enters the mounts of its grandparent, and is the first of a pid namespace there: each of two units runs in the other."""
     root = Root(folder)
@@ -211,6 +230,7 @@ def made_up(scratch):
 
     check_names_of_helpers("a helper's name below a container's cgroup hides nothing", folder())
     check_names_of_services("a service's cgroup hides nothing that a container started", folder())
+    check_half_made("a container that is being made is not there yet", folder())
     check_circle("two units that run in each other come to an end", folder())
     check_pid_namespaces("sandboxes with pid namespaces alone are told apart, and one that entered a container's is its", folder())
     for name, liar in LIARS.items():

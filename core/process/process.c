@@ -16,6 +16,7 @@ enum {
 	SMALL_LIMIT = 65536,             /* bytes of a small file of /proc/PID */
 	MOUNTS_LIMIT = 32 << 20,
 	ARGUMENTS_LIMIT = 1 << 20, ARGUMENTS = 512,
+	HALF_MADE_MOST = 500,            /* clock ticks: 5 s, which a machine that is very busy may take */
 };
 
 const char *namespace_name(enum namespace kind)
@@ -245,7 +246,19 @@ static void read_telling(const struct processes *all, struct process *p, struct 
 		read_root_mount(p, pin, reader->kept);
 }
 
-/* False for a kernel thread, and for one that ended meanwhile. */
+/*
+ * A runtime that makes a container, or goes into one, is in its namespaces before it gives up its own rights and becomes the program (runc's nsexec.c
+ * names these stages). What it holds then is nobody's for more than a moment: it is not there yet. By its own word only while it is new, for
+ * anybody may take the name.
+ */
+static bool is_half_made(const struct processes *all, const struct process *p)
+{
+	bool is_named = starts_with(p->comm, "runc:[") || starts_with(p->comm, "youki:[") || streq(p->comm, "crun");
+
+	return is_named && all->began && p->start + HALF_MADE_MOST > all->began;
+}
+
+/* False for a kernel thread, for one that ended meanwhile, and for one that is not there yet. */
 static bool read_process(const struct processes *all, int pid, struct process *p, const struct reader *reader)
 {
 	auto_pin struct pin pin = { .fd = -1 };
@@ -255,6 +268,8 @@ static bool read_process(const struct processes *all, int pid, struct process *p
 		return false;
 	read_telling(all, p, &pin, reader);
 	if (is_foreign(all, p)) {
+		if (is_half_made(all, p))
+			return false;
 		p->foreign = true;
 		read_foreign(p, &pin, reader->kept);
 	} else {
@@ -389,6 +404,17 @@ static void read_all(struct processes *all, const int *pids, size_t n, unsigned 
 			all->list[all->n++] = all->list[i];
 }
 
+/* By /proc/uptime, in proc_pid_stat(5)'s unit: hundredths of a second. */
+static uint64_t ticks_since_boot(struct source *source)
+{
+	const struct file *file = source_read(source, "proc/uptime", 64);
+	unsigned long long seconds, hundredths;
+
+	if (file->state != STATE_PRESENT || sscanf(file->data, "%llu.%2llu", &seconds, &hundredths) != 2)
+		return 0;
+	return seconds * 100 + hundredths;
+}
+
 struct processes *processes_read(struct source *source, unsigned workers)
 {
 	struct arena *arena = source_arena(source);
@@ -403,6 +429,7 @@ struct processes *processes_read(struct source *source, unsigned workers)
 	all->why = proc->why;
 	if (proc->state != STATE_PRESENT)
 		return all;
+	all->began = ticks_since_boot(source);
 	read_kthreadd(all);
 	all->partial = all->partial || !all->host_ns[NS_MNT];
 	read_first(all);

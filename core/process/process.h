@@ -65,6 +65,7 @@ struct processes {
 	int host_root_mount;         /* as struct process's */
 	const char *host_root_mark;
 	bool partial;                /* kthreadd's links are not to be seen: no more are those of others */
+	uint64_t began;              /* clock ticks since boot when the reading began; 0: not known */
 	size_t levels;               /* of pid namespaces above and with our own /proc */
 	bool inside;                 /* we run in a pid namespace that is not the initial one */
 	struct namespaces *namespaces;      /* core/process/namespaces.h: whose they are */
