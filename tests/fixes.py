@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The scripts of a benchmark's fixes, run in a copy of a root."""
+"""The scripts of a benchmark's fixes, run in a copy of a root, and what the tests of plimsoll fix share."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
-from roots import execute
-from tap import write
+from roots import Changed, Roots, execute
+from tap import TOP, plimsoll, write
+
+try:
+    import yaml
+except ImportError:
+    yaml = None
 
 XCCDF = "{http://checklists.nist.gov/xccdf/1.2}"
 APPLETS = ("sh", "mkdir", "printf", "chmod", "chown", "rm", "sysctl", "true", "cat", "uname")
@@ -70,3 +76,64 @@ def run_scripts(root, listed, times=2, applets=(), stubs=("modprobe",), failing=
     if not any(root.file("dev").iterdir()):
         root.file("dev").rmdir()
     return wrong
+
+
+# ---- plimsoll fix ----
+
+PARTS = "sysctl", "modprobe", "cmdline", "kconfig", "patch", "daemon-json", "run", "compose", "kubernetes"
+FORMATS = ("sh", "text", "json", "ansible", "fragment", *PARTS)
+
+
+def fix(root, benchmark, *options, **more):
+    return plimsoll("fix", "--root", root, "-b", TOP / f"benchmarks/{benchmark}.xml", *options, **more)
+
+
+def said(text):
+    """The remarks as one line."""
+    return re.sub(r"\n# +", " ", text)
+
+
+def items(text, apart=False):
+    """{rule: lines} of the items that are carried out, or of those that are set apart."""
+    sign = "#: " if apart else ""
+    return re.findall(rf"^{sign}outcome '(\S+)' ", text, re.M)
+
+
+CRIO = """[crio.api]
+stream_address = "0.0.0.0"
+[crio.runtime]
+seccomp_profile = "unconfined"
+apparmor_profile = "unconfined"
+additional_devices = ["/dev/sda"]
+log_level = "warn"
+[crio.metrics]
+enable_metrics = true
+metrics_host = "0.0.0.0"
+"""
+
+
+def prepared(benchmark, name, path):
+    """What is to be done by hand before drop-ins are read at all."""
+    root = Changed(Roots(benchmark), path, name, laid_out=True)
+    if benchmark == "host":
+        text = root.file("etc/ssh/sshd_config").read_text(encoding="utf-8")
+        root.write("etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\n" + text)
+        root.replace("etc/audit/rules.d/99-finalize.rules", "-e 0", "-e 1")
+        (root.file("etc/aide/aide.conf.d")).mkdir(parents=True, exist_ok=True)
+    if benchmark == "podman":
+        root.write("usr/share/containers/seccomp.json", '{"defaultAction": "SCMP_ACT_ERRNO"}\n')
+    if benchmark == "crio":   # flags go over every file
+        root.write("proc/800/cmdline", "crio\0")
+        root.write("etc/crio/crio.conf", CRIO)
+    return root
+
+
+def unsafe_loader():
+    class Loader(yaml.SafeLoader):
+        pass
+    Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+    return Loader
+
+
+# What a fix calls for each account or file that was found
+NAMED = "passwd", "chage", "gpasswd", "usermod", "chown", "chmod", "runuser", "mkhomedir_helper"
