@@ -8,22 +8,45 @@ enum { LINE_LIMIT = 16 << 20, LINES_MOST = 200, FILES_MOST = 2000 };
 
 struct asking {
 	const struct subject *subject;
-	const char *word, *glob;
+	const char *word, *glob, *includes;
+	bool any_case;
 	struct items *items;
 	size_t files;
 	const struct file *trouble;  /* the first that is there and could not be read */
 };
 
-/* The line's first word is one of those asked for; then what follows is the value. */
-static const char *value_of(const struct asking *a, const char *line)
+/* The line as it is compared: in lower case where both cases are the same. */
+static const char *compared(const struct asking *a, const char *line)
 {
-	size_t n = strcspn(line, " \t");
+	char *lower = arena_strdup(a->items->arena, line);
 
-	if (a->word && !list_has_part(a->word, " ", line, n))
+	if (!a->any_case)
+		return line;
+	for (char *c = lower; *c; c++)
+		*c = *c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c;
+	return lower;
+}
+
+/* The line's first word is one of those asked for; then what follows is the value. */
+static const char *value_of(const struct asking *a, const char *line, const char *seen)
+{
+	size_t n = strcspn(seen, " \t");
+
+	if (a->word && !list_has_part(a->word, " ", seen, n))
 		return NULL;
-	if (a->glob && !text_glob(a->glob, line))
+	if (a->glob && !text_glob(a->glob, seen))
 		return NULL;
 	return a->word ? line + n + strspn(line + n, " \t") : line;
+}
+
+static void take_line(struct asking *a, const char *line, const char *origin)
+{
+	const char *seen = compared(a, line), *value = value_of(a, line, seen), *shown = text_safe(a->items->arena, line, strlen(line), 200);
+
+	if (value)
+		items_add_text(a->items, shown, origin, value);
+	else if (a->includes && list_has_part(a->includes, " ", seen, strcspn(seen, " \t")))
+		items_add_state(a->items, shown, origin, STATE_UNAVAILABLE, "what it names is not read, and may hold such a line");
 }
 
 static void take_file(struct asking *a, const char *path)
@@ -39,14 +62,12 @@ static void take_file(struct asking *a, const char *path)
 	a->files++;
 	for (const char *at = file->data; *at && a->items->n < LINES_MOST;) {
 		size_t n = strcspn(at, "\n");
-		const char *line = text_trim(arena_strndup(a->items->arena, at, n)), *value;
+		const char *line = text_trim(arena_strndup(a->items->arena, at, n));
 
 		number++;
 		at += n + (at[n] == '\n');
-		if (!*line || *line == '#' || !(value = value_of(a, line)))
-			continue;
-		items_add_text(a->items, text_safe(a->items->arena, line, strlen(line), 200),
-			       arena_printf(a->items->arena, "%s:%u", file->path, number), value);
+		if (*line && *line != '#')
+			take_line(a, line, arena_printf(a->items->arena, "%s:%u", file->path, number));
 	}
 }
 
@@ -90,7 +111,8 @@ static bool stands_any(const struct subject *subject, struct arena *arena, const
 static void observe(const struct subject *subject, const struct params *params, struct items *items)
 {
 	struct asking a = {
-		.subject = subject, .word = params_get(params, "word"), .glob = params_get(params, "glob"), .items = items,
+		.subject = subject, .word = params_get(params, "word"), .glob = params_get(params, "glob"),
+		.includes = params_get(params, "includes"), .any_case = params_true(params, "ignore-case"), .items = items,
 	};
 	const char *paths = params_get(params, "path"), *needs = params_get(params, "needs"), *shown = list_brief(items->arena, paths);
 	const char *first = paths + strspn(paths, " ");
@@ -121,12 +143,15 @@ const struct check check_line = {
 		"number; white space around it, empty lines and those that begin with # are left out. With word the first word must be one "
 		"of those, and the value is what follows it; else it is the whole line. With glob the whole line must match. Absent where "
 		"no line fits or no file is there. A file that is there and cannot be read is an item of its own, because it may hold such "
-		"a line. Includes are not followed.",
+		"a line. Includes are not followed: with includes a line that begins with one of those words is unknown, for what it names may "
+		"hold such a line.",
 	.subjects = SUBJECT_HOST,
 	.params = {
 		{ "path", PARAM_STRING, REQUIRED, "files, separated by spaces", NULL },
 		{ "word", PARAM_STRING, OPTIONAL, "the first word of the line: one of these", NULL },
 		{ "glob", PARAM_STRING, OPTIONAL, "a pattern with * and ? for the whole line", NULL },
+		{ "ignore-case", PARAM_BOOLEAN, OPTIONAL, "upper and lower case are the same; word, glob and includes are in lower case", NULL },
+		{ "includes", PARAM_STRING, OPTIONAL, "first words of lines that name further files", NULL },
 		{ "needs", PARAM_STRING, OPTIONAL, "not applicable where none of these paths is there", NULL },
 	},
 	.observe = observe,

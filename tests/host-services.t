@@ -123,8 +123,20 @@ def hollow(scratch):
     root.judged("the service of a timer is masked", rule, "fail", "masked")
 
 
+def agents(scratch):
+    """snmpd takes its words in any case, and what it includes may say anything."""
+    conf = "etc/snmp/snmpd.conf"
+    tell(change(scratch, "snmp"), "service.snmp-community", (
+        ({conf: "rocommunity longandrandom 192.0.2.1\n"}, "pass", None),
+        ({conf: "RoCommunity public\n"}, "fail", "public"),
+        ({conf: "COM2SEC all default private\n"}, "fail", "private"),
+        ({conf: "includeFile other.conf\n"}, "unknown", "what it names is not read"),
+        ({conf: "includedir /srv/snmp\nrocommunity public\n"}, "fail", "public")))
+
+
 def main():
     with Scratch() as scratch:
+        agents(scratch)
         hollow(scratch)
         consoles(scratch)
         postfix(scratch)
