@@ -102,6 +102,8 @@ def interrupted(folder):
     if not tap.has("strace") or subprocess.run(["strace", "-qq", "-o", "/dev/null", "true"], check=False).returncode:
         skip("a run that is told to end", "strace is not there, or may not look")
         return
+    for sent in signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
+        signal.signal(sent, signal.SIG_DFL)   # a test that runs in the background may have been told to ignore some
     for call in "fsync", "linkat", "rename", "write":
         for sent in "TERM", "INT", "HUP":
             place = folder / f"{call}-{sent}"
