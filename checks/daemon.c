@@ -189,7 +189,7 @@ static void observe(const struct subject *subject, const struct params *params, 
 			add_addresses(subject, set, &set->list[i], items);
 	}
 	if (set->unit_differs && (!what || streq(what, "setting")))
-		items_add_state(items, set->unit_name, set->unit->origin, STATE_INAPPLICABLE, "%s", set->unit_differs);
+		items_add_state(items, set->unit_name, set->unit->origin ? set->unit->origin : set->unit->files[0], STATE_INAPPLICABLE, "%s", set->unit_differs);
 }
 
 const struct check check_daemon = {

@@ -117,6 +117,20 @@ def hidden(scratch):
     expect("k3s is kubectl, too", root, "notapplicable", "not here", benchmark="kubernetes-node", rule="kubelet.anonymous-auth")
 
 
+def processes(scratch):
+    """What anybody can start by the name of a daemon does not end the audit."""
+    root = docker(scratch / "process", "--icc=false")
+    for name, text in (("cmdline", "/usr/bin/dockerd\0" + "--icc=false\0" * 501), ("comm", "dockerd\n"), ("cgroup", "0::/system.slice/docker.service\n"),
+                       ("status", "Uid:\t0\t0\t0\t0\n"), ("environ", "A=b\0")):
+        write(root / "proc/900" / name, text)
+    for name, target in ("exe", "/usr/bin/dockerd"), ("root", "/"), ("cwd", "/"):
+        (root / "proc/900" / name).symlink_to(target)
+    expect("a daemon with more arguments than any has", root, "unknown", "more than 500 arguments")
+    write(root / "proc/900/cmdline", "/usr/bin/dockerd\0--icc=false\0")
+    write(root / "usr/lib/systemd/system/docker.service", "[Service]\nType=notify\n")
+    expect("a daemon whose unit starts nothing any more", root, "pass")
+
+
 def trees(scratch):
     """YAML and TOML."""
     kubelet = root_of(scratch / "kubelet", "kubelet.service", "/usr/bin/kubelet --config=/k.yaml", "usr/bin/kubelet")
@@ -136,7 +150,8 @@ def trees(scratch):
     deep = "a" + "= { b.c.d.e.f.g.h.i.j.k.l.m.n.o.p " * 250 + "= 1" + "}" * 250 + "\n"
     for name, text, parts in (("a key twice", "a = 1\na = 2\n", (":2:",)), ("a key of many parts", "a" + ".a" * 500000 + " = 1\n", (":1:", "parts")),
                               ("tables in each other", deep, (":1:",)), ("lists in each other", "a = " + "[" * 100000, (":1:",)),
-                              ("bytes that are no text", b'a = "\xff"\n', (":1:",))):
+                              ("bytes that are no text", b'a = "\xff"\n', (":1:",)), ("brackets alone", "[[[[\n", (":1:",)),
+                              ("a bracket before a line's end", "a = 1\n[\n[\n", (":",))):
         write(path, text)
         expect("TOML: " + name, containerd, "error", "/etc/containerd/config.toml", *parts, benchmark="containerd", rule="containerd.log-level")
     write(path, 'imports = ["/etc/containerd/*.toml", "/etc/containerd/conf.d/*.toml", "conf.d/*"]\n[debug]\nlevel = "warn"\n')
@@ -166,6 +181,7 @@ def main():
         files(scratch)
         units(scratch)
         hidden(scratch)
+        processes(scratch)
         trees(scratch)
         names(scratch)
     done()

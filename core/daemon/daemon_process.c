@@ -31,7 +31,7 @@ static void read_arguments(struct daemon_finder *f, struct daemon *daemon, struc
 	if (!daemon->n)
 		unread(daemon, &file, file.state == STATE_PRESENT ? "it is empty" : NULL);
 	else if (daemon->n > ARGUMENTS_MOST)
-		unread(daemon, &file, "more than 500 arguments");
+		unread(daemon, &file, "more than 500 arguments"), daemon->n = 0;
 	else
 		daemon->arguments = list + 1, daemon->n--;
 }
