@@ -260,7 +260,23 @@ static const char *folder_of(const struct unit *unit, const char *section)
 	return *path == '/' && !strpbrk(path, "%$") ? path : streq(path, "~") ? "/root" : NULL;
 }
 
-static void look_at_command(struct look *l, const struct unit *unit, const struct unit_setting *s)
+/* Where the unit's own command line looks for programs, and what that starts: ExecSearchPath=, and PATH among its variables. */
+static void look_at_path_of_unit(struct look *l, const struct unit *unit, const struct unit_command *command, const char *section)
+{
+	const struct unit_setting *s;
+	const char *path = NULL;
+
+	for (size_t at = 0; (s = unit_next(unit, section, "ExecSearchPath", &at));)
+		path = path ? arena_printf(l->scratch, "%s:%s", path, s->value) : s->value;
+	for (size_t i = 0; i < command->n_variables; i++)
+		if (starts_with(command->variables[i], "PATH="))
+			path = command->variables[i] + strlen("PATH=");
+	l->path = path ? path : usual_path;
+	if (path)
+		look_at_search(l, path);
+}
+
+static void look_at_command(struct look *l, const struct unit *unit, const struct unit_command *command, const struct unit_setting *s)
 {
 	const char *value = s->value, *prefixes;
 	const char **words = NULL;
@@ -272,6 +288,7 @@ static void look_at_command(struct look *l, const struct unit *unit, const struc
 	l->origin = arena_printf(l->scratch, "%s:%u", s->origin, s->line);
 	if (!unit_words(l->scratch, unit_specifiers(l->scratch, unit, value + prefix), NULL, &words, &n))
 		items_add_state(l->items, l->name, arena_strdup(l->items->arena, l->origin), STATE_BROKEN, "the command is longer than what is looked at");
+	look_at_path_of_unit(l, unit, command, s->section);
 	/* behind @ the second word is what the program is told that it is called */
 	if (n > 1 && strchr(prefixes, '@'))
 		words[1] = words[0], from = 1;
@@ -289,6 +306,7 @@ static void look_at_unit(struct look *l, const struct units *units, const char *
 	static const char *const keys[] = { "ExecStart", "ExecStartPre", "ExecStartPost", "ExecCondition", "ExecReload", "ExecStop", "ExecStopPre", "ExecStopPost" };
 	static const char *const sections[] = { "Service", "Socket", "Mount", "Swap" };
 	const struct unit *unit = unit_load(units, l->scratch, name);
+	const struct unit_command *command;
 
 	if (unit->state == STATE_ABSENT || unit->masked)
 		return;
@@ -296,6 +314,7 @@ static void look_at_unit(struct look *l, const struct units *units, const char *
 		items_add_state(l->items, l->name, arena_strdup(l->items->arena, unit->path), unit->state, "%s", arena_strdup(l->items->arena, unit->why));
 		return;
 	}
+	command = unit_command_read(l->subject->source, l->scratch, units, name);
 	for (size_t i = 0; i < ARRAY_LEN(sections) * ARRAY_LEN(keys); i++) {
 		const struct unit_setting *s;
 		const char *root = NULL;
@@ -304,7 +323,7 @@ static void look_at_unit(struct look *l, const struct units *units, const char *
 			if (unit_setting(unit, s->section, "RootDirectory") || unit_setting(unit, s->section, "RootImage"))
 				root = s->origin;
 			else
-				look_at_command(l, unit, s);
+				look_at_command(l, unit, command, s);
 		}
 		if (root)
 			items_add_state(l->items, l->name, arena_strdup(l->items->arena, root), STATE_UNAVAILABLE, "%s starts a program within a root of its own", name);

@@ -22,11 +22,13 @@ struct starter {
 
 static const struct starter starters[] = {
 	{ "env", "uC", "unset chdir", 0 }, { "nice", "n", "adjustment", 0 }, { "ionice", "cn", "class classdata", 0 },
-	{ "nohup setsid chronic cronic command time eatmydata busybox exec builtin", "afo", "format output", 0 },
+	{ "nohup setsid chronic cronic command time eatmydata busybox exec builtin coproc", "afo", "format output", 0 },
 	{ "timeout", "ks", "kill-after signal", 1 }, { "flock", "Ew", "timeout wait conflict-exit-code", 1 }, { "chrt", "TPD", "sched-runtime sched-period sched-deadline", 1 },
 	{ "taskset", "", "", 1 }, { "stdbuf", "ioe", "input output error", 0 },
 	{ "systemd-cat", "tp", "identifier priority stderr-priority level-prefix", 0 }, { "systemd-inhibit", "", "what who why mode", 0 },
-	{ "sudo doas", "CDghpRrTtU", "close-from chdir group host prompt chroot role type other-user command-timeout", 0 },
+	{ "sudo doas", "CDghpRrTtUu", "user close-from chdir group host prompt chroot role type other-user command-timeout", 0 },
+	{ "systemd-run", "EHMptu", "unit property description slice service-type setenv host machine uid gid working-directory on-active on-boot on-calendar", 0 },
+	{ "setpriv", "", "reuid ruid euid regid rgid egid groups inh-caps ambient-caps bounding-set securebits pdeathsig selinux-label apparmor-profile", 0 },
 	{ "xargs", "adEILnPs", "arg-file delimiter max-args max-procs max-chars replace", 0 },
 };
 
@@ -36,7 +38,7 @@ static const struct {
 	const char *inline_letters;  /* of options that hold the text itself, or a module's name */
 	const char *letters;         /* of options that take an argument */
 } interpreters[] = {
-	{ "python", "cm", "WX" }, { "perl", "eE", "I" }, { "ruby", "e", "Ir" }, { "php", "rBRE", "cdz" }, { "node", "ep", "r" }, { "nodejs", "ep", "r" },
+	{ "python", "cm", "WX" }, { "perl", "eE", "IMmF" }, { "ruby", "e", "Ir" }, { "php", "rBRE", "cdz" }, { "node", "ep", "r" }, { "nodejs", "ep", "r" },
 	{ "lua", "e", "l" }, { "expect", "c", "" }, { "tclsh", "", "" }, { "Rscript", "e", "" },
 };
 
@@ -167,13 +169,93 @@ static void take_find(struct command *c)
 	}
 }
 
-/* Whom sudo is told to be: what it starts as another user is not root's. */
-static bool is_for_other(const struct command *c, size_t from)
+/* The value of the last of these options, as its own word or joined to it, up to the first word that is none; NULL where it is not there. */
+static const char *option_value(const struct command *c, const char *const *names)
 {
-	for (size_t i = from; i < c->n && c->words[i].text[0] == '-'; i++)
-		if (starts_with(c->words[i].text, "-u") || starts_with(c->words[i].text, "--user"))
-			return true;
-	return false;
+	const char *value = NULL;
+
+	for (size_t i = c->at; i < c->n && c->words[i].text[0] == '-'; i++) {
+		const char *word = c->words[i].text;
+
+		for (const char *const *name = names; *name; name++) {
+			size_t n = strlen(*name);
+
+			if (streq(word, *name) && i + 1 < c->n)
+				value = c->words[++i].text;
+			else if (strncmp(word, *name, n) == 0 && (word[n] == '=' || ((*name)[1] != '-' && word[n])))
+				value = word + n + (word[n] == '=');
+			else
+				continue;
+			break;
+		}
+	}
+	return value;
+}
+
+static bool is_root(const char *user)
+{
+	return streq(user, "root") || streq(user, "0") || streq(user, "#0");
+}
+
+/* Whom the program is told to be: what it starts as another user is not root's. */
+static bool is_for_other(const struct command *c, const char *name)
+{
+	static const char *const of_sudo[] = { "-u", "--user", NULL }, *const of_run[] = { "--uid", NULL }, *const of_setpriv[] = { "--reuid", "--ruid", "--euid", NULL };
+	const char *user = list_has("sudo doas", " ", name) ? option_value(c, of_sudo) : streq(name, "systemd-run") ? option_value(c, of_run)
+			 : streq(name, "setpriv") ? option_value(c, of_setpriv) : NULL;
+
+	return user && !is_root(user);
+}
+
+/* su and runuser: [-] [USER] -c TEXT, in any order; runuser -u USER [--] PROGRAM … */
+static void take_su(struct command *c)
+{
+	static const char with_value[] = "-c --command --session-command -s --shell -g --group -G --supp-group -w --whitelist-environment -u --user";
+	const char *user = NULL;
+	bool program = false;
+	size_t text = c->n, at = c->at;
+
+	for (; at < c->n && !(program && c->words[at].text[0] != '-'); at++) {
+		const char *word = c->words[at].text;
+
+		if (program && streq(word, "--")) {
+			at++;
+			break;
+		}
+		if (list_has("-c --command --session-command", " ", word))
+			text = at + 1;
+		else if (starts_with(word, "-c") || starts_with(word, "--command=") || starts_with(word, "--session-command="))
+			doubt(c, "the text for a shell is computed");
+		if (list_has("-u --user", " ", word) && at + 1 < c->n)
+			user = c->words[at + 1].text, program = true;
+		if (list_has(with_value, " ", word))
+			at++;
+		else if (!user && *word != '-')
+			user = word;
+	}
+	if (user && !is_root(user))
+		return;
+	c->at = program ? at : text;
+	if (program && at < c->n)
+		take_command(c);
+	else if (!program && text < c->n)
+		take_text(c);
+}
+
+/* --exec and --startas name what is started. */
+static void take_start_stop(struct command *c)
+{
+	const char *word;
+
+	for (size_t i = c->at; i + 1 < c->n && !streq(word = c->words[i].text, "--"); i++) {
+		const char *user = c->words[i + 1].text;
+
+		if (list_has("-c --chuid", " ", word) && !is_root(arena_strndup(c->arena, user, strcspn(user, ":"))))
+			return;
+	}
+	for (size_t i = c->at; i < c->n && !streq(word = c->words[i].text, "--"); i++)
+		if (list_has("-x --exec -a --startas", " ", word) && i + 1 < c->n)
+			add_file(c, SHELL_STARTS, &c->words[i + 1], false);
 }
 
 static bool take_starter(struct command *c, const char *name)
@@ -185,9 +267,12 @@ static bool take_starter(struct command *c, const char *name)
 			continue;
 		if (streq(name, "command") && c->at < c->n && (streq(c->words[c->at].text, "-v") || streq(c->words[c->at].text, "-V")))
 			return true;
-		if ((streq(name, "sudo") || streq(name, "doas")) && is_for_other(c, c->at))
+		if (is_for_other(c, name))
 			return true;
-		skip_options(c, "", s->letters, s->words);
+		if (skip_options(c, streq(name, "env") ? "S" : "", s->letters, s->words)) {
+			doubt(c, "the words that env splits are not looked at");
+			return true;
+		}
 		c->at += s->skips;
 		if (streq(name, "flock") && c->at < c->n && (streq(c->words[c->at].text, "-c") || streq(c->words[c->at].text, "--command"))) {
 			c->at++;
@@ -217,7 +302,7 @@ static void take_arguments(struct command *c, const char *name)
 {
 	if (list_has(shells, " ", name)) {
 		take_shell(c);
-	} else if (streq(name, "cd")) {
+	} else if (streq(name, "cd") || streq(name, "pushd")) {
 		take_folder_of_cd(c);
 	} else if (streq(name, "run-parts")) {
 		skip_options(c, "", "au", "");
@@ -228,8 +313,12 @@ static void take_arguments(struct command *c, const char *name)
 			add_file(c, SHELL_STARTS, &c->words[c->at], true);
 	} else if (streq(name, "export")) {
 		take_assignments(c);
-	} else if (streq(name, "eval")) {
+	} else if (streq(name, "eval") || streq(name, "trap")) {
 		take_text(c);
+	} else if (streq(name, "su") || streq(name, "runuser")) {
+		take_su(c);
+	} else if (streq(name, "start-stop-daemon")) {
+		take_start_stop(c);
 	} else if (streq(name, "find")) {
 		take_find(c);
 	} else if (!take_interpreter(c, name)) {
