@@ -109,6 +109,8 @@ static const struct example nft_examples[] = {
 	{ "table inet f { chain i { " HOOK "; policy drop; ct state vmap { established : accept, new : accept } } }", "accept", "accept" },
 	{ "table inet f { chain a { accept }\nchain i { " HOOK "; policy drop; meta l4proto vmap { tcp : jump a } } }", "accept", "accept" },
 	{ "table inet f { chain i { " HOOK "; policy drop; ct state vmap @what } }", "unknown", "unknown" },
+	{ "table inet f { chain i { " HOOK "; policy drop; tcp dport vmap @services; iifname vmap @zones; ip saddr @admins accept; tcp dport @ports accept } }", "drop", "drop" },
+	{ "table inet f { chain i { " HOOK "; policy drop; ip saddr != @admins accept } }", "accept", "drop" },
 	{ "table inet f { chain a { tcp dport 22 accept }\nchain i { " HOOK "; policy drop; meta l4proto tcp jump a } }", "drop", "drop" },
 	{ "table inet f { chain i { " HOOK "; policy accept; meta l4proto tcp return; drop } }", "accept", "accept" },
 	{ "table inet f { chain a { meta l4proto tcp return; drop }\nchain i { " HOOK "; policy accept; jump a } }", "accept", "accept" },

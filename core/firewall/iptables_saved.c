@@ -265,8 +265,11 @@ static void read_line(struct reading *r, const char *line)
 	struct words words = { .n = 0 };
 	size_t at;
 
+	/* a quote in a comment is none */
+	if (line[strspn(line, " \t")] == '#')
+		return;
 	split(r, line, &words);
-	if (!words.n || words.list[0][0] == '#')
+	if (!words.n)
 		return;
 	if (words.list[0][0] == '*') {
 		begin_table(r, words.list[0]);

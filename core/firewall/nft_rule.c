@@ -65,10 +65,18 @@ static struct values take_values(struct nft_reading *r, struct rule *rule, size_
 	return v;
 }
 
+/* Whether a list of values may hold most packets: of ports, addresses and interfaces those are meant that it mentions. */
+static bool is_broad(enum filter_meets (*of)(const char *, bool))
+{
+	return of == condition_of_protocol || of == condition_of_state;
+}
+
 /* What the right side says; what lies in a set with a name is not seen here. */
 static void meet(struct rule *rule, const struct values *v, enum filter_meets (*of)(const char *, bool))
 {
-	if (*v->text == '@') {
+	if (*v->text == '@' && !is_broad(of)) {
+		condition_add(&rule->condition, v->not ? MEETS_MOST : MEETS_FEW);
+	} else if (*v->text == '@') {
 		rule->condition.doubtful = true;
 		condition_add(&rule->condition, MEETS_MOST);
 	} else {
@@ -149,6 +157,8 @@ static bool take_condition(struct nft_reading *r, struct rule *rule, struct valu
 		rule->condition.except |= known[i].except;
 		if (!v->is_map)
 			meet(rule, v, known[i].of);
+		else if (!is_broad(known[i].of))
+			condition_add(&rule->condition, MEETS_FEW);
 		return true;
 	}
 	return false;
