@@ -21,16 +21,32 @@ struct look {
 	const char *list;                /* what names folders: "PATH" */
 	struct items *items;
 	struct arena *scratch;
-	const char **done;               /* paths that were looked at */
-	size_t n_done;
+	struct done **done;              /* paths that were looked at, by a sum of their bytes */
+};
+
+enum { DONE_LISTS = 4096 };
+
+struct done {
+	const char *path;
+	struct done *next;
 };
 
 static bool is_done(struct look *l, const char *path)
 {
-	for (size_t i = 0; i < l->n_done; i++)
-		if (streq(l->done[i], path))
+	struct done **list, *done;
+	unsigned sum = 2166136261u;      /* FNV-1a */
+
+	if (!l->done)
+		l->done = arena_array_of(l->scratch, struct done *, DONE_LISTS);
+	for (const char *c = path; *c; c++)
+		sum = (sum ^ (unsigned char)*c) * 16777619u;
+	list = &l->done[sum % DONE_LISTS];
+	for (done = *list; done; done = done->next)
+		if (streq(done->path, path))
 			return true;
-	arena_push(l->scratch, l->done, l->n_done) = arena_strdup(l->scratch, path);
+	done = arena_new_of(l->scratch, struct done);
+	*done = (struct done){ arena_strdup(l->scratch, path), *list };
+	*list = done;
 	return false;
 }
 
@@ -201,17 +217,60 @@ static void look_at_cron(struct look *l)
 
 /* ---- systemd ---- */
 
-/* Whether a command of the unit runs as root, as far as that can be told: a user that only a specifier names is taken for root. */
-static bool is_of_root(const struct unit *unit, const char *section, const char *key, const char *prefixes)
-{
-	const struct unit_setting *user = unit_setting(unit, section, "User"), *dynamic = unit_setting(unit, section, "DynamicUser");
-	const struct unit_setting *start_only = unit_setting(unit, section, "PermissionsStartOnly");
+/* What a section says of all its commands. */
+struct section {
+	const struct unit *unit;
+	const char *user;                /* NULL: none, or one that only a specifier names */
+	bool dynamic, start_only;
+	const char *folder;              /* where they start; NULL: not known */
+	const char *path;                /* where they look for programs, and what they start does; NULL: as usual */
+};
 
-	if (strpbrk(prefixes, "+!") || (start_only && text_boolean(start_only->value) == 1 && !streq(key, "ExecStart")))
+static bool is_set(const struct unit *unit, const char *section, const char *key)
+{
+	const struct unit_setting *s = unit_setting(unit, section, key);
+
+	return s && text_boolean(s->value) == 1;
+}
+
+/* ExecSearchPath=, and PATH among the variables. */
+static const char *path_of(struct look *l, const struct unit *unit, const struct units *units, const char *section)
+{
+	const struct unit_command *command = unit_command_read(l->subject->source, l->scratch, units, unit->name);
+	const struct unit_setting *s;
+	struct buffer path = { .arena = l->scratch };
+
+	for (size_t i = command->n_variables; i-- > 0;)
+		if (starts_with(command->variables[i], "PATH="))
+			return command->variables[i] + strlen("PATH=");
+	for (size_t at = 0; (s = unit_next(unit, section, "ExecSearchPath", &at));) {
+		buffer_puts(&path, path.size ? ":" : "");
+		buffer_puts(&path, s->value);
+	}
+	return path.size ? path.text : NULL;
+}
+
+static struct section section_of(struct look *l, const struct unit *unit, const struct units *units, const char *name)
+{
+	const struct unit_setting *user = unit_setting(unit, name, "User"), *folder = unit_setting(unit, name, "WorkingDirectory");
+	const char *start = folder ? folder->value + (*folder->value == '-') : "/";
+	struct section section = {
+		.unit = unit, .user = user && !strchr(user->value, '%') ? user->value : NULL, .dynamic = is_set(unit, name, "DynamicUser"),
+		.start_only = is_set(unit, name, "PermissionsStartOnly"), .path = path_of(l, unit, units, name),
+	};
+
+	section.folder = *start == '/' && !strpbrk(start, "%$") ? start : streq(start, "~") ? "/root" : NULL;
+	return section;
+}
+
+/* As far as that can be told: a user that only a specifier names is taken for root. */
+static bool is_of_root(const struct section *section, const char *key, const char *prefixes)
+{
+	if (strpbrk(prefixes, "+!") || (section->start_only && !streq(key, "ExecStart")))
 		return true;
-	if (user && !strchr(user->value, '%'))
-		return streq(user->value, "root") || streq(user->value, "0");
-	return !(dynamic && text_boolean(dynamic->value) == 1);
+	if (section->user)
+		return streq(section->user, "root") || streq(section->user, "0");
+	return !section->dynamic;
 }
 
 static struct shell_word word_of(const char *text)
@@ -252,43 +311,21 @@ static void look_at_words(struct look *l, const char *const *list, size_t n, con
 	look_at_all(l, &programs);
 }
 
-static const char *folder_of(const struct unit *unit, const char *section)
-{
-	const struct unit_setting *folder = unit_setting(unit, section, "WorkingDirectory");
-	const char *path = folder ? folder->value + (*folder->value == '-') : "/";
-
-	return *path == '/' && !strpbrk(path, "%$") ? path : streq(path, "~") ? "/root" : NULL;
-}
-
-/* Where the unit's own command line looks for programs, and what that starts: ExecSearchPath=, and PATH among its variables. */
-static void look_at_path_of_unit(struct look *l, const struct unit *unit, const struct unit_command *command, const char *section)
-{
-	const struct unit_setting *s;
-	const char *path = NULL;
-
-	for (size_t at = 0; (s = unit_next(unit, section, "ExecSearchPath", &at));)
-		path = path ? arena_printf(l->scratch, "%s:%s", path, s->value) : s->value;
-	for (size_t i = 0; i < command->n_variables; i++)
-		if (starts_with(command->variables[i], "PATH="))
-			path = command->variables[i] + strlen("PATH=");
-	l->path = path ? path : usual_path;
-	if (path)
-		look_at_search(l, path);
-}
-
-static void look_at_command(struct look *l, const struct unit *unit, const struct unit_command *command, const struct unit_setting *s)
+static void look_at_command(struct look *l, const struct section *section, const struct unit_setting *s)
 {
 	const char *value = s->value, *prefixes;
 	const char **words = NULL;
 	size_t prefix = strspn(value, "@-:+!| \t"), n = 0, from = 0;
 
 	prefixes = arena_strndup(l->scratch, value, prefix);
-	if (!is_of_root(unit, s->section, s->key, prefixes))
+	if (!is_of_root(section, s->key, prefixes))
 		return;
 	l->origin = arena_printf(l->scratch, "%s:%u", s->origin, s->line);
-	if (!unit_words(l->scratch, unit_specifiers(l->scratch, unit, value + prefix), NULL, &words, &n))
+	if (!unit_words(l->scratch, unit_specifiers(l->scratch, section->unit, value + prefix), NULL, &words, &n))
 		items_add_state(l->items, l->name, arena_strdup(l->items->arena, l->origin), STATE_BROKEN, "the command is longer than what is looked at");
-	look_at_path_of_unit(l, unit, command, s->section);
+	l->path = section->path ? section->path : usual_path;
+	if (section->path && !is_done(l, section->path))
+		look_at_search(l, section->path);
 	/* behind @ the second word is what the program is told that it is called */
 	if (n > 1 && strchr(prefixes, '@'))
 		words[1] = words[0], from = 1;
@@ -296,17 +333,35 @@ static void look_at_command(struct look *l, const struct unit *unit, const struc
 		if (i < n && !streq(words[i], ";"))
 			continue;
 		if (i > from)
-			look_at_words(l, words + from, i - from, folder_of(unit, s->section));
+			look_at_words(l, words + from, i - from, section->folder);
 		from = i + 1;
+	}
+}
+
+static void look_at_section(struct look *l, const struct unit *unit, const struct units *units, const char *name)
+{
+	static const char *const keys[] = { "ExecStart", "ExecStartPre", "ExecStartPost", "ExecCondition", "ExecReload", "ExecStop", "ExecStopPre", "ExecStopPost" };
+	const struct unit_setting *s, *directory = unit_setting(unit, name, "RootDirectory"), *image = unit_setting(unit, name, "RootImage");
+	bool is_root = directory || image, any = false;
+	struct section section;
+
+	for (size_t i = 0; i < ARRAY_LEN(keys) && !(any && is_root); i++) {
+		for (size_t at = 0; (s = unit_next(unit, name, keys[i], &at)) && !(any && is_root); any = true) {
+			if (!any)
+				section = section_of(l, unit, units, name);
+			if (!is_root)
+				look_at_command(l, &section, s);
+			else
+				items_add_state(l->items, l->name, arena_strdup(l->items->arena, s->origin), STATE_UNAVAILABLE, "%s starts a program within a root of its own",
+						arena_strdup(l->items->arena, unit->name));
+		}
 	}
 }
 
 static void look_at_unit(struct look *l, const struct units *units, const char *name)
 {
-	static const char *const keys[] = { "ExecStart", "ExecStartPre", "ExecStartPost", "ExecCondition", "ExecReload", "ExecStop", "ExecStopPre", "ExecStopPost" };
 	static const char *const sections[] = { "Service", "Socket", "Mount", "Swap" };
 	const struct unit *unit = unit_load(units, l->scratch, name);
-	const struct unit_command *command;
 
 	if (unit->state == STATE_ABSENT || unit->masked)
 		return;
@@ -314,20 +369,8 @@ static void look_at_unit(struct look *l, const struct units *units, const char *
 		items_add_state(l->items, l->name, arena_strdup(l->items->arena, unit->path), unit->state, "%s", arena_strdup(l->items->arena, unit->why));
 		return;
 	}
-	command = unit_command_read(l->subject->source, l->scratch, units, name);
-	for (size_t i = 0; i < ARRAY_LEN(sections) * ARRAY_LEN(keys); i++) {
-		const struct unit_setting *s;
-		const char *root = NULL;
-
-		for (size_t at = 0; (s = unit_next(unit, sections[i / ARRAY_LEN(keys)], keys[i % ARRAY_LEN(keys)], &at));) {
-			if (unit_setting(unit, s->section, "RootDirectory") || unit_setting(unit, s->section, "RootImage"))
-				root = s->origin;
-			else
-				look_at_command(l, unit, command, s);
-		}
-		if (root)
-			items_add_state(l->items, l->name, arena_strdup(l->items->arena, root), STATE_UNAVAILABLE, "%s starts a program within a root of its own", name);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(sections); i++)
+		look_at_section(l, unit, units, sections[i]);
 }
 
 /* The unit's file and its drop-ins, wherever they lie. */

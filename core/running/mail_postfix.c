@@ -4,7 +4,7 @@
 
 #include "core/base/text.h"
 
-enum { DEEPEST = 8, LINES_MOST = 10000, TEXT_MOST = 65536 };
+enum { DEEPEST = 8, EXPANSIONS_MOST = 1000, LINES_MOST = 10000, TEXT_MOST = 65536 };
 
 /* A logical line: one that begins with white space goes on with the line before it, whatever comments stand between. */
 struct logical {
@@ -18,6 +18,7 @@ struct reading {
 	const struct file *file;
 	struct logical *list;
 	size_t n;
+	unsigned expansions;     /* of variables so far: variables of variables grow without end, also where they hold nothing */
 };
 
 static const char *origin_of(const struct reading *r, const struct logical *line)
@@ -33,6 +34,7 @@ static bool is_blank(const char *line)
 static void read_lines(struct reading *r)
 {
 	unsigned number = 0;
+	struct buffer text = { .arena = r->arena };
 
 	for (const char *at = r->file->data; *at && r->n < LINES_MOST;) {
 		size_t n = strcspn(at, "\n");
@@ -42,10 +44,14 @@ static void read_lines(struct reading *r)
 		at += n + (at[n] == '\n');
 		if (is_blank(line))
 			continue;
-		if ((*line == ' ' || *line == '\t') && r->n)
-			r->list[r->n - 1].text = arena_printf(r->arena, "%s %s", r->list[r->n - 1].text, text_trim(line));
-		else
-			arena_push(r->arena, r->list, r->n) = (struct logical){ text_trim(line), number };
+		if ((*line == ' ' || *line == '\t') && r->n) {
+			buffer_puts(&text, " ");
+		} else {
+			text = (struct buffer){ .arena = r->arena };
+			arena_push(r->arena, r->list, r->n) = (struct logical){ NULL, number };
+		}
+		buffer_puts(&text, text_trim(line));
+		r->list[r->n - 1].text = text.text;
 	}
 }
 
@@ -67,7 +73,7 @@ static const char *parameter(const struct reading *r, const char *name, size_t s
 }
 
 /* With what $name, ${name} and $(name) stand for; "?" is not known here. */
-static const char *expanded(const struct reading *r, const char *text, unsigned depth)
+static const char *expanded(struct reading *r, const char *text, unsigned depth)
 {
 	struct buffer out = { .arena = r->arena };
 
@@ -82,7 +88,7 @@ static const char *expanded(const struct reading *r, const char *text, unsigned 
 			buffer_add(&out, text++, 1);
 			continue;
 		}
-		value = depth < DEEPEST && (!closed || name[n] == '}' || name[n] == ')') ? parameter(r, name, n, &line) : NULL;
+		value = depth < DEEPEST && r->expansions++ < EXPANSIONS_MOST && (!closed || name[n] == '}' || name[n] == ')') ? parameter(r, name, n, &line) : NULL;
 		buffer_puts(&out, value ? expanded(r, value, depth + 1) : "?");
 		text = name + n + (closed && name[n]);
 	}
