@@ -170,6 +170,10 @@ static void take_unit(struct look *l, const struct units *units, const char *nam
 		take_command(l, name, arena_printf(l->scratch, "%s:%u", s->origin, s->line), s->value);
 }
 
+/* Shells of systemd's own: those of the first line have rules of their own, and the others are there where systemd.break= is on the kernel's command line. */
+static const char of_other_rules[] = "rescue.service emergency.service debug-shell.service "
+				     "breakpoint-pre-udev.service breakpoint-pre-basic.service breakpoint-pre-mount.service breakpoint-pre-switch-root.service";
+
 /* Units for a console, whatever they are called, are those that systemd connects with one. */
 static bool is_of_console(const struct units *units, struct arena *arena, const char *name)
 {
@@ -178,8 +182,8 @@ static bool is_of_console(const struct units *units, struct arena *arena, const 
 
 	if (strstr(name, "getty") || starts_with(name, "autovt"))
 		return true;
-	if (streq(name, "rescue.service") || streq(name, "emergency.service") || streq(name, "debug-shell.service"))
-		return false;                /* rules of their own are for them */
+	if (list_has(of_other_rules, " ", name))
+		return false;
 	unit = unit_load(units, arena, name);
 	input = unit_setting(unit, "Service", "StandardInput");
 	command = unit_setting(unit, "Service", "ExecStart");
