@@ -127,13 +127,13 @@ static void look_at_folder(struct look *l, const char *path)
 		items_add_state(l->items, l->name, paths.unseen.origin, paths.unseen.state, "%s", paths.unseen.why);
 }
 
-/* The folders of a PATH, empty parts among them. What a variable stands for is left out. */
+/* The folders of a PATH, empty parts among them. What a variable or specifier stands for is left out. */
 static void look_at_search(struct look *l, const char *path)
 {
 	char *text = arena_strdup(l->scratch, path), *folder;
 
 	while ((folder = strsep(&text, ":"))) {
-		if (strpbrk(folder, "$`~"))
+		if (strpbrk(folder, "$`~%"))
 			continue;
 		if (*folder != '/')
 			items_add_text(l->items, l->name, arena_strdup(l->items->arena, l->origin),

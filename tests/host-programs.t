@@ -98,6 +98,7 @@ def units(scratch):
         (start + "/usr/bin/env -S '/opt/theirs -x'\n", "unknown", "env splits"),
         (start + "/opt/ours\nEnvironment=PATH=/usr/bin:/opt/open\n", "fail", "/opt/open: everyone can change it"),
         (start + "/opt/ours\nEnvironment=PATH=/usr/bin:/opt/open\nUser=bob\n", "pass", None),
+        (start + "/opt/ours\nEnvironment=PATH=%h/bin:/usr/bin\n", "pass", None),
         (start + "theirs\nExecSearchPath=/opt\n", "fail", "/opt/theirs"),
         (start + "/usr/bin/setpriv --reuid 0 --clear-groups /opt/theirs\n", "fail", None),
         (start + "/usr/bin/setpriv --reuid=bob /opt/theirs\n", "pass", None),
