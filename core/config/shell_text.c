@@ -84,7 +84,7 @@ static void take_expansion(struct reader *r, struct buffer *text)
 		end = closing(r->at + 1, *r->at, *r->at == '(' ? ')' : '}');
 		if (!end)
 			doubt(r, "a bracket or quote of the line is never closed");
-		else if (memchr(r->at, '`', (size_t)(end - r->at)) || memchr(r->at + 1, '(', (size_t)(end - r->at - 1)))
+		else if (memchr(r->at, '`', (size_t)(end - r->at)) || memmem(r->at, (size_t)(end - r->at), "$(", 2))
 			doubt(r, "a variable has a value that is computed");
 		r->at = end ? end + 1 : r->at + strlen(r->at);
 	} else {
