@@ -342,7 +342,7 @@ static void look_at_section(struct look *l, const struct unit *unit, const struc
 {
 	static const char *const keys[] = { "ExecStart", "ExecStartPre", "ExecStartPost", "ExecCondition", "ExecReload", "ExecStop", "ExecStopPre", "ExecStopPost" };
 	const struct unit_setting *s, *directory = unit_setting(unit, name, "RootDirectory"), *image = unit_setting(unit, name, "RootImage");
-	bool is_root = directory || image, any = false;
+	bool is_root = (directory && !streq(directory->value, "/")) || image, any = false;
 	struct section section;
 
 	for (size_t i = 0; i < ARRAY_LEN(keys) && !(any && is_root); i++) {

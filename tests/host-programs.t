@@ -118,6 +118,7 @@ def units(scratch):
         (start + "/sbin/start-stop-daemon --start --chuid bob:bob --exec /opt/theirs\n", "pass", None),
         (start + "/sbin/start-stop-daemon --start --exec /opt/theirs -- -c bob\n", "fail", None),
         (start + "/bin/sh -c 'trap /opt/theirs EXIT'\n", "fail", None),
+        (start + "/opt/theirs\nRootDirectory=/\n", "fail", None),
         (start + "/opt/ours\nRootDirectory=/srv\n", "unknown", "root of its own"),
         ("[Unit]\nDescription=no command\n", "pass", None),
     ])
