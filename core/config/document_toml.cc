@@ -9,7 +9,12 @@
 
 /* What the library takes for granted and a text of no table of TOML breaks is a mistake of that text, not the end of the audit. */
 #undef NDEBUG
-#define TOML_ASSERT(expr) ((expr) ? static_cast<void>(0) : throw std::logic_error("the text is no TOML"))
+[[noreturn]] static void taken_for_granted()
+{
+	throw std::logic_error("the text is no TOML");
+}
+
+#define TOML_ASSERT(expr) ((expr) ? static_cast<void>(0) : taken_for_granted())
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
