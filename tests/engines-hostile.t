@@ -127,8 +127,8 @@ def processes(scratch):
         (root / "proc/900" / name).symlink_to(target)
     expect("a daemon with more arguments than any has", root, "unknown", "more than 500 arguments")
     write(root / "proc/900/cmdline", "/usr/bin/dockerd\0--icc=false\0")
-    write(root / "usr/lib/systemd/system/docker.service", "[Service]\nType=notify\n")
-    expect("a daemon whose unit starts nothing any more", root, "pass")
+    write(root / "usr/lib/systemd/system/docker.service", "[Service]\nType=notify\nEnvironmentFile=/etc/gone\n")
+    expect("a daemon whose unit starts nothing any more, and lacks a file", root, "unknown", "/etc/gone")
 
 
 def trees(scratch):
