@@ -35,7 +35,7 @@ static int format_of(const struct format **format, enum report what, struct aren
 		return 0;
 	for (const struct format *const *f = formats; *f; f++)
 		if (writer_of(*f, what))
-			buffer_printf(&names, "%s ", (*f)->name);
+			buffer_word(&names, (*f)->name, strlen((*f)->name));
 	return err_set(err, EINVAL, "there is no format '%s'%s; there are: %s", name, nearest_hint(arena, names.text, name),
 		       names.text);
 }
@@ -58,6 +58,9 @@ static int target_of(struct target *target, enum report what, const struct optio
 
 	if (!*target->path)
 		return err_set(err, EINVAL, "--output: '%s' names no file", given);
+	if (target->path == given && format_find(given) && writer_of(format_find(given), what))
+		return err_set(err, EINVAL, "--output: '%s' is a format, not a file: use -f %s or -o %s=FILE (or ./%s for a file of that name)",
+			       given, given, given, given);
 	return format_of(&target->format, what, o->arena, name, err);
 }
 
@@ -84,9 +87,13 @@ static int write_report(const struct target *target, enum report what, const str
 	rc = writer_of(target->format, what)(audit, &options, output.stream, err);
 	if (rc < 0) {
 		output_abandon(&output);
-		return err_wrap(err, rc, "%s", output.path);
+		err_wrap(err, rc, "%s", output.path);
+	} else {
+		rc = output_commit(&output, err);
 	}
-	return output_commit(&output, err);
+	if (rc == -EPIPE && streq(target->path, "-"))   /* as in "plimsoll audit | head": whoever reads has seen enough */
+		*err->text = '\0';
+	return rc;
 }
 
 /* What is asked to go to standard output, as far as that can be said of options that may be wrong; NULL: nothing. */

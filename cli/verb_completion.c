@@ -24,8 +24,9 @@ const struct verb verb_completion = {
 	.arguments = "SHELL",
 	.summary = "the script by which bash, zsh or fish complete",
 	.completes = "<shell>",
-	.about = "Writes it to standard output. What is installed has it already where the shell\n"
-		 "looks; else: source <(plimsoll completion bash), in zsh the same, and in fish:\n"
+	.about = "Writes the completion script of bash, zsh or fish to standard output. 'make\n"
+		 "install' puts it where the shell looks. Without that, in bash and zsh:\n"
+		 "source <(plimsoll completion bash), or zsh; in fish:\n"
 		 "plimsoll completion fish | source",
 	.run = run_completion,
 };

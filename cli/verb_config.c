@@ -32,7 +32,7 @@ static void show_row(const struct options *o, const struct option_row *row)
 
 static int show_text(const struct options *o, const struct verb *verb)
 {
-	printf("plimsoll %s, by:", verb->name);
+	printf("plimsoll %s, configured by:", verb->name);
 	for (size_t i = 0; i < o->n_files; i++)
 		printf(" %s", safe(o, o->files[i]));
 	puts(o->n_files ? "" : " no configuration file");
@@ -120,9 +120,10 @@ const struct verb verb_config = {
 	.arguments = "[COMMAND]",
 	.summary = "what is configured for a command, and where",
 	.completes = "<command>",
-	.about = "Reads /etc/plimsoll/plimsoll.conf, then /etc/plimsoll/conf.d/*.conf, and the\n"
-		 "environment, and shows what holds for the command (audit) where its command line\n"
-		 "says nothing, each with the file and line, the variable, or \"default\".\n"
+	.about = "Shows the value of each option of COMMAND (default: audit) that is used when the\n"
+		 "command line does not give it, and where it comes from: the file and line, the\n"
+		 "environment variable, or \"default\". Files are read in this order:\n"
+		 "/etc/plimsoll/plimsoll.conf, /etc/plimsoll/conf.d/*.conf.\n"
 		 "plimsoll.conf(5) describes the files.\n"
 		 "Exit status: 0 when all of it is valid, else 2.",
 	.run = run_config,

@@ -4,6 +4,7 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
+#include "core/audit/part_of.h"
 #include "core/base/text.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@ struct page {
 	struct arena *arena;
 	struct terminal terminal;
 	const struct policy *policy;
+	bool verbose;
 };
 
 static const char *safe(const struct page *page, const char *text)
@@ -63,15 +65,33 @@ static void section(const struct page *page, const char *name, const char *text)
 	wrapped(page, 2, safe(page, text));
 }
 
+/* What the text of a fix is made of, where that does not show by itself. */
+static const char *fix_remark(const char *kind)
+{
+	static const struct {
+		const char *kind, *remark;
+	} remarks[] = {
+		{ "cmdline", ": words of the kernel command line; -word is removed" },
+		{ "run", ": options of docker run or podman run; those after - are left out" },
+		{ "each", ": for each {place} that failed" },
+		{ "edit", ": what plimsoll fix -f patch changes in a file" },
+		{ "package", ": by the package manager" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(remarks); i++)
+		if (streq(remarks[i].kind, kind))
+			return remarks[i].remark;
+	return "";
+}
+
 /* Scripts keep their lines. */
 static void show_fixes(const struct page *page, const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->n_fixes; i++) {
 		char *text = policy_text(page->arena, page->policy, rule->fixes[i].text), *line;
-		const char *last = strrchr(rule->fixes[i].system, ':');
+		const char *last = strrchr(rule->fixes[i].system, ':'), *kind = last ? last + 1 : rule->fixes[i].system;
 
-		heading(page, arena_printf(page->arena, "Fix (%s)%s", last ? last + 1 : rule->fixes[i].system,
-						 rule->fixes[i].reboot ? ", in effect after a restart" : ""));
+		heading(page, arena_printf(page->arena, "Fix (%s)%s%s", kind, rule->fixes[i].reboot ? ", in effect after a restart" : "", fix_remark(kind)));
 		while ((line = strsep(&text, "\n")))
 			printf("  %s\n", text_safe(page->arena, line, strlen(line), TEXT_MAX));
 	}
@@ -123,9 +143,26 @@ static void show_profiles(const struct page *page, const struct rule *rule)
 	section(page, "Demanded by the profiles", names.text ? names.text : "none");
 }
 
+/* What only tables of our own know says nothing to a reader, unless he asks for it. */
+static bool is_told(const struct page *page, const struct ident *ident)
+{
+	return !ident->system || !starts_with(ident->system, "urn:plimsoll:") || (page->verbose && !streq(ident->system, PART_OF_SYSTEM));
+}
+
 static void show_sources(const struct page *page, const struct rule *rule)
 {
-	if (rule->n_references || rule->n_idents)
+	struct buffer whole = { .arena = page->arena };
+	size_t others = 0;
+
+	for (size_t i = 0; i < rule->n_idents; i++) {
+		const struct ident *ident = &rule->idents[i];
+
+		if (ident->system && streq(ident->system, PART_OF_SYSTEM))
+			buffer_printf(&whole, "%s%s", whole.size ? ", " : "", ident->id);
+		others += is_told(page, ident);
+	}
+	section(page, "Part of the finding", whole.text);
+	if (rule->n_references || others)
 		heading(page, "See");
 	for (size_t i = 0; i < rule->n_references; i++) {
 		const struct reference *r = &rule->references[i];
@@ -133,8 +170,9 @@ static void show_sources(const struct page *page, const struct rule *rule)
 		wrapped(page, 2, arena_printf(page->arena, "%s %s", safe(page, r->text), r->href ? safe(page, r->href) : ""));
 	}
 	for (size_t i = 0; i < rule->n_idents; i++)
-		wrapped(page, 2, arena_printf(page->arena, "%s %s", safe(page, rule->idents[i].id),
-					      safe(page, rule->idents[i].system ? rule->idents[i].system : "")));
+		if (is_told(page, &rule->idents[i]))
+			wrapped(page, 2, arena_printf(page->arena, "%s %s", safe(page, rule->idents[i].id),
+						      safe(page, rule->idents[i].system ? rule->idents[i].system : "")));
 }
 
 static void show(const struct page *page, const struct rule *rule)
@@ -176,14 +214,39 @@ static int no_such_rule(const struct options *o, const struct loaded *loaded, co
 	hint = nearest_hint(o->arena, names.text ? names.text : "", id);
 	if (!*hint && parts.text)
 		hint = arena_printf(o->arena, "; perhaps%s%s", parts.text, n > 5 ? " ..." : "");
-	err_set(&err, ENOENT, "there is no rule '%s'%s", id, hint);
+	err_set(&err, ENOENT, "there is no rule '%s'%s", id, *hint ? hint : "; 'plimsoll list rules' shows them");
 	return complain(&err);
+}
+
+/* The rule of that id; of a pattern, each that matches. Counts those shown, which an empty line parts. */
+static bool show_matching(const struct options *o, const struct loaded *loaded, const char *wanted, size_t *n_shown)
+{
+	bool is_pattern = strpbrk(wanted, "*?") != NULL, found = false;
+
+	for (size_t i = 0; i < loaded->n && (is_pattern || !found); i++) {
+		const struct page page = { o->arena, terminal_of_stdout(o), loaded->policies[i], o->verbose > 0 };
+		const struct benchmark *b = loaded->benchmarks[i];
+		const struct rule *named = benchmark_rule(b, wanted);
+
+		for (size_t k = 0; k < b->n_rules; k++) {
+			const struct rule *rule = b->rules[k];
+
+			if (is_pattern ? !text_glob(wanted, rule->item.short_id) : rule != named)
+				continue;
+			if ((*n_shown)++)
+				puts("");
+			show(&page, rule);
+			found = true;
+		}
+	}
+	return found;
 }
 
 static int run_explain(const struct options *o)
 {
 	auto_loaded struct loaded loaded = { 0 };
 	struct err err;
+	size_t shown = 0;
 
 	if (!o->n_arguments) {
 		err_set(&err, EINVAL, "explain needs a rule; 'plimsoll list rules' shows them");
@@ -191,21 +254,9 @@ static int run_explain(const struct options *o)
 	}
 	if (benchmarks_load(&loaded, o, TEXTS_ALL, &err) < 0 || benchmarks_load_waivers(&loaded, o, TEXTS_ALL, &err) < 0)
 		return complain(&err);
-	for (size_t i = 0; i < o->n_arguments; i++) {
-		const struct rule *rule = NULL;
-
-		for (size_t k = 0; k < loaded.n && !rule; k++) {
-			const struct page page = { o->arena, terminal_of_stdout(o), loaded.policies[k] };
-
-			rule = benchmark_rule(loaded.benchmarks[k], o->arguments[i]);
-			if (rule && i)
-				puts("");
-			if (rule)
-				show(&page, rule);
-		}
-		if (!rule)
+	for (size_t i = 0; i < o->n_arguments; i++)
+		if (!show_matching(o, &loaded, o->arguments[i], &shown))
 			return no_such_rule(o, &loaded, o->arguments[i]);
-	}
 	return end_output(EXIT_CLEAN);
 }
 
@@ -216,6 +267,6 @@ const struct verb verb_explain = {
 	.summary = "why a rule matters, and how to mend it",
 	.completes = "<rule>",
 	.about = "Shows why the rule matters, what is looked at, how to mend it, what that may\n"
-		 "break, and which profiles demand it.",
+		 "break, and which profiles demand it. RULE is an id, or a pattern: 'ssh.*'.",
 	.run = run_explain,
 };

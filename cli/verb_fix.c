@@ -39,7 +39,7 @@ static int write_plan(struct audit *audit, const struct fix_request *request, co
 static int fix_saved(const struct options *o, const struct targets *targets)
 {
 	auto_saved_reports struct saved_reports saved = { 0 };
-	const struct fix_request request = { o->arguments + 1, "this is of an earlier audit" };
+	const struct fix_request request = { o->arguments + 1, "it is planned from an earlier audit" };
 	struct err err;
 
 	if (reports_spare(targets, o->arguments, 1, &err) < 0 || saved_reports_read(&saved, o, o->arguments, 1, &err) < 0)

@@ -12,7 +12,7 @@
 
 #include <errno.h>
 
-enum { INDENT = 4, RULE_COLUMNS = 44, SEVERITY_COLUMNS = 7, NAME_COLUMNS = 12, PROFILE_COLUMNS = 24, VALUE_COLUMNS = 24, CHECK_COLUMNS = 20, FORMAT_COLUMNS = 8 };
+enum { INDENT = 4, RULE_COLUMNS = 44, SEVERITY_COLUMNS = 7, NAME_COLUMNS = 15, PROFILE_COLUMNS = 24, VALUE_COLUMNS = 24, CHECK_COLUMNS = 20, FORMAT_COLUMNS = 8 };
 
 /* A page as wide as the terminal; elsewhere a line is a line, for grep(1) and awk(1). */
 struct listing {
@@ -127,7 +127,7 @@ static void list_values(struct listing *l)
 
 		for (size_t k = 0; k < b->n_values; k++) {
 			put_name(l, VALUE_COLUMNS, b->values[k]->short_id);
-			page_printf(&l->page, STYLE_PLAIN, "%-12s  ", b->short_id);
+			page_printf(&l->page, STYLE_PLAIN, "%-*s  ", NAME_COLUMNS, b->short_id);
 			put_rest(l, VALUE_COLUMNS + 2, safe(l, b->values[k]->title));
 			page_to(&l->page, VALUE_COLUMNS + 2);
 			page_wrap(&l->page, STYLE_DIM, VALUE_COLUMNS + 2, 0, safe(l, l->loaded->policies[i]->values[k]));

@@ -12,6 +12,8 @@ int complain(const struct err *err)
 {
 	auto_arena struct arena *arena = arena_new();
 
+	if (!*err->text)
+		return EXIT_NO_AUDIT;
 	fprintf(stderr, "plimsoll: %s\n", text_safe(arena, err->text, strlen(err->text), sizeof(err->text) * 4));
 	return EXIT_NO_AUDIT;
 }
@@ -28,6 +30,8 @@ int end_output(int status)
 		putchar('\n');
 		fflush(stdout);
 	}
+	if (errno == EPIPE)
+		return EXIT_NO_AUDIT;
 	err_set(&err, EIO, "standard output: %s", strerror(errno ? errno : EIO));
 	return complain(&err);
 }

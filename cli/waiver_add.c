@@ -36,18 +36,22 @@ static const char *given_for(const struct options *o, const char *rule, const ch
 /* A value with a line break in it would be read as another key. */
 static int compose(struct buffer *text, const struct options *o, const char *rule, struct err *err)
 {
+	struct buffer missing = { .arena = o->arena };
+
 	buffer_puts(text, "[waiver]\n");
 	for (const struct waiver_key *key = waiver_keys; key->name; key++) {
 		const char *value = given_for(o, rule, key->name);
 
 		if (!value && key->required)
-			return err_set(err, EINVAL, "waiver add: --%s is needed: %s", key->name, key->help);
+			buffer_printf(&missing, "%s--%s (%s)", missing.size ? ", " : "", key->name, key->help);
 		if (!value)
 			continue;
 		if (strpbrk(value, "\r\n"))
 			return err_set(err, EINVAL, "waiver add: the %s holds a line break", key->name);
 		buffer_printf(text, "%-7s = %s\n", key->name, value);
 	}
+	if (missing.size)
+		return err_set(err, EINVAL, "waiver add: these are needed as well: %s", missing.text);
 	return 0;
 }
 
@@ -76,7 +80,7 @@ static int check_text(const char *text, const struct options *o, struct err *err
 	if (w.mistakes)
 		return err_set(err, EINVAL, "%s", first.text);
 	if (waiver_days_left(&w.list[0], host_now()) < 0)
-		return err_set(err, EINVAL, "waiver add: %s is over", w.list[0].expires);
+		return err_set(err, EINVAL, "waiver add: %s is in the past", w.list[0].expires);
 	return 0;
 }
 

@@ -137,7 +137,7 @@ static const char *gone_words(struct arena *arena, const struct diff *diff)
 	return arena_printf(arena, ", %s %s gone", rules ? both : containers, rules + subjects == 1 ? "is" : "are");
 }
 
-static void put_verdict(struct page *page, const struct diff *diff)
+static void put_verdict(struct page *page, const struct diff *diff, bool verbose)
 {
 	size_t worse = diff_regressions(diff);
 
@@ -146,6 +146,10 @@ static void put_verdict(struct page *page, const struct diff *diff)
 	page_flow(page, STYLE_BOLD, 2, arena_printf(page->arena, ", %zu otherwise changed, %zu better%s.", diff->of[CHANGE_OTHER],
 						    diff->of[CHANGE_IMPROVED], gone_words(page->arena, diff)));
 	page_end(page);
+	if (diff->of[CHANGE_OTHER] && !verbose) {
+		page_put(page, STYLE_DIM, "-v shows what is otherwise changed.");
+		page_end(page);
+	}
 }
 
 int changes_text(const struct audit *audit, const struct format_options *options, FILE *file, struct err *err)
@@ -159,6 +163,6 @@ int changes_text(const struct audit *audit, const struct format_options *options
 
 	put_head(&page, audit->changes);
 	changes_put(&page, audit->changes, options->verbose > 0);
-	put_verdict(&page, audit->changes);
+	put_verdict(&page, audit->changes, options->verbose > 0);
 	return output_finish(&output, err);
 }

@@ -105,7 +105,7 @@ void fixes_head(struct fixes *f, const char *how)
 					 f->audit->n_policies == 1 ? "" : "s", by.text ? by.text : "none"));
 	fixes_remark(f, "", arena_printf(f->arena, "Nothing of it has been carried out: read it first. %s", how));
 	if (f->plan->not_looked)
-		fixes_remark(f, "", arena_printf(f->arena, "It was not looked at whether something that runs depends on what is changed: %s.",
+		fixes_remark(f, "", arena_printf(f->arena, "Whether something that runs depends on what is changed was not checked: %s.",
 						 f->plan->not_looked));
 }
 
@@ -194,5 +194,5 @@ void fixes_by_hand(struct fixes *f, unsigned kinds)
 			put_by_hand(f, item);
 	}
 	output_puts(&f->output, "\n");
-	fixes_remark(f, "", rules.n ? arena_printf(f->arena, "%zu of %zu rules can only be mended by hand.", n, rules.n) : "There is nothing to mend.");
+	fixes_remark(f, "", rules.n ? arena_printf(f->arena, "Rules that can only be mended by hand: %zu of %zu.", n, rules.n) : "There is nothing to mend.");
 }

@@ -121,19 +121,21 @@ static void put_elsewhere(struct fixes *f)
 {
 	static const struct {
 		enum fix_kind kind;
-		const char *text;
+		const char *one, *many, *how;
 	} elsewhere[] = {
-		{ FIX_KCONFIG, "options of the kernel's configuration, which need a kernel of your own: plimsoll fix -f kconfig" },
-		{ FIX_DAEMON_JSON, "settings of Docker's daemon.json, which has no drop-ins: plimsoll fix -f daemon-json | patch -p1 -d /" },
-		{ FIX_EDIT, "changes of files that have no drop-ins: plimsoll fix -f patch | patch -p1 --no-backup-if-mismatch -d /" },
-		{ FIX_CONTAINER, "changes of how containers are started: plimsoll fix -f run, -f compose or -f kubernetes" },
+		{ FIX_KCONFIG, "option", "options", "of the kernel's configuration, for which a kernel has to be built: plimsoll fix -f kconfig" },
+		{ FIX_DAEMON_JSON, "setting", "settings", "of Docker's daemon.json, which has no drop-ins: plimsoll fix -f daemon-json | patch -p1 -d /" },
+		{ FIX_EDIT, "change", "changes", "of files that have no drop-ins: plimsoll fix -f patch | patch -p1 --no-backup-if-mismatch -d /" },
+		{ FIX_CONTAINER, "change", "changes", "of how containers are started: plimsoll fix -f run, -f compose or -f kubernetes" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++) {
-		if (!f->plan->of[elsewhere[i].kind])
+		const size_t n = f->plan->of[elsewhere[i].kind];
+
+		if (!n)
 			continue;
 		output_puts(&f->output, "\n");
-		fixes_remark(f, "", arena_printf(f->arena, "%zu %s", f->plan->of[elsewhere[i].kind], elsewhere[i].text));
+		fixes_remark(f, "", arena_printf(f->arena, "%zu %s %s", n, n == 1 ? elsewhere[i].one : elsewhere[i].many, elsewhere[i].how));
 		put_rules(f, elsewhere[i].kind);
 	}
 }

@@ -39,12 +39,21 @@ static void put_labelled(struct sheet *s, const char *label, const char *text)
 	page_end(&s->page);
 }
 
-static void put_lines(struct sheet *s, const char *label, const char *text)
+/* A command is copied from the terminal: a line of it stays a line, however long. */
+static void put_commands(struct sheet *s, const char *text)
 {
+	const size_t width = s->page.width;
+
+	s->page.width = SIZE_MAX / 2;
 	for (const char *line = text, *end; line && *line; line = *end ? end + 1 : end) {
 		end = strchrnul(line, '\n');
-		put_labelled(s, line == text ? label : "", arena_strndup(s->arena, line, (size_t)(end - line)));
+		page_to(&s->page, TEXT);
+		page_put(&s->page, STYLE_DIM, line == text ? "commands" : "");
+		page_to(&s->page, TEXT + 10);
+		page_put(&s->page, STYLE_PLAIN, view_safe(s->arena, arena_strndup(s->arena, line, (size_t)(end - line)), VIEW_TEXT_MAX));
+		page_end(&s->page);
 	}
+	s->page.width = width;
 }
 
 static void put_found(struct sheet *s, const struct fix_item *item)
@@ -72,7 +81,7 @@ static void put_details(struct sheet *s, const struct fix_item *item)
 	if (item->then)
 		put_labelled(s, "then", item->then);
 	if (item->kind == FIX_SCRIPT || item->kind == FIX_KCONFIG || item->kind == FIX_DAEMON_JSON)
-		put_lines(s, "commands", item->text);
+		put_commands(s, item->text);
 }
 
 static void put_item(struct sheet *s, const struct fix_item *item)
@@ -131,7 +140,7 @@ static void put_head(struct sheet *s)
 	page_wrap(&s->page, STYLE_PLAIN, 2, 0, "what would mend it; nothing of it has been carried out");
 	page_end(&s->page);
 	if (s->plan->not_looked) {
-		page_wrap(&s->page, STYLE_PLAIN, 0, 0, arena_printf(s->arena, "It was not looked at whether something that runs depends on what is changed: %s.",
+		page_wrap(&s->page, STYLE_PLAIN, 0, 0, arena_printf(s->arena, "Whether something that runs depends on what is changed was not checked: %s.",
 								    view_safe(s->arena, s->plan->not_looked, VIEW_TEXT_MAX)));
 		page_end(&s->page);
 	}
@@ -147,7 +156,7 @@ static void put_foot(struct sheet *s)
 		return;
 	page_end(&s->page);
 	page_wrap(&s->page, STYLE_DIM, 0, 0, s->detailed ? "As a script to read: plimsoll fix -f sh"
-					     : "All of one: plimsoll fix RULE, or -v. As a script to read: plimsoll fix -f sh");
+					     : "Details: plimsoll fix -f text -v, or plimsoll fix -f text RULE. As a script to read: plimsoll fix -f sh");
 	page_end(&s->page);
 }
 

@@ -293,7 +293,7 @@ static json_t *load(const char *path, int *rc, struct err *err)
 	else if (!root && input.size > SIZE_MOST)
 		*rc = err_set(err, EFBIG, "%s: larger than the %d MiB read at most", path, SIZE_MOST >> 20);
 	else if (!root)
-		*rc = err_set(err, EINVAL, "%s:%d: %s", path, error.line, error.text);
+		*rc = err_set(err, EINVAL, "%s:%d: not valid JSON: %s", path, error.line, error.text);
 	return root;
 }
 

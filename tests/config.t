@@ -154,7 +154,7 @@ def files(scratch):
     point("a NUL byte", complaint(plimsoll("config", "--config", write(path, b"[all]\nfail-on = high\0\n")), "NUL"))
     point("a file without end", complaint(plimsoll("config", "--config", write(path, b"#" * (1 << 19))), "larger than"))
     equal("bytes that are no UTF-8 are shown safely", plimsoll("config", "--config", write(path, b"[all]\nskip = \xff\xfe\x1b[2J\n")).text.count("\\x1b"), 1)
-    equal("/dev/null is none", plimsoll("config", "--config", "/dev/null").text.splitlines()[0], "plimsoll audit, by: no configuration file")
+    equal("/dev/null is none", plimsoll("config", "--config", "/dev/null").text.splitlines()[0], "plimsoll audit, configured by: no configuration file")
     for mode, good in ((0o644, True), (0o600, True), (0o664, False), (0o646, False), (0o666, False)):
         run = plimsoll("config", "--config", write(path, "[all]\n", mode))
         point(f"mode {mode:o} is {'read' if good else 'refused'}", [] if good and run.status == 0 else [run] if good else complaint(run, "f.conf", "write", f"{mode:o}"))
@@ -201,7 +201,7 @@ def installed(scratch):
     write(work / "etc/conf.d/30-c.conf.bak", "nonsense\n")
     equal("then conf.d by name", (pair(values()["fail-on"]), values()["skip"]["value"]), (("none", "/etc/plimsoll/conf.d/20-b.conf:2"), ["a", "b", "c"]))
     equal("... alone, too", (base.unlink(), values()["skip"]["value"])[1], ["b", "c"])
-    equal("--config replaces all of it", run("config", "--config", "/dev/null").text.splitlines()[0], "plimsoll audit, by: no configuration file")
+    equal("--config replaces all of it", run("config", "--config", "/dev/null").text.splitlines()[0], "plimsoll audit, configured by: no configuration file")
     for name, path in (("a drop-in", "etc/conf.d/10-a.conf"), ("the folder of drop-ins", "etc/conf.d"), ("the folder itself", "etc")):
         mode = (work / path).stat().st_mode
         (work / path).chmod(mode | 0o002)
@@ -214,7 +214,7 @@ def installed(scratch):
     point("a mistake in a drop-in", complaint(run("list", "formats"), "/etc/plimsoll/conf.d/10-a.conf:2: "))
     shutil.rmtree(work / "etc")
     (work / "etc").mkdir()
-    equal("an empty folder", run("config").text.splitlines()[0], "plimsoll audit, by: no configuration file")
+    equal("an empty folder", run("config").text.splitlines()[0], "plimsoll audit, configured by: no configuration file")
 
 
 # /etc/plimsoll does not exist: it is made in a copy of /etc that lies over it, and only here.
@@ -252,7 +252,7 @@ def other_rights(scratch):
 def shows(scratch):
     path = write(scratch / "s.conf", "[audit]\nskip = a\nskip = b\nfail-on = high\n")
     lines = [line.split() for line in plimsoll("config", "audit", "--config", path).text.splitlines()]
-    equal("config names the files", lines[0], ["plimsoll", "audit,", "by:", str(path)])
+    equal("config names the files", lines[0], ["plimsoll", "audit,", "configured", "by:", str(path)])
     is_true("... each value and its line", ["skip", "a", f"{path}:2"] in lines and ["b", f"{path}:3"] in lines and ["fail-on", "high", f"{path}:4"] in lines
             and ["color", "auto", "default"] in lines, lines)
     report = json.loads(plimsoll("config", "--config", path, "-f", "json").out)

@@ -328,7 +328,12 @@ static void test_distance(void **state)
 	assert_int_equal(text_distance("", "abc"), 3);
 	assert_int_equal(text_distance("abc", ""), 3);
 	assert_int_equal(text_distance("kitten", "sitting"), 3);
-	assert_int_equal(text_distance("severity", "severtiy"), 2);
+	assert_int_equal(text_distance("severity", "severtiy"), 1);
+	assert_int_equal(text_distance("audti", "audit"), 1);
+	assert_int_equal(text_distance("ab", "ba"), 1);
+	assert_int_equal(text_distance("hgih", "high"), 1);
+	assert_int_equal(text_distance("abcd", "badc"), 2);
+	assert_int_equal(text_distance("acb", "bca"), 2);
 	assert_int_equal(text_distance("at-least", "atleast"), 1);
 	assert_int_equal(text_distance("same", "same"), 0);
 	memset(longest, 'a', 63);

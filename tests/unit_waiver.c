@@ -105,7 +105,7 @@ static void test_reading(void **state)
 		{ WAIVER("check=d.box\ntarget=container\n"), "w:3: the target 'container' needs a name" },
 		{ WAIVER("check=d.box\n"), "w:1: d.box is judged on containers" },
 		{ WAIVER("check=a.bad\ntarget=container:x\n"), "w:1: a.bad is judged on the host" },
-		{ "[waiver]\ncheck=a.bad\nexpires=2027-02-30\nowner=me\nreason=it is needed until then\n", "w:3: '2027-02-30' is no day" },
+		{ "[waiver]\ncheck=a.bad\nexpires=2027-02-30\nowner=me\nreason=it is needed until then\n", "w:3: '2027-02-30' is not a date" },
 		{ "[waiver]\ncheck=a.bad\nexpires=2027-01-31\nowner=me\nreason=fourteen bytes\n", "w:5: the reason has 14 characters" },
 		{ WAIVER("check=a.bad\nticket=\x1b[2J\n"), "w:3: the ticket holds control characters" },
 		{ WAIVER("check=a.bad\nhost=w\rb\n"), "w:3: the host holds control characters" },
@@ -135,7 +135,7 @@ static void test_days_most(void **state)
 		const char *mistake;
 	} rows[] = {
 		{ 0, NULL }, { 69, NULL }, { 365, NULL },
-		{ 68, "w:3: 2027-01-31 is 69 days away; the last day of a waiver may be 68 days away (max-days)\n" },
+		{ 68, "w:3: 2027-01-31 is 69 days away; a waiver may hold for 68 days at most (max-days)\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -158,8 +158,8 @@ static void test_all_mistakes(void **state)
 	struct waivers w = read_text(*state, &told, "[waiver]\ncheck=a.bd\nexpires=x\nowner=\nreason=why\n[waver]\n" WAIVER("check=a.bad\n") "zz=1\n[waiver]\n");
 
 	assert_string_equal(told.text.text,
-			    "w:2: there is no rule 'a.bd', did you mean 'a.bad'?\nw:3: 'x' is no day of the form YYYY-MM-DD\nw:4: 'owner' has no value\n"
-			    "w:5: the reason has 3 characters; it takes 15 to say why\nw:6: unknown section '[waver]'; there is only [waiver]\n"
+			    "w:2: there is no rule 'a.bd', did you mean 'a.bad'?\nw:3: 'x' is not a date of the form YYYY-MM-DD\nw:4: 'owner' has no value\n"
+			    "w:5: the reason is too short: 3 of at least 15 characters\nw:6: unknown section '[waver]'; there is only [waiver]\n"
 			    "w:6: the waiver that begins here has no check\nw:6: the waiver that begins here has no expires\n"
 			    "w:6: the waiver that begins here has no owner\nw:6: the waiver that begins here has no reason\nw:12: unknown key 'zz'\n"
 			    "w:13: the waiver that begins here has no check\nw:13: the waiver that begins here has no expires\n"

@@ -121,7 +121,7 @@ owner = me
 reason = long enough to say why
 found = \x1b[31m
 """
-LINES = [(3, "'bad.hihg'"), (4, "2027-02-30"), (5, "'owner'"), (6, "9 characters"), (7, "'colour'"), (8, "[wiaver]"), (8, "no check"), (8, "no expires"),
+LINES = [(3, "'bad.hihg'"), (4, "2027-02-30"), (5, "'owner'"), (6, "9 of at least 15 characters"), (7, "'colour'"), (8, "[wiaver]"), (8, "no check"), (8, "no expires"),
          (8, "no owner"), (8, "no reason"), (10, "key = value"), (12, "'pods:x', did you mean"), (16, "control characters")]
 
 
@@ -290,8 +290,8 @@ def add(small):
     equal("add: what it wrote is without a mistake", run("waiver", "check", "--waivers", folder).status, 0)
     before = sorted(os.listdir(folder))
     for name, rule, changed, says in (("an unknown rule", "sysctl.kernel.kptr_restrct", {}, "did you mean 'sysctl.kernel.kptr_restrict'?"),
-                                      ("a day that is over", "sysctl.*", {"--expires": "2026-11-22"}, "over"), ("no day", "sysctl.*", {"--expires": "soon"}, "'soon'"),
-                                      ("a short reason", "sysctl.*", {"--reason": "because"}, "7 characters"), ("no reason", "sysctl.*", {"--reason": None}, "--reason"),
+                                      ("a day that is over", "sysctl.*", {"--expires": "2026-11-22"}, "2026-11-22 is in the past"), ("no day", "sysctl.*", {"--expires": "soon"}, "'soon'"),
+                                      ("a short reason", "sysctl.*", {"--reason": "because"}, "7 of at least 15 characters"), ("no reason", "sysctl.*", {"--reason": None}, "--reason"),
                                       ("a line break", "sysctl.*", {"--owner": "me\n[waiver]\ncheck = *"}, "line break"),
                                       ("an escape sequence", "sysctl.*", {"--owner": "\x1b[31mme"}, "control"), ("a wrong target", "sysctl.*", {"--target": "container:x"}, "host"),
                                       ("no rule", None, {}, "needs one rule")):

@@ -221,9 +221,9 @@ static void check_day(struct reading *r, const char *value)
 	int64_t day;
 
 	if (!waiver_day(value, &day))
-		wrong(r, "'%s' is no day of the form YYYY-MM-DD", value);
+		wrong(r, "'%s' is not a date of the form YYYY-MM-DD", value);
 	else if (w->days_most && day - w->today > (int64_t)w->days_most)
-		wrong(r, "%s is %" PRId64 " days away; the last day of a waiver may be %u days away (max-days)", value, day - w->today, w->days_most);
+		wrong(r, "%s is %" PRId64 " days away; a waiver may hold for %u days at most (max-days)", value, day - w->today, w->days_most);
 }
 
 static void check_value(struct reading *r, const struct waiver_key *key, const char *value)
@@ -243,7 +243,7 @@ static void check_value(struct reading *r, const struct waiver_key *key, const c
 	else if (is_key(key, "expires"))
 		check_day(r, value);
 	else if (is_key(key, "reason") && characters(value) < WAIVER_REASON_LEAST)
-		wrong(r, "the reason has %zu characters; it takes %d to say why", characters(value), WAIVER_REASON_LEAST);
+		wrong(r, "the reason is too short: %zu of at least %d characters", characters(value), WAIVER_REASON_LEAST);
 }
 
 static const char *key_names(struct arena *arena)

@@ -262,7 +262,7 @@ bool text_glob(const char *pattern, const char *text)
 unsigned text_distance(const char *a, const char *b)
 {
 	enum { LONGEST = 63 };
-	unsigned row[LONGEST + 1];
+	unsigned row[LONGEST + 1], above[LONGEST + 1] = { 0 };   /* of this letter of a, and of the one before the last */
 	size_t n = strlen(a), m = strlen(b);
 
 	if (n > LONGEST || m > LONGEST)
@@ -270,23 +270,29 @@ unsigned text_distance(const char *a, const char *b)
 	for (size_t j = 0; j <= m; j++)
 		row[j] = (unsigned)j;
 	for (size_t i = 1; i <= n; i++) {
-		unsigned diagonal = row[0];
+		unsigned diagonal = row[0], swapped_from = 0;
 
 		row[0] = (unsigned)i;
 		for (size_t j = 1; j <= m; j++) {
-			unsigned replace = diagonal + (a[i - 1] != b[j - 1]);
+			bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+			unsigned replace = diagonal + (a[i - 1] != b[j - 1]), swap = swapped ? swapped_from + 1 : LONGEST;
 			unsigned edit = 1 + (row[j] < row[j - 1] ? row[j] : row[j - 1]);
 
+			swapped_from = above[j - 1];
+			above[j - 1] = diagonal;
 			diagonal = row[j];
 			row[j] = replace < edit ? replace : edit;
+			row[j] = swap < row[j] ? swap : row[j];
 		}
+		above[m] = diagonal;
 	}
 	return row[m];
 }
 
 char *nearest_hint(struct arena *arena, const char *list, const char *misspelt)
 {
-	unsigned best = (unsigned)strlen(misspelt) / 3 + 2;
+	const size_t length = strlen(misspelt);
+	unsigned best = length < 5 ? 2 : (unsigned)length / 3 + 2;   /* of a short word one letter, or nothing is left of it */
 	char *hint = NULL;
 	size_t n;
 

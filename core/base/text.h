@@ -59,10 +59,10 @@ bool text_next_line(struct text_line *line, const char **rest);
 /* Glob with * and ? over the whole text. */
 bool text_glob(const char *pattern, const char *text);
 
-/* How many single-character edits lie between two names; names over 63 characters are far from everything. */
+/* How many single-character edits, swaps of neighbours among them, lie between two names; names over 63 characters are far from everything. */
 unsigned text_distance(const char *a, const char *b);
 
-/* Of the words of a space-separated list the one nearest to a misspelt one: ", did you mean 'x'?", or "". */
+/* Of the words of a space-separated list the one nearest to a misspelt one: ", did you mean 'x'?", or "" where none is near. */
 char *nearest_hint(struct arena *arena, const char *list, const char *misspelt);
 
 /* For the small hash tables of this folder: eight bytes at a time; another value on a machine of other byte order. */

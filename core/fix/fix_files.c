@@ -166,7 +166,7 @@ static void read_changes(struct fix_plan *plan, const struct audit *audit, struc
 	const char *end;
 
 	if (!audit->host || !source_root(audit->host->source)) {
-		fix_leave_to_hands(plan->arena, item, "No patch: what the file says now is not known.");
+		fix_leave_to_hands(plan->arena, item, "No patch: what the file says now was not read.");
 		return;
 	}
 	for (const char *at = item->text; *at && item->kind == FIX_EDIT; at = *end ? end + 1 : end) {

@@ -164,7 +164,7 @@ static void read_list(struct reading *r, const char *name)
 	if (!data)
 		unseen(r, file->path, STATE_BROKEN, why);
 	else if (data == file->data && !text_glob("*_Packages", name))
-		unseen(r, file->path, STATE_UNAVAILABLE, "it is packed in a way that is not read");
+		unseen(r, file->path, STATE_UNAVAILABLE, "its compression is not supported");
 	else
 		take_list(r, data, size, file->path);
 }
