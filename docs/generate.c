@@ -113,7 +113,7 @@ static void snapshot_section(void)
 
 static void program_page(void)
 {
-	heading("PLIMSOLL", "1", "plimsoll - audit the kernel and the configuration of a Linux host");
+	heading("PLIMSOLL", "1", "plimsoll - audit the kernel, the configuration and the containers of a Linux host");
 	fputs(".SH SYNOPSIS\n", stdout);
 	for (const struct verb *const *v = verbs; *v; v++) {
 		printf(".B plimsoll %s\n[\\fIoption\\fR ...] ", (*v)->name);
@@ -148,7 +148,7 @@ static void program_page(void)
 	      ".TP\n.B COLUMNS\nthe width of the text report where standard output is no terminal (80)\n"
 	      ".TP\n.B SOURCE_DATE_EPOCH\nthe time, in seconds since 1970, that the report gives as its start; without it a snapshot says when it was recorded\n"
 	      ".TP\n.BR LC_ALL , \" LC_CTYPE\" , \" LANG\"\nwhether the text report may use more than ASCII\n"
-	      ".SH EXAMPLES\n.TP\n.B plimsoll audit\nthe kernel of this host, by the profile server\n"
+	      ".SH EXAMPLES\n.TP\n.B plimsoll audit\nthis host and its containers, by the profile server\n"
 	      ".TP\n.B plimsoll audit \\-o json=audit.json \\-o junit=audit.xml \\-\\-fail\\-on high\nfor a pipeline\n"
 	      ".TP\n.B plimsoll audit \\-\\-kconfig config\\-6.12 \\-p paranoid\na kernel from its configuration alone\n"
 	      ".TP\n.B plimsoll audit \\-\\-tailoring web.xml \\-\\-set ptrace_scope=2\na profile that SCAP Workbench or autotailor changed, and one value of it\n"

@@ -138,6 +138,6 @@ static int write_ansible(const struct audit *audit, const struct format_options 
 
 const struct format format_ansible = {
 	.name = "ansible",
-	.summary = "what would mend it, as tasks of Ansible",
+	.summary = "fixes as Ansible tasks",
 	.mime = "application/yaml", .explains = true, .write_fixes = write_ansible,
 };

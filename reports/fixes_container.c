@@ -313,18 +313,18 @@ static int write_kubernetes(const struct audit *audit, const struct format_optio
 
 const struct format format_run = {
 	.name = "run",
-	.summary = "what would mend its containers, as options of podman run and docker run",
+	.summary = "fixes for containers, as options of podman run and docker run",
 	.mime = "text/x-shellscript", .explains = true, .write_fixes = write_run,
 };
 
 const struct format format_compose = {
 	.name = "compose",
-	.summary = "what would mend its containers, as a Compose file to go on top of another",
+	.summary = "fixes for containers, as a Compose file to merge over the one in use",
 	.mime = "application/yaml", .explains = true, .write_fixes = write_compose,
 };
 
 const struct format format_kubernetes = {
 	.name = "kubernetes",
-	.summary = "what would mend its containers, as parts of a pod",
+	.summary = "fixes for containers, as fields of a Kubernetes pod",
 	.mime = "application/yaml", .explains = true, .write_fixes = write_kubernetes,
 };

@@ -152,6 +152,6 @@ static int write_daemon_json(const struct audit *audit, const struct format_opti
 
 const struct format format_daemon_json = {
 	.name = "daemon-json",
-	.summary = "what would mend it of Docker's daemon.json: a patch of the file that is there",
+	.summary = "fixes for Docker's daemon.json, as a patch of the present file",
 	.mime = "text/x-diff", .explains = true, .write_fixes = write_daemon_json,
 };

@@ -144,30 +144,30 @@ static int write_fragment(const struct audit *audit, const struct format_options
 
 const struct format format_fragment = {
 	.name = "fragment",
-	.summary = "what would mend it, each part in the language of the file that it is for",
+	.summary = "all fixes, each in the language of the file it is for",
 	.mime = "text/plain", .explains = true, .write_fixes = write_fragment,
 };
 
 const struct format format_sysctl = {
 	.name = "sysctl",
-	.summary = "what would mend it of kernel parameters: a file for sysctl.d",
+	.summary = "fixes for kernel parameters, as a file for sysctl.d",
 	.mime = "text/plain", .explains = true, .write_fixes = write_sysctl,
 };
 
 const struct format format_modprobe = {
 	.name = "modprobe",
-	.summary = "what would mend it of modules: a file for modprobe.d",
+	.summary = "fixes for kernel modules, as a file for modprobe.d",
 	.mime = "text/plain", .explains = true, .write_fixes = write_modprobe,
 };
 
 const struct format format_cmdline = {
 	.name = "cmdline",
-	.summary = "what would mend it of the kernel's command line: a file for GRUB",
+	.summary = "fixes for the kernel's command line, as a file for GRUB",
 	.mime = "text/plain", .explains = true, .write_fixes = write_cmdline,
 };
 
 const struct format format_kconfig = {
 	.name = "kconfig",
-	.summary = "what would mend it of the kernel's configuration: a fragment for merge_config.sh",
+	.summary = "fixes for the kernel's build configuration, as a fragment for merge_config.sh",
 	.mime = "text/plain", .explains = true, .write_fixes = write_kconfig,
 };

@@ -217,6 +217,6 @@ static int write_patch(const struct audit *audit, const struct format_options *o
 
 const struct format format_patch = {
 	.name = "patch",
-	.summary = "what would mend it of files that have no drop-ins, as a patch of those that are there",
+	.summary = "fixes for files that have no drop-ins, as a patch of the present files",
 	.mime = "text/x-diff", .explains = true, .write_fixes = write_patch,
 };

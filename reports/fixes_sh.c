@@ -165,7 +165,7 @@ static int write_sh(const struct audit *audit, const struct format_options *opti
 
 const struct format format_sh = {
 	.name = "sh",
-	.summary = "what would mend it, as a script for sh",
+	.summary = "fixes as a script for sh",
 	.mime = "text/x-shellscript",
 	.explains = true,
 	.write_fixes = write_sh,

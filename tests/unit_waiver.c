@@ -106,7 +106,7 @@ static void test_reading(void **state)
 		{ WAIVER("check=d.box\n"), "w:1: d.box is judged on containers" },
 		{ WAIVER("check=a.bad\ntarget=container:x\n"), "w:1: a.bad is judged on the host" },
 		{ "[waiver]\ncheck=a.bad\nexpires=2027-02-30\nowner=me\nreason=it is needed until then\n", "w:3: '2027-02-30' is not a date" },
-		{ "[waiver]\ncheck=a.bad\nexpires=2027-01-31\nowner=me\nreason=fourteen bytes\n", "w:5: the reason has 14 characters" },
+		{ "[waiver]\ncheck=a.bad\nexpires=2027-01-31\nowner=me\nreason=fourteen bytes\n", "w:5: the reason is too short: 14 of" },
 		{ WAIVER("check=a.bad\nticket=\x1b[2J\n"), "w:3: the ticket holds control characters" },
 		{ WAIVER("check=a.bad\nhost=w\rb\n"), "w:3: the host holds control characters" },
 		{ WAIVER("check=a.bad\nfound=\xff\n"), "w:3: the found holds control characters" },

@@ -9,17 +9,17 @@
 const struct waiver_key waiver_keys[] = {
 	{ "check", "RULE|GLOB", true, "the id of the rule, or a glob with * and ?; 'plimsoll list rules' shows them", offsetof(struct waiver, rule) },
 	{ "target", "host|path:GLOB|unit:GLOB|sysctl:GLOB|container:GLOB|image:GLOB|pod:GLOB|claimed:GLOB", false,
-	  "on what: the host (the default); of what is looked at there only a file or directory, a unit of systemd, or a kernel parameter: what else fails "
-	  "the rule is not covered; containers by name or id, by image, or by the id of their pod. None of these takes a container "
-	  "whose name is the word of an ordinary user or of another container: claimed:GLOB does, by name or id, and who may start one then chooses what "
-	  "it is waived", offsetof(struct waiver, subject) },
-	{ "host", "GLOB", false, "only on hosts of such a name; the name of the audited host, not of the one that audits", offsetof(struct waiver, host) },
+	  "what it is for: the host (the default); one file or directory, systemd unit or kernel parameter there (if anything else fails the rule as well, "
+	  "that still counts); or containers by name or id, by image, or by the id of their pod. Where only an ordinary user or another container says "
+	  "what a container is called, none of these matches it. claimed:GLOB does, by name or id: whoever may start such a container then chooses what "
+	  "is waived", offsetof(struct waiver, subject) },
+	{ "host", "GLOB", false, "only on hosts with such a name: that of the audited host, not of the one that runs the audit", offsetof(struct waiver, host) },
 	{ "expires", "YYYY-MM-DD", true, "the last day on which it holds, in UTC", offsetof(struct waiver, expires) },
 	{ "owner", "TEXT", true, "who answers for it: a person or a team, with an address", offsetof(struct waiver, owner) },
 	{ "reason", "TEXT", true, "why the failure is accepted, in 15 characters or more", offsetof(struct waiver, reason) },
 	{ "ticket", "TEXT", false, "where that was decided", offsetof(struct waiver, ticket) },
 	{ "found", "TEXT", false,
-	  "the value that is accepted, as a report shows it under 'found', or absent: where something else fails the rule, it is not covered",
+	  "the only value that is accepted, as a report shows it under 'found', or absent: a failure with any other value is not covered",
 	  offsetof(struct waiver, found) },
 	{ NULL, NULL, false, NULL, 0 },
 };

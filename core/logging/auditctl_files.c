@@ -268,7 +268,7 @@ struct auditctl *auditctl_read_files(struct source *source, struct arena *arena)
 		read_file(&r, source, "etc/audit/audit.rules");
 	} else if (folder->state != STATE_PRESENT) {
 		rules->state = folder->state;
-		rules->why = arena_printf(arena, "%s: %s", folder->path, folder->why);
+		rules->why = folder->why;
 	} else {
 		read_folder(&r, source, folder);
 	}

@@ -289,7 +289,7 @@ static struct auditctl *ask_kernel(struct source *source, struct arena *arena)
 	if (rc == 0)
 		return rules;
 	return not_read(arena, rc == -EPERM || rc == -ECONNREFUSED ? STATE_DENIED : STATE_BROKEN,
-			arena_printf(arena, "the kernel's audit rules cannot be read: %s", strerror(-rc)));
+			arena_printf(arena, "not readable: %s", strerror(-rc)));
 }
 
 #else

@@ -116,8 +116,8 @@ struct running_list *running_read(struct source *source, struct arena *arena)
 	if (processes && !first && source_is_live(source))
 		all->hidden++;   /* mounted with hidepid= */
 	if (all->hidden)
-		all->hidden_why = all->hidden > 1 ? arena_printf(arena, "what %zu processes run is not to be seen by this user", all->hidden)
-						  : "what one of the processes runs is not to be seen by this user";
+		all->hidden_why = all->hidden > 1 ? arena_printf(arena, "this user cannot see what %zu processes run", all->hidden)
+						  : "this user cannot see what one of the processes runs";
 	if (all->n)
 		qsort(all->list, all->n, sizeof(*all->list), by_pid);
 	return all;
