@@ -54,7 +54,7 @@ const struct option_row option_rows[] = {
 	  VERB_FIX, "text sh json ansible fragment sysctl modprobe cmdline kconfig patch daemon-json run compose kubernetes", "sh", NULL },
 	{ 'f', "format", "NAME", "show them as text or json (default: text)", VERB_CONFIG | VERB_LIST, "text json", "text", "it is for what is asked now" },
 	{ 'f', "format", "NAME", "list: as text or json (default: text)", VERB_WAIVER, "text json", "text", OF_ONE_RUN },
-	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead; repeatable; - is standard output",
+	{ 'o', "output", "[FORMAT=]FILE", "write the report to this file instead, as FORMAT or as -f says; repeatable; - is standard output",
 	  VERB_AUDIT | VERB_CONTAINERS | VERB_REPORT | VERB_DIFF | VERB_FIX, "<file>", NULL, NULL },
 	{ 'o', "output", "[FORMAT=]FILE", "write the report of this very run to a file, too; repeatable; - is standard output", VERB_SNAPSHOT,
 	  "<file>", NULL, NULL },

@@ -52,15 +52,25 @@ static const char *split_target(const struct options *o, enum report what, const
 	return arena_strndup(o->arena, given, (size_t)(equals - given));
 }
 
+static bool is_format(const char *name, enum report what)
+{
+	const struct format *format = format_find(name);
+
+	return format && writer_of(format, what);
+}
+
+/* A file that is named like a format holds that, or its name would mislead whoever reads it. */
 static int target_of(struct target *target, enum report what, const struct options *o, const char *given, struct err *err)
 {
-	const char *name = split_target(o, what, given, &target->path);
+	const char *name = split_target(o, what, given, &target->path), *dot = strrchr(given, '.');
 
 	if (!*target->path)
 		return err_set(err, EINVAL, "--output: '%s' names no file", given);
-	if (target->path == given && format_find(given) && writer_of(format_find(given), what))
+	if (target->path == given && is_format(given, what))
 		return err_set(err, EINVAL, "--output: '%s' is a format, not a file: use -f %s or -o %s=FILE (or ./%s for a file of that name)",
 			       given, given, given, given);
+	if (target->path == given && !o->format && dot && !streq(dot + 1, name) && is_format(dot + 1, what))
+		return err_set(err, EINVAL, "--output: '%s' would be written as %s: use -o %s=%s, or -f %s if that is meant", given, name, dot + 1, given, name);
 	return format_of(&target->format, what, o->arena, name, err);
 }
 

@@ -121,7 +121,7 @@ struct means {
 static void tell(const struct options *o, const struct targets *targets, const struct snapshot_sum *sum)
 {
 	if (*sum->left && !o->quiet)
-		fprintf(stderr, "plimsoll: not taken out, as they are words of the system, too: %s\n", text_safe(o->arena, sum->left, strlen(sum->left), TEXT_MAX));
+		fprintf(stderr, "plimsoll: not replaced, because they are also words of the system: %s\n", text_safe(o->arena, sum->left, strlen(sum->left), TEXT_MAX));
 	for (size_t i = 0; i < targets->n; i++)
 		if (streq(targets->list[i].path, "-"))
 			return;

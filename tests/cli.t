@@ -92,6 +92,8 @@ def mistakes(root):
         (["audit", "-o", "jsn=report"], ["'jsn'", "did you mean 'json'?"]),
         (["audit", "-o", "json="], ["json=", "no file"]),
         (["audit", "-o", "json"], ["'json' is a format", "-f json", "-o json=FILE", "./json"]),
+        (["audit", "-o", "x/audit.html"], ["'x/audit.html' would be written as text", "-o html=x/audit.html", "-f text"]),
+        (["fix", "-o", "plan.json"], ["would be written as sh", "-o json=plan.json"]),
         (["fix", "-o", "patch"], ["'patch' is a format", "-f patch"]),
         (["audit", "-f", "yaml"], ["there are: text json junit"]),
         (["audit", "--set", "ptrace_scop=1"], ["did you mean 'ptrace_scope'?"]),
