@@ -23,10 +23,10 @@ extern const struct verb verb_waiver;
 /* NULL: there is no such command. */
 const struct verb *verb_find(const char *name);
 
-/* Says "plimsoll: sentence" on stderr and returns EXIT_NO_AUDIT. */
+/* Says "plimsoll: sentence" on stderr, of an empty one nothing, and returns EXIT_NO_AUDIT. */
 int complain(const struct err *err);
 
-/* Sees that all of standard output was written. Returns `status`, or complains. */
+/* Sees that all of standard output was written. Returns `status`, or complains; a reader that left a pipe early is told nothing. */
 int end_output(int status);
 
 #endif
