@@ -297,6 +297,18 @@ def hostile(scratch, report):
     scap.clean("hostile containers", paths["xccdf"])
 
 
+def long(scratch, report):
+    """20 MB in one value: the results hold its beginning."""
+    report = copy.deepcopy(report)
+    result = next(r for r in report["subjects"][0]["results"] if r["result"] == "fail" and r["evidence"])
+    result["evidence"][0]["value"] = result["reason"] = "=<`]" * (5 << 20)
+    paths = written(scratch, "a value of 20 MB", [report], "-b", SMALL)
+    scap.valid_xccdf("a value of 20 MB", paths["xccdf"], schematron=False)
+    scap.valid_arf("a value of 20 MB", paths["arf"])
+    scap.clean("a value of 20 MB", paths["xccdf"])
+    is_true("... of which the beginning is held", "=&lt;`]=&lt;`]" in paths["xccdf"].read_text() and paths["xccdf"].stat().st_size < 1 << 20)
+
+
 # ---- another's scores ----
 
 CHECKS = {"pass": '<sysctl xmlns="urn:plimsoll:check:1" name="kernel.kptr_restrict" at-least="1" absent="fail"/>',
@@ -406,6 +418,7 @@ with tap.Scratch() as scratch_:
     waived(scratch_, small)
     tailored(scratch_)
     hostile(scratch_, small)
+    long(scratch_, small)
     other_scores(scratch_)
     foreign(scratch_)
     again(scratch_, small)
