@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -98,6 +99,7 @@ class Live:
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="plimsoll-live-"))
         self.path.chmod(0o755)
         atexit.register(self.stop)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))   # which cleans up, as an end does
         return self
 
     def __exit__(self, *_):
