@@ -6,34 +6,9 @@
 
 #include "core/base/text.h"
 
-/* One line of /proc/PID/cgroup: "4:memory:/docker/1234…". */
-struct line {
-	const char *controllers;     /* "" for version 2 */
-	size_t n_controllers;
-	const char *path;
-	size_t n_path;
-};
-
-/* False at the end. A name may hold more colons. */
-static bool next_line(const char **at, struct line *line)
+static bool find_line(const char *text, const struct cgroup_line *like, struct cgroup_line *found)
 {
-	const char *end, *first, *second;
-
-	for (; (end = strchr(*at, '\n')); *at = end + 1) {
-		first = memchr(*at, ':', (size_t)(end - *at));
-		second = first ? memchr(first + 1, ':', (size_t)(end - first - 1)) : NULL;
-		if (!second)
-			continue;
-		*line = (struct line){ first + 1, (size_t)(second - first - 1), second + 1, (size_t)(end - second - 1) };
-		*at = end + 1;
-		return true;
-	}
-	return false;
-}
-
-static bool find_line(const char *text, const struct line *like, struct line *found)
-{
-	while (next_line(&text, found))
+	while (cgroup_next_line(&text, found))
 		if (found->n_controllers == like->n_controllers && memcmp(found->controllers, like->controllers, like->n_controllers) == 0)
 			return true;
 	return false;
@@ -46,7 +21,7 @@ struct view {
 };
 
 /* It stands neither in the group nor below it. */
-static bool is_outside(const struct view *v, const struct line *init, const struct line *theirs)
+static bool is_outside(const struct view *v, const struct cgroup_line *init, const struct cgroup_line *theirs)
 {
 	const char *own = arena_strndup(v->scratch, init->path, init->n_path);
 	const char *path = arena_strndup(v->scratch, theirs->path, theirs->n_path);
@@ -59,9 +34,9 @@ static bool is_outside(const struct view *v, const struct line *init, const stru
 static void look_at(const struct view *v, const struct process *p)
 {
 	struct buffer where = { .arena = v->items->arena };
-	struct line line, theirs;
+	struct cgroup_line line, theirs;
 
-	for (const char *at = v->subject->container->init->cgroup_text; next_line(&at, &line);) {
+	for (const char *at = v->subject->container->init->cgroup_text; cgroup_next_line(&at, &line);) {
 		if (!find_line(p->cgroup_text, &line, &theirs) || !is_outside(v, &line, &theirs))
 			continue;
 		buffer_printf(&where, "%s%.*s", where.size ? ", " : "", (int)theirs.n_path, theirs.path);

@@ -321,8 +321,7 @@ struct line {
 	bool unified;
 };
 
-/* The next line of the file, split at its first two colons only: a name may hold more. False at the end. */
-static bool next_line(const char **at, struct line *line)
+bool cgroup_next_line(const char **at, struct cgroup_line *line)
 {
 	const char *end, *first, *second;
 
@@ -331,13 +330,22 @@ static bool next_line(const char **at, struct line *line)
 		second = first ? memchr(first + 1, ':', (size_t)(end - first - 1)) : NULL;
 		if (!second)
 			continue;
-		line->controllers = (struct component){ first + 1, (size_t)(second - first - 1) };
-		line->path = (struct component){ second + 1, (size_t)(end - second - 1) };
-		line->unified = first == *at + 1 && **at == '0' && second == first + 1;
+		*line = (struct cgroup_line){ first + 1, (size_t)(second - first - 1), second + 1, (size_t)(end - second - 1),
+					      first == *at + 1 && **at == '0' && second == first + 1 };
 		*at = end + 1;
 		return true;
 	}
 	return false;
+}
+
+static bool next_line(const char **at, struct line *line)
+{
+	struct cgroup_line l;
+
+	if (!cgroup_next_line(at, &l))
+		return false;
+	*line = (struct line){ { l.controllers, l.n_controllers }, { l.path, l.n_path }, l.unified };
+	return true;
 }
 
 static unsigned rank(const struct cgroup_identity *identity)

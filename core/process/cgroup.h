@@ -40,6 +40,18 @@ struct cgroup_identity cgroup_identify_path(struct arena *arena, const char *pat
  */
 char *cgroup_path_of(struct arena *arena, const char *text, const char *controller, int *version);
 
+/* One line of the file, "4:memory:/docker/1234…". */
+struct cgroup_line {
+	const char *controllers;     /* separated by commas; none of version 2 */
+	size_t n_controllers;
+	const char *path;
+	size_t n_path;
+	bool unified;                /* the hierarchy of version 2 */
+};
+
+/* The next line of the text, which `at` starts as and is moved on in; false at its end. A name may hold more colons. */
+bool cgroup_next_line(const char **at, struct cgroup_line *line);
+
 /* One of the paths of a process lies below the directory that the other one stands in (its init.scope counts as the directory itself). */
 bool cgroup_is_below(const char *text, const char *other);
 
